@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace GuestOs.Arch;
+
+/// <summary>
+/// The registers of interrupted code as traps.S saves them, the CPU's own part (RIP..SS) last. For a frame from user mode
+/// the FPU and SSE state lies directly above, in FXSAVE's format.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TrapFrame
+{
+    public const ulong SizeBytes = 176;
+
+    /// <summary>Bytes of the FXSAVE area above a user frame.</summary>
+    public const ulong FxAreaBytes = 512;
+
+    /// <summary>Value of <see cref="Vector"/> in a frame made by SYSCALL.</summary>
+    public const ulong SyscallVector = 0x100;
+
+    public ulong R15;
+    public ulong R14;
+    public ulong R13;
+    public ulong R12;
+    public ulong R11;
+    public ulong R10;
+    public ulong R9;
+    public ulong R8;
+    public ulong Rbp;
+    public ulong Rdi;
+    public ulong Rsi;
+    public ulong Rdx;
+    public ulong Rcx;
+    public ulong Rbx;
+    public ulong Rax;
+    public ulong Vector;
+
+    /// <summary>The exception's error code, or 0; for SYSCALL the call number.</summary>
+    public ulong ErrorCode;
+    public ulong Rip;
+    public ulong Cs;
+    public ulong Rflags;
+    public ulong Rsp;
+    public ulong Ss;
+
+    /// <summary>True when the interrupted code ran in ring 3.</summary>
+    public readonly bool IsFromUser => (Cs & 3) != 0;
+
+    /// <summary>The FXSAVE area that belongs to a user frame.</summary>
+    public static byte* FxArea(TrapFrame* frame) => (byte*)frame + SizeBytes;
+}

@@ -1,0 +1,55 @@
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>
+/// An open file description: what file descriptors, possibly of several processes, share. Counted; the last <see cref="Release"/> closes it.
+/// Calls return 0 or more on success, a negative errno on failure, and may sleep (-<see cref="Errno.RestartCall"/> when a signal ended the sleep).
+/// </summary>
+internal abstract class OpenFile
+{
+    private int _references = 1;
+
+    /// <summary>The file behind it, or null (pipes may have none); the open file holds a reference.</summary>
+    public Inode Inode;
+
+    /// <summary>O_RDWR, O_APPEND, O_NONBLOCK and so on, as in open(2).</summary>
+    public uint Flags;
+
+    /// <summary>Offset of the next read or write.</summary>
+    public ulong Position;
+
+    public void AddReference() => _references++;
+
+    public void Release()
+    {
+        if (--_references != 0) return;
+        Close();
+        KernelHeap.Free(this);
+    }
+
+    /// <summary>Drops what the open file holds (the inode, buffers). The object itself is freed by the caller.</summary>
+    protected abstract void Close();
+
+    /// <summary>Reads at <see cref="Position"/> and advances it; 0 is the end of the file.</summary>
+    public virtual long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.BadFile;
+
+    /// <summary>Writes at <see cref="Position"/> and advances it.</summary>
+    public virtual long Write(IoBuffer buffer, ulong lengthBytes) => -Errno.BadFile;
+
+    /// <summary>Reads at an offset; <see cref="Position"/> stays. exec reads headers this way.</summary>
+    public virtual long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset) => -Errno.IllegalSeek;
+
+    public virtual long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset) => -Errno.IllegalSeek;
+
+    /// <summary>lseek(2): whence 0 set, 1 current, 2 end.</summary>
+    public virtual long Seek(long offset, int whence) => -Errno.IllegalSeek;
+
+    public virtual long Ioctl(uint request, ulong argument) => -Errno.NotTerminal;
+
+    /// <summary>The poll(2) events that hold now, of those asked for.</summary>
+    public virtual uint Poll(uint events) => events;
+
+    /// <summary>getdents64: fills whole records from <see cref="Position"/> on.</summary>
+    public virtual long ReadDirectory(IoBuffer buffer, ulong lengthBytes) => -Errno.NotDirectory;
+}

@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+using GuestOs.Arch;
+using Internal.Runtime;
+
+namespace GuestOs.Mm;
+
+/// <summary>
+/// Small kernel blocks by size class out of 4 KiB slabs, larger ones from <see cref="VirtualHeap"/>. There is no garbage collector:
+/// whoever says <c>new</c> calls <see cref="Free(object)"/>. Blocks are 16-byte aligned and zeroed.
+/// </summary>
+internal static unsafe class KernelHeap
+{
+    private const int SlabHeaderBytes = 32;
+    private const ulong LargestSmall = 4096 - SlabHeaderBytes;
+    private const int ClassCount = 16;
+
+    private struct Slab
+    {
+        public Slab* Next;
+        public Slab* Previous;
+        public void* FreeBlocks;
+        public ushort InUse;
+        public ushort SizeClass;
+        public ushort UntouchedOffset;
+        public ushort IsListed;
+    }
+
+    private struct Tables
+    {
+        public fixed ushort ClassBytes[ClassCount];
+        public fixed ulong Partial[ClassCount];
+        public fixed byte ClassOfSixteenths[256];
+    }
+
+    private static Tables s_tables;
+
+    /// <summary>Bytes of blocks in use, rounded up to their classes.</summary>
+    public static ulong BytesInUse { get; private set; }
+
+    /// <summary>Prepares the size classes; the last few divide a slab evenly.</summary>
+    public static void Initialize()
+    {
+        int index = 0;
+        AddClass(16, ref index);
+        AddClass(32, ref index);
+        AddClass(48, ref index);
+        AddClass(64, ref index);
+        AddClass(80, ref index);
+        AddClass(96, ref index);
+        AddClass(128, ref index);
+        AddClass(160, ref index);
+        AddClass(192, ref index);
+        AddClass(256, ref index);
+        AddClass(384, ref index);
+        AddClass(576, ref index);
+        AddClass(800, ref index);
+        AddClass(1344, ref index);
+        AddClass(2032, ref index);
+        AddClass((ushort)LargestSmall, ref index);
+    }
+
+    /// <summary>A zeroed block; panics when memory is exhausted (programs never get that far: see <see cref="FrameAllocator.IsScarce"/>).</summary>
+    public static void* Allocate(ulong lengthBytes)
+    {
+        if (lengthBytes > LargestSmall)
+        {
+            uint pages = (uint)((lengthBytes + 4095) >> 12);
+            byte* block = VirtualHeap.Allocate(pages);
+            BytesInUse += (ulong)pages << 12;
+            Memory.Set(block, 0, (ulong)pages << 12);
+            return block;
+        }
+        int sizeClass = s_tables.ClassOfSixteenths[(int)((lengthBytes + 15) >> 4)];
+        ushort classBytes = s_tables.ClassBytes[sizeClass];
+        Slab* slab = (Slab*)s_tables.Partial[sizeClass];
+        if (slab == null) slab = NewSlab(sizeClass);
+        void* result = slab->FreeBlocks;
+        if (result != null) slab->FreeBlocks = *(void**)result;
+        else
+        {
+            result = (byte*)slab + slab->UntouchedOffset;
+            slab->UntouchedOffset += classBytes;
+        }
+        slab->InUse++;
+        if (slab->FreeBlocks == null && slab->UntouchedOffset + classBytes > 4096) Unlist(slab);
+        BytesInUse += classBytes;
+        Clear((ulong*)result, classBytes);
+        return result;
+    }
+
+    /// <summary>Gives a block back.</summary>
+    public static void Free(void* block)
+    {
+        if (VirtualHeap.Contains(block))
+        {
+            BytesInUse -= VirtualHeap.SizeBytes(block);
+            VirtualHeap.Free(block);
+            return;
+        }
+        if ((ulong)block >= KernelImage.Base || (ulong)block < Physical.DirectMapBase) Panic.Because("free of something that is not on the heap");
+        Slab* slab = (Slab*)((ulong)block & ~4095UL);
+        if (slab->InUse == 0) Panic.Because("free of a block that is not in use");
+        BytesInUse -= s_tables.ClassBytes[slab->SizeClass];
+        *(void**)block = slab->FreeBlocks;
+        slab->FreeBlocks = block;
+        slab->InUse--;
+        if (slab->IsListed == 0) List(slab);
+        // One empty slab per class stays, so that a lone allocation and free do not move frames each time.
+        if (slab->InUse == 0 && (slab->Next != null || slab->Previous != null))
+        {
+            Unlist(slab);
+            FrameAllocator.Release(Physical.FrameOf(slab));
+        }
+    }
+
+    /// <summary>Frees an object or array made with <c>new</c>; null is fine.</summary>
+    public static void Free(object value)
+    {
+        if (value != null) Free(Unsafe.AddressOf(value));
+    }
+
+    private static void AddClass(ushort classBytes, ref int index)
+    {
+        int firstSixteenth = index == 0 ? 0 : s_tables.ClassBytes[index - 1] / 16 + 1;
+        s_tables.ClassBytes[index] = classBytes;
+        for (int sixteenth = firstSixteenth; sixteenth <= classBytes / 16; sixteenth++) s_tables.ClassOfSixteenths[sixteenth] = (byte)index;
+        index++;
+    }
+
+    private static Slab* NewSlab(int sizeClass)
+    {
+        uint frame = FrameAllocator.Allocate();
+        if (frame == 0) Panic.Because("out of memory");
+        Slab* slab = (Slab*)Physical.FramePointer(frame);
+        *slab = default;
+        slab->SizeClass = (ushort)sizeClass;
+        slab->UntouchedOffset = SlabHeaderBytes;
+        List(slab);
+        return slab;
+    }
+
+    private static void List(Slab* slab)
+    {
+        Slab* head = (Slab*)s_tables.Partial[slab->SizeClass];
+        slab->Next = head;
+        slab->Previous = null;
+        if (head != null) head->Previous = slab;
+        s_tables.Partial[slab->SizeClass] = (ulong)slab;
+        slab->IsListed = 1;
+    }
+
+    private static void Unlist(Slab* slab)
+    {
+        if (slab->Next != null) slab->Next->Previous = slab->Previous;
+        if (slab->Previous != null) slab->Previous->Next = slab->Next;
+        else s_tables.Partial[slab->SizeClass] = (ulong)slab->Next;
+        slab->IsListed = 0;
+    }
+
+    private static void Clear(ulong* block, uint lengthBytes)
+    {
+        if (lengthBytes > 128)
+        {
+            Memory.Set(block, 0, lengthBytes);
+            return;
+        }
+        for (uint i = 0; i < lengthBytes / 8; i++) block[i] = 0;
+    }
+}

@@ -1,0 +1,36 @@
+using System;
+
+namespace GuestOs.Mm;
+
+/// <summary>
+/// What a file mapping gets its pages from: an inode's page cache. Counted: every VmArea that maps it holds a reference.
+/// </summary>
+internal abstract unsafe class PageSource
+{
+    /// <summary>Length of the file; a fault in a page wholly beyond it is SIGBUS.</summary>
+    public abstract ulong SizeBytes { get; }
+
+    /// <summary>The frame that caches a page, without taking a reference, or 0 when the page is not cached. Never sleeps.</summary>
+    public abstract uint FindCached(ulong pageIndex);
+
+    /// <summary>
+    /// Reads pages that are not cached yet into the cache; may sleep. Pages beyond the file's end are skipped; the last page is zero filled.
+    /// Returns 0 when at least the first page is cached afterwards, else a negative errno (-EIO, -ENOMEM).
+    /// </summary>
+    public abstract int Fill(ulong firstPage, int pageCount);
+
+    /// <summary>A shared mapping made this cached page writable: it has to be written back some time.</summary>
+    public abstract void MarkDirty(ulong pageIndex);
+
+    /// <summary>One more user.</summary>
+    public abstract void AddReference();
+
+    /// <summary>One user less; the last one may free the object.</summary>
+    public abstract void Release();
+
+    /// <summary>The inode's number, for /proc/PID/maps.</summary>
+    public abstract ulong InodeNumber { get; }
+
+    /// <summary>Writes the file's path, without NUL, cut to the capacity; returns its length. For /proc/PID/maps and exe.</summary>
+    public abstract int CopyPath(byte* buffer, int capacity);
+}

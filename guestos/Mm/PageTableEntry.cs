@@ -1,0 +1,37 @@
+namespace GuestOs.Mm;
+
+/// <summary>One entry of any of the four page table levels (Intel SDM Vol. 3A, 4.5.4).</summary>
+internal readonly struct PageTableEntry
+{
+    public const ulong Present = 1;
+    public const ulong Writable = 1 << 1;
+    public const ulong User = 1 << 2;
+    public const ulong WriteThrough = 1 << 3;
+    public const ulong CacheDisable = 1 << 4;
+    public const ulong Accessed = 1 << 5;
+    public const ulong Dirty = 1 << 6;
+    public const ulong LargePage = 1 << 7;
+    public const ulong Global = 1 << 8;
+    public const ulong NoExecute = 1UL << 63;
+
+    private const ulong AddressMask = 0x000ffffffffff000;
+
+    /// <summary>The entry as the CPU reads it.</summary>
+    public readonly ulong Value;
+
+    public PageTableEntry(ulong value) => Value = value;
+
+    public PageTableEntry(uint frame, ulong flags) => Value = (ulong)frame << 12 | flags;
+
+    public bool IsNone => Value == 0;
+    public bool IsPresent => (Value & Present) != 0;
+    public bool IsWritable => (Value & Writable) != 0;
+    public bool IsDirty => (Value & Dirty) != 0;
+    public bool IsAccessed => (Value & Accessed) != 0;
+    public bool IsExecutable => (Value & NoExecute) == 0;
+    public uint Frame => (uint)((Value & AddressMask) >> 12);
+
+    public PageTableEntry With(ulong flags) => new PageTableEntry(Value | flags);
+
+    public PageTableEntry Without(ulong flags) => new PageTableEntry(Value & ~flags);
+}
