@@ -1,0 +1,13 @@
+namespace X64Emu.ProgramTests;
+
+/// <summary>The samples and how they end.</summary>
+internal static class SampleList
+{
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "cow-fork", "demand-paging", "exec-wait", "guard-page", "hello", "loops", "mmap-anon", "null-write", "sieve", "signal-segv", "stack-growth", "tlb-stride",
+    ];
+
+    /// <summary>128 + SIGSEGV for the one that dies, 0 for the others.</summary>
+    public static int ExitStatus(string name) => name == "null-write" ? 139 : 0;
+}
