@@ -1,0 +1,71 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace X64Emu.Cpu.Instructions.Sse;
+
+// The count is the low quadword of the source, all 64 bits of it; the immediate forms hand it over as a vector too.
+internal readonly struct Psllw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftLeftLogical(a.AsUInt16(), b.AsUInt16()) : Portable.ShiftLeft(a.AsUInt16(), b)).AsByte();
+}
+
+internal readonly struct Pslld : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftLeftLogical(a.AsUInt32(), b.AsUInt32()) : Portable.ShiftLeft(a.AsUInt32(), b)).AsByte();
+}
+
+internal readonly struct Psllq : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftLeftLogical(a.AsUInt64(), b.AsUInt64()) : Portable.ShiftLeft(a.AsUInt64(), b)).AsByte();
+}
+
+internal readonly struct Psrlw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftRightLogical(a.AsUInt16(), b.AsUInt16()) : Portable.ShiftRight(a.AsUInt16(), b)).AsByte();
+}
+
+internal readonly struct Psrld : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftRightLogical(a.AsUInt32(), b.AsUInt32()) : Portable.ShiftRight(a.AsUInt32(), b)).AsByte();
+}
+
+internal readonly struct Psrlq : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftRightLogical(a.AsUInt64(), b.AsUInt64()) : Portable.ShiftRight(a.AsUInt64(), b)).AsByte();
+}
+
+internal readonly struct Psraw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftRightArithmetic(a.AsInt16(), b.AsInt16()) : Portable.ShiftRightArithmetic(a.AsInt16(), b)).AsByte();
+}
+
+internal readonly struct Psrad : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Sse2.IsSupported ? Sse2.ShiftRightArithmetic(a.AsInt32(), b.AsInt32()) : Portable.ShiftRightArithmetic(a.AsInt32(), b)).AsByte();
+}
+
+/// <summary>Shifts the register as a whole, by bytes; more than 15 give zero.</summary>
+internal readonly struct Pslldq : IPackedImmediate
+{
+    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.Shuffle(a, ByteIndices.Ascending - Vector128.Create(Math.Min(immediate, (byte)16)));
+}
+
+/// <inheritdoc cref="Pslldq"/>
+internal readonly struct Psrldq : IPackedImmediate
+{
+    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.Shuffle(a, ByteIndices.Ascending + Vector128.Create(Math.Min(immediate, (byte)16)));
+}
+
+internal static class ByteIndices
+{
+    /// <summary>0 to 15; indices beyond select zero in <see cref="Vector128.Shuffle(Xmm, Xmm)"/>.</summary>
+    public static Xmm Ascending => Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
