@@ -1,0 +1,144 @@
+using X64Emu.Bus;
+using X64Emu.Paging;
+using X64Emu.Primitives;
+
+namespace X64Emu.Cpu;
+
+/// <summary>
+/// The careful way to memory: every access is translated through the TLB model, may cross a page, touch a device or write code. It hands
+/// out a host pointer that the caller reads or writes, and completes writes afterwards.
+/// </summary>
+/// <remarks>Bounds: pointers come from <see cref="GuestRam.TryGetPointer"/> for the whole length within a page, or point to the state's
+/// 64-byte bounce buffer; no access is longer than that.</remarks>
+internal sealed unsafe class CheckedAccess
+{
+    /// <summary>The longest single access.</summary>
+    public const int MaxBytes = 64;
+
+    private readonly CpuState* c;
+    private readonly Mmu mmu;
+    private readonly GuestRam ram;
+    private readonly MmioBus mmio;
+    private readonly CodePageMap codePages;
+    private readonly Action synchronizeClock;
+    private ulong firstPhysical, secondPhysical;
+    private int firstBytes;
+
+    public CheckedAccess(CpuState* state, Mmu mmu, GuestRam ram, MmioBus mmio, CodePageMap codePages, Action synchronizeClock)
+    {
+        c = state;
+        this.mmu = mmu;
+        this.ram = ram;
+        this.mmio = mmio;
+        this.codePages = codePages;
+        this.synchronizeClock = synchronizeClock;
+    }
+
+    private byte* Bounce => (byte*)c + CpuState.BounceOffset;
+
+    /// <summary>Who the running instruction accesses memory as.</summary>
+    public AccessMode Mode => c->Cpl == 3 ? AccessMode.User
+        : (c->SystemFlags & RFlags.AlignmentCheck) != 0 ? AccessMode.SupervisorAlignmentCheck : AccessMode.Supervisor;
+
+    /// <summary>Makes <paramref name="lengthBytes"/> bytes readable at the returned pointer; null when the access faults.</summary>
+    public byte* Read(ulong virtualAddress, int lengthBytes, AccessMode mode, bool stack)
+    {
+        if (!Locate(virtualAddress, lengthBytes, AccessKind.Read, mode, stack)) return null;
+        return firstBytes == lengthBytes ? FetchPart(firstPhysical, lengthBytes) : FetchBoth(lengthBytes);
+    }
+
+    /// <summary>Makes bytes writable at the returned pointer; <see cref="Commit"/> completes the write. With
+    /// <paramref name="keep"/> they hold the memory's present content, for read-modify-write.</summary>
+    public byte* Write(ulong virtualAddress, int lengthBytes, AccessMode mode, bool stack, bool keep)
+    {
+        if (!Locate(virtualAddress, lengthBytes, AccessKind.Write, mode, stack)) return null;
+        if (firstBytes != lengthBytes) return keep ? FetchBoth(lengthBytes) : Bounce;
+        byte* host = ram.TryGetPointer(firstPhysical, lengthBytes);
+        return host != null ? host : keep ? FetchPart(firstPhysical, lengthBytes) : Bounce;
+    }
+
+    /// <summary>Completes the write that <see cref="Write"/> prepared: sends bounced bytes where they belong, drops overwritten code.</summary>
+    public void Commit(int lengthBytes)
+    {
+        if (firstBytes == lengthBytes)
+        {
+            if (ram.TryGetPointer(firstPhysical, lengthBytes) != null) NotifyCode(firstPhysical);
+            else StorePart(firstPhysical, Bounce, lengthBytes);
+            return;
+        }
+        StorePart(firstPhysical, Bounce, firstBytes);
+        StorePart(secondPhysical, Bounce + firstBytes, lengthBytes - firstBytes);
+    }
+
+    private bool Locate(ulong virtualAddress, int lengthBytes, AccessKind kind, AccessMode mode, bool stack)
+    {
+        // Outside 64-bit mode linear addresses are 32 bits wide.
+        if (c->CodeBits != 64) virtualAddress = (uint)virtualAddress;
+        firstBytes = Math.Min(lengthBytes, 4096 - (int)(virtualAddress & 0xfff));
+        if (!mmu.TranslateData(virtualAddress, kind, mode, stack, out firstPhysical)) return false;
+        if (firstBytes == lengthBytes) return true;
+        ulong second = virtualAddress + (ulong)firstBytes;
+        if (c->CodeBits != 64) second = (uint)second;
+        if (!mmu.TranslateData(second, kind, mode, stack, out secondPhysical)) return false;
+        if (kind == AccessKind.Write) c->ExtraStores++;
+        else c->ExtraLoads++;
+        return true;
+    }
+
+    private byte* FetchPart(ulong physical, int lengthBytes)
+    {
+        byte* host = ram.TryGetPointer(physical, lengthBytes);
+        if (host != null) return host;
+        ReadDevice(physical, Bounce, lengthBytes);
+        return Bounce;
+    }
+
+    private byte* FetchBoth(int lengthBytes)
+    {
+        CopyIn(firstPhysical, Bounce, firstBytes);
+        CopyIn(secondPhysical, Bounce + firstBytes, lengthBytes - firstBytes);
+        return Bounce;
+    }
+
+    private void CopyIn(ulong physical, byte* destination, int lengthBytes)
+    {
+        byte* host = ram.TryGetPointer(physical, lengthBytes);
+        if (host != null) Buffer.MemoryCopy(host, destination, MaxBytes, lengthBytes);
+        else ReadDevice(physical, destination, lengthBytes);
+    }
+
+    private void StorePart(ulong physical, byte* source, int lengthBytes)
+    {
+        byte* host = ram.TryGetPointer(physical, lengthBytes);
+        if (host != null)
+        {
+            Buffer.MemoryCopy(source, host, lengthBytes, lengthBytes);
+            NotifyCode(physical);
+            return;
+        }
+        synchronizeClock();
+        for (int done = 0; done < lengthBytes; done += 8)
+        {
+            int piece = Math.Min(8, lengthBytes - done);
+            ulong value = 0;
+            Buffer.MemoryCopy(source + done, &value, 8, piece);
+            mmio.Write(new PhysicalAddress(physical + (ulong)done), piece, value);
+        }
+    }
+
+    private void ReadDevice(ulong physical, byte* destination, int lengthBytes)
+    {
+        synchronizeClock();
+        for (int done = 0; done < lengthBytes; done += 8)
+        {
+            int piece = Math.Min(8, lengthBytes - done);
+            ulong value = mmio.Read(new PhysicalAddress(physical + (ulong)done), piece);
+            Buffer.MemoryCopy(&value, destination + done, MaxBytes - done, piece);
+        }
+    }
+
+    private void NotifyCode(ulong physical)
+    {
+        if (codePages.ContainsCode(physical >> 12)) mmu.CodeWritten?.Invoke(physical >> 12);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.InteropServices;
+
+namespace X64Emu.Cpu;
+
+/// <summary>
+/// Everything the instruction handlers touch, in one unmanaged block of <see cref="TotalBytes"/> bytes that a <see cref="Processor"/> owns.
+/// Handlers address registers by their byte offset from the start, so operands decode to offsets once and need no switch later.
+/// </summary>
+/// <remarks>
+/// Bounds: every offset a handler adds to a <c>CpuState*</c> is one of the constants here plus a decoded operand byte (at most 255) or a
+/// masked table index, all of which lie inside the block.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
+internal unsafe struct CpuState
+{
+    public const int ZeroOffset = 128, SegmentBaseOffset = 144;
+    public const int XmmOffset = 512, XmmStride = 32, X87Offset = 1024, BounceOffset = 1152;
+    public const int HeaderBytes = 2048;
+
+    // The fast TLBs: per bank one table for reads and one for writes; see FastTlb.
+    public const int TlbEntries = 256, TlbTableBytes = TlbEntries * 16, TlbBankBytes = 2 * TlbTableBytes, TlbBanks = 3;
+    public const int TlbReadOffset = HeaderBytes, TlbWriteOffset = TlbReadOffset + TlbTableBytes;
+
+    // The jump caches: virtual address -> block, per privilege; see JumpCache.
+    public const int JumpCacheOffset = HeaderBytes + TlbBanks * TlbBankBytes, JumpCacheBankBytes = 64 * 32 * 16, JumpCacheBanks = 2;
+
+    /// <summary>The size of the block that holds this header and the tables behind it.</summary>
+    public const int TotalBytes = JumpCacheOffset + JumpCacheBanks * JumpCacheBankBytes;
+
+    /// <summary>RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8..R15: the encoding order.</summary>
+    [FieldOffset(0)] public fixed ulong Gpr[16];
+
+    /// <summary>Reads as zero: what an absent base or index register is decoded to.</summary>
+    [FieldOffset(ZeroOffset)] public ulong Zero;
+
+    [FieldOffset(136)] public ulong Rip;
+
+    /// <summary>Linear base addresses of ES, CS, SS, DS, FS, GS, in encoding order.</summary>
+    [FieldOffset(SegmentBaseOffset)] public fixed ulong SegmentBase[6];
+
+    /// <summary>The last flag-setting result, shifted left so that its sign is bit 63; see <see cref="LazyFlags"/>.</summary>
+    [FieldOffset(192)] public ulong FlagsResult;
+
+    /// <summary>The second source of that operation, shifted alike; or ready-made flags, by kind.</summary>
+    [FieldOffset(200)] public ulong FlagsSource;
+
+    /// <summary>The <see cref="FlagsKind"/>, and in bits 8..15 how far the two above are shifted.</summary>
+    [FieldOffset(208)] public int FlagsKindAndShift;
+
+    /// <summary>Why the chain of handlers returned; <see cref="ExitReason.None"/> while it runs.</summary>
+    [FieldOffset(212)] public ExitReason Exit;
+
+    /// <summary>What is left of the slice, and what it did: see <see cref="Charge"/>.</summary>
+    [FieldOffset(216)] public long Remaining;
+
+    /// <summary>Byte offset of the fast TLB bank in use, from privilege and EFLAGS.AC.</summary>
+    [FieldOffset(224)] public ulong TlbBank;
+
+    /// <summary>Byte offset of the jump cache in use, from privilege.</summary>
+    [FieldOffset(232)] public ulong JumpBank;
+
+    /// <summary>The op to go on with, or the one that left the chain; null when only <see cref="Rip"/> counts.</summary>
+    [FieldOffset(240)] public Op* Current;
+
+    /// <summary>A GCHandle of the owning <see cref="Processor"/>.</summary>
+    [FieldOffset(248)] public nint Owner;
+
+    /// <summary>RFLAGS without the six arithmetic flags: TF, IF, DF, IOPL, NT, RF, VM, AC, VIF, VIP, ID and the fixed bit 1.</summary>
+    [FieldOffset(256)] public ulong SystemFlags;
+
+    /// <summary>The translation the checked memory policy hands to a handler.</summary>
+    [FieldOffset(264)] public FastTlbEntry Scratch;
+
+    [FieldOffset(280)] public ulong FaultAddress;
+    [FieldOffset(288)] public uint FaultErrorCode;
+    [FieldOffset(292)] public byte FaultVector;
+
+    /// <summary>Current privilege level, 0..3.</summary>
+    [FieldOffset(293)] public byte Cpl;
+
+    /// <summary>Width of the code segment: 64, 32 or 16.</summary>
+    [FieldOffset(294)] public byte CodeBits;
+
+    /// <summary>Whether the stack is addressed by SP (16), ESP (32) or RSP (64).</summary>
+    [FieldOffset(295)] public byte StackBits;
+
+    /// <summary>SSE control and status (Intel SDM Vol. 1, 10.2.3).</summary>
+    [FieldOffset(296)] public uint Mxcsr;
+
+    [FieldOffset(300)] public ushort X87Control;
+    [FieldOffset(302)] public ushort X87Status;
+
+    /// <summary>One bit a physical x87 register, set when it is not empty (the abridged tag of FXSAVE).</summary>
+    [FieldOffset(304)] public byte X87Tag;
+    [FieldOffset(306)] public ushort X87Opcode;
+    [FieldOffset(308)] public ushort X87InstructionSelector;
+    [FieldOffset(310)] public ushort X87DataSelector;
+    [FieldOffset(312)] public ulong X87InstructionPointer;
+    [FieldOffset(320)] public ulong X87DataPointer;
+
+    /// <summary>CR0, read by handlers that test TS, EM or MP.</summary>
+    [FieldOffset(328)] public ulong Cr0;
+
+    /// <summary>CR4, read by handlers that test OSFXSR, UMIP and the like.</summary>
+    [FieldOffset(336)] public ulong Cr4;
+
+    /// <summary>Loads the slice made beyond those its blocks are charged for: page-crossing seconds, string steps.</summary>
+    [FieldOffset(344)] public long ExtraLoads;
+
+    /// <summary>Stores beyond those charged, likewise.</summary>
+    [FieldOffset(352)] public long ExtraStores;
+
+    /// <summary>How many instructions the slice was given; lowered when it is asked to end early.</summary>
+    [FieldOffset(360)] public long SliceInstructions;
+}
+
+/// <summary>One fast translation: <see cref="Tag"/> is the page's virtual address when the access is allowed, else odd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FastTlbEntry
+{
+    /// <summary>What <see cref="Tag"/> holds when the entry is empty: no page address is odd.</summary>
+    public const ulong Empty = 1;
+
+    public ulong Tag;
+
+    /// <summary>Host address minus guest virtual address.</summary>
+    public nint HostDelta;
+}
+
+/// <summary>Why a chain of handlers returned to the run loop.</summary>
+internal enum ExitReason
+{
+    /// <summary>Still running.</summary>
+    None,
+
+    /// <summary>The slice is used up, or was asked to end; <see cref="CpuState.Current"/> goes on.</summary>
+    SliceEnd,
+
+    /// <summary>The instruction at <see cref="CpuState.Current"/> faulted and changed nothing.</summary>
+    Fault,
+
+    /// <summary>The op at <see cref="CpuState.Current"/> belongs to a dropped block: decode again at its address.</summary>
+    Stale,
+
+    /// <summary>The instruction is done and charged; <see cref="CpuState.Rip"/> goes on, modes or interrupt state may have changed.</summary>
+    Resume,
+
+    /// <summary>The instruction fetch at <see cref="CpuState.Rip"/> faulted; everything before is charged.</summary>
+    FetchFault,
+}

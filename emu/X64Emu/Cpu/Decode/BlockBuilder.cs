@@ -1,0 +1,195 @@
+using Iced.Intel;
+
+namespace X64Emu.Cpu.Decode;
+
+/// <summary>
+/// Decodes one block: straight-line code in one page up to a branch, at most 64 instructions. An instruction that straddles two pages is a
+/// block of its own.
+/// </summary>
+internal sealed unsafe class BlockBuilder
+{
+    private const int MaxInstructions = 64;
+    private const uint ArithmeticFlags = (uint)(RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF);
+
+    private readonly BlockCache blocks;
+    private readonly InstructionTable table = InstructionTable.Instance;
+    private readonly InstructionInfoFactory infos = new();
+    private readonly CodeBytes code = new();
+    private readonly Instruction[] instructions = new Instruction[MaxInstructions];
+    private readonly bool[] flagsDead = new bool[MaxInstructions];
+    private int count;
+    private bool keepStepping;
+
+    public BlockBuilder(BlockCache blocks) => this.blocks = blocks;
+
+    /// <summary>When set, ops get their checked handlers: every access consults the TLB model.</summary>
+    public bool UseCheckedHandlers { get; set; }
+
+    /// <summary>Told of every instruction that has no implementation, with its text.</summary>
+    public Action<Instruction>? Unimplemented { get; set; }
+
+    /// <summary>True while the block is for a single step: its successors must not be linked.</summary>
+    public bool IsSingleStep => keepStepping;
+
+    /// <summary>Page number of the block being built, to tell which successors are in the same page.</summary>
+    public ulong VirtualPage { get; private set; }
+
+    /// <summary>Decodes instructions from the bytes of one page, without building ops.</summary>
+    /// <param name="page">The bytes from the first instruction to the end of its page.</param>
+    /// <param name="virtualAddress">Where they are.</param>
+    /// <param name="codeBits">64, 32 or 16.</param>
+    /// <param name="limit">The most instructions to take.</param>
+    /// <returns>False when the first instruction reaches beyond the page: call <see cref="DecodeStraddling"/>.</returns>
+    public bool Decode(ReadOnlySpan<byte> page, ulong virtualAddress, int codeBits, int limit)
+    {
+        code.Set(page);
+        count = 0;
+        Decoder decoder = Decoder.Create(codeBits, code);
+        decoder.IP = virtualAddress;
+        while (count < Math.Min(limit, MaxInstructions) && code.Remaining > 0)
+        {
+            decoder.Decode(out instructions[count]);
+            if (instructions[count].IsInvalid && decoder.LastError == DecoderError.NoMoreBytes) return count > 0;
+            if (EndsBlock(instructions[count++])) break;
+        }
+        return count > 0;
+    }
+
+    /// <summary>Decodes one instruction that begins in one page and ends in the next.</summary>
+    public void DecodeStraddling(ReadOnlySpan<byte> firstPage, ReadOnlySpan<byte> secondPage, ulong virtualAddress, int codeBits)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        firstPage.CopyTo(bytes);
+        secondPage[..Math.Min(16, secondPage.Length)].CopyTo(bytes[firstPage.Length..]);
+        code.Set(bytes[..(firstPage.Length + Math.Min(16, secondPage.Length))]);
+        Decoder decoder = Decoder.Create(codeBits, code);
+        decoder.IP = virtualAddress;
+        decoder.Decode(out instructions[0]);
+        count = 1;
+    }
+
+    /// <summary>Builds the ops of what was decoded and returns the first.</summary>
+    /// <param name="straddles">Whether it is a single instruction across two pages.</param>
+    /// <param name="singleStep">Whether the block is run once for a single step: nothing is fused or linked.</param>
+    public Op* Build(bool straddles, bool singleStep)
+    {
+        keepStepping = singleStep;
+        VirtualPage = instructions[0].IP >> 12;
+        FindDeadFlags();
+        Op* first = blocks.Position;
+        for (int index = 0; index <= count; index++) blocks.NewOp();   // one more for the jump that may end it
+        int loads = 0, stores = 0;
+        Op* o = first;
+        for (int index = 0; index < count; index++, o++)
+        {
+            ref readonly Instruction instruction = ref instructions[index];
+            o->Rip = instruction.IP;
+            o->Length = (byte)instruction.Length;
+            o->Instructions = 1;
+            CountAccesses(instruction, ref loads, ref stores);
+            int retired = index + 1;
+            Handler handler;
+            if (!singleStep && index + 1 < count && FusedCompare.TryBind(instruction, instructions[index + 1], o, this, out handler))
+            {
+                o->Instructions = 2;
+                o->Length += (byte)instructions[index + 1].Length;
+                retired++;
+                index++;
+            }
+            else handler = Bind(instruction, o, flagsDead[index], index > 0 ? instructions[index - 1] : default);
+            bool ends = EndsBlock(instructions[index]);
+            o->Charge = Charge.Of(retired, (ends ? 1 : 0) + (straddles ? 1 : 0), loads, stores);
+            SetHandler(o, handler);
+            if (straddles) o->Scale |= Op.Straddles;
+            if (ends) return first;
+        }
+        FallThrough(o);
+        return first;
+    }
+
+    /// <summary>A stub that stands for a successor until it is known: in the same page it links itself, elsewhere it always looks up.</summary>
+    public Op* Successor(Op** slot, ulong target)
+    {
+        Op* stub = blocks.NewOp();
+        stub->Rip = target;
+        stub->Scale = 0;
+        bool links = target >> 12 == VirtualPage && !keepStepping;
+        stub->Displacement = (long)(nint)slot;
+        stub->Handler = links ? Handler.Of(&Resolver.Link).Pointer : Handler.Of(&Instructions.ControlFlow.JumpToRip).Pointer;
+        return stub;
+    }
+
+    private Handler Bind(in Instruction instruction, Op* o, bool dead, Instruction previous)
+    {
+        if (!instruction.IsInvalid && table[instruction.Code] is { } binder)
+            return binder.Bind(instruction, new BindContext(this, o, dead && !keepStepping, previous));
+        Unimplemented?.Invoke(instruction);
+        return Handler.Of(&Instructions.Undefined.Raise);
+    }
+
+    private void SetHandler(Op* o, Handler handler) =>
+        o->Handler = UseCheckedHandlers ? new Handler(HandlerTwins.CheckedTwinOf(handler.Address)).Pointer : blocks.Resolve(handler, o).Pointer;
+
+    /// <summary>Ends a block that was cut at a page's end or at 64 instructions. The op behind the last one goes on there.</summary>
+    private void FallThrough(Op* end)
+    {
+        ref readonly Instruction last = ref instructions[count - 1];
+        ulong next = last.NextIP;
+        if (last.CodeSize != CodeSize.Code64) next = (uint)next;
+        end->Rip = next;
+        long charge = end[-1].Charge;
+        bool leavesPage = next >> 12 != VirtualPage;
+        end->Charge = leavesPage ? charge + Charge.Of(0, 1, 0, 0) : charge;
+        if (leavesPage || keepStepping) end->Handler = Handler.Of(&Instructions.ControlFlow.JumpToRip).Pointer;
+        else
+        {
+            end->Target = Successor(&end->Target, next);
+            end->Handler = Handler.Of(&Instructions.ControlFlow.Jump).Pointer;
+        }
+    }
+
+    /// <summary>Marks the instructions whose flags are all overwritten before anything can read them. Whatever may fault reads them.</summary>
+    private void FindDeadFlags()
+    {
+        uint live = ArithmeticFlags;
+        for (int index = count - 1; index >= 0; index--)
+        {
+            ref readonly Instruction instruction = ref instructions[index];
+            uint modified = (uint)instruction.RflagsModified & ArithmeticFlags, read = (uint)instruction.RflagsRead & ArithmeticFlags;
+            flagsDead[index] = modified != 0 && (live & modified) == 0;
+            bool sometimes = IsShiftByRegister(instruction);
+            live = (sometimes ? live : live & ~modified) | read;
+            if (MayLeaveChain(instruction)) live = ArithmeticFlags;
+        }
+    }
+
+    private static bool IsShiftByRegister(in Instruction instruction) =>
+        instruction.OpCount >= 2 && instruction.GetOpKind(instruction.OpCount - 1) == OpKind.Register
+        && instruction.GetOpRegister(instruction.OpCount - 1) == Register.CL;
+
+    private bool MayLeaveChain(in Instruction instruction)
+    {
+        if (table[instruction.Code] is not { MayFaultWithoutMemory: false }) return true;
+        for (int operand = 0; operand < instruction.OpCount; operand++)
+        {
+            if (instruction.GetOpKind(operand) == OpKind.Memory) return instruction.Mnemonic != Mnemonic.Lea;
+        }
+        return false;
+    }
+
+    private bool EndsBlock(in Instruction instruction) => instruction.IsInvalid || instruction.FlowControl != FlowControl.Next
+        || table[instruction.Code] is not { EndsBlock: false };
+
+    private void CountAccesses(in Instruction instruction, ref int loads, ref int stores)
+    {
+        if (instruction.IsStringInstruction) return;   // they count their steps themselves
+        int ownLoads = 0, ownStores = 0;
+        foreach (UsedMemory memory in infos.GetInfo(instruction, InstructionInfoOptions.NoRegisterUsage).GetUsedMemory())
+        {
+            if (memory.Access is OpAccess.Read or OpAccess.CondRead or OpAccess.ReadWrite or OpAccess.ReadCondWrite) ownLoads++;
+            if (memory.Access is OpAccess.Write or OpAccess.CondWrite or OpAccess.ReadWrite or OpAccess.ReadCondWrite) ownStores++;
+        }
+        loads += Math.Min(ownLoads, 3);
+        stores += Math.Min(ownStores, 3);
+    }
+}

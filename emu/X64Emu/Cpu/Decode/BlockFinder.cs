@@ -1,0 +1,98 @@
+using X64Emu.Bus;
+using X64Emu.Paging;
+
+namespace X64Emu.Cpu.Decode;
+
+/// <summary>Finds the block at an address: translates the fetch, looks in the cache, decodes what is not there.</summary>
+internal sealed unsafe class BlockFinder
+{
+    private readonly CpuState* c;
+    private readonly Mmu mmu;
+    private readonly GuestRam ram;
+    private readonly BlockCache blocks;
+    private readonly BlockBuilder builder;
+
+    public BlockFinder(CpuState* state, Mmu mmu, GuestRam ram, BlockCache blocks, BlockBuilder builder)
+    {
+        c = state;
+        this.mmu = mmu;
+        this.ram = ram;
+        this.blocks = blocks;
+        this.builder = builder;
+    }
+
+    /// <summary>The block at RIP; null with an exit reason set when the fetch faults or the cache must be emptied first.</summary>
+    public Op* Find()
+    {
+        ulong rip = c->Rip;
+        if (!mmu.TranslateFetch(rip, out ulong physical)) return FetchFault();
+        Op* block = blocks.Find(physical, rip);
+        if (block == null)
+        {
+            if (!blocks.HasRoom)
+            {
+                c->Exit = ExitReason.Resume;
+                return null;
+            }
+            return Decode(rip, physical, singleStep: false);
+        }
+        if ((block->Scale & Op.Straddles) != 0) return TranslateSecondPage(rip, out _) ? block : FetchFault();
+        Remember(rip, block);
+        return block;
+    }
+
+    /// <summary>Decodes the one instruction at RIP into a block that is not kept; release it after use.</summary>
+    public Op* FindSingle()
+    {
+        if (!mmu.TranslateFetch(c->Rip, out ulong physical)) return FetchFault();
+        return Decode(c->Rip, physical, singleStep: true);
+    }
+
+    private Op* Decode(ulong rip, ulong physical, bool singleStep)
+    {
+        ReadOnlySpan<byte> page = CodeAt(physical);
+        ulong? secondPage = null;
+        if (!builder.Decode(page, rip, c->CodeBits, singleStep ? 1 : int.MaxValue))
+        {
+            if (!TranslateSecondPage(rip, out ulong second)) return FetchFault();
+            secondPage = second >> 12;
+            builder.DecodeStraddling(page, CodeAt(second), rip, c->CodeBits);
+        }
+        Op* block = builder.Build(secondPage is not null, singleStep);
+        if (singleStep) return block;
+        blocks.Add(block, physical, rip, secondPage);
+        if (secondPage is null) Remember(rip, block);
+        return block;
+    }
+
+    private bool TranslateSecondPage(ulong rip, out ulong physical)
+    {
+        ulong next = (rip & ~0xfffUL) + 4096;
+        return mmu.TranslateFetch(c->CodeBits == 64 ? next : (uint)next, out physical);
+    }
+
+    /// <summary>The code bytes up to the end of the page; outside RAM all ones, which is what an empty bus returns and no instruction.</summary>
+    private ReadOnlySpan<byte> CodeAt(ulong physical)
+    {
+        int length = 4096 - (int)(physical & 0xfff);
+        byte* host = ram.TryGetPointer(physical, length);
+        return host == null ? NoMemory.AsSpan(0, length) : new ReadOnlySpan<byte>(host, length);
+    }
+
+    private static readonly byte[] NoMemory = [.. Enumerable.Repeat((byte)0xff, 4096)];
+
+    /// <summary>The jump cache holds only what the fast TLBs may: with LRU or in reference mode each jump consults the model.</summary>
+    private void Remember(ulong rip, Op* block)
+    {
+        if (!mmu.UseFastTlb) return;
+        ulong* entry = JumpCache.EntryOf(c, rip);
+        entry[0] = rip;
+        entry[1] = (ulong)block;
+    }
+
+    private Op* FetchFault()
+    {
+        c->Exit = ExitReason.FetchFault;
+        return null;
+    }
+}

