@@ -1,0 +1,23 @@
+namespace X64Emu.Cli;
+
+/// <summary>The tool's own exit statuses; all others are the guest program's.</summary>
+internal static class ExitStatus
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>The command line, a file or a directory it names cannot be used.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The guest kernel panicked.</summary>
+    public const int GuestPanic = 3;
+
+    /// <summary>The emulated machine stopped for a reason of its own: a triple fault, the instruction limit, an emulator bug.</summary>
+    public const int EmulatorLimit = 4;
+
+    /// <summary>Ended by Ctrl-C: 128 + SIGINT.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Ended by SIGTERM: 128 + 15.</summary>
+    public const int Terminated = 143;
+}

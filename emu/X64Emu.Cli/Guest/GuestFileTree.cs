@@ -1,0 +1,107 @@
+using X64Emu.Cli.Options;
+
+namespace X64Emu.Cli.Guest;
+
+/// <summary>Which host directories the guest sees, where, and under which path the program lies there.</summary>
+/// <remarks>
+/// Without a root directory the kernel's own root is used; the current directory appears at its own path, and so does the program's directory when it lies
+/// elsewhere. With a root directory the guest sees that tree and nothing else, and paths are the guest's.
+/// </remarks>
+internal sealed class GuestFileTree
+{
+    /// <summary>The machine has eight virtio slots.</summary>
+    private const int MaximumShares = 8;
+
+    private GuestFileTree(HostShare? root, IReadOnlyList<HostShare> shares, string workingDirectory, string programHostPath, string programGuestPath)
+    {
+        Root = root;
+        Shares = shares;
+        WorkingDirectory = workingDirectory;
+        ProgramHostPath = programHostPath;
+        ProgramGuestPath = programGuestPath;
+    }
+
+    /// <summary>The directory that becomes the guest's root, or null.</summary>
+    public HostShare? Root { get; }
+
+    /// <summary>The directories mounted besides the root.</summary>
+    public IReadOnlyList<HostShare> Shares { get; }
+
+    /// <summary>Root and shares: every directory a 9p device serves.</summary>
+    public IEnumerable<HostShare> AllShares => Root is null ? Shares : [Root, .. Shares];
+
+    /// <summary>The program's working directory, in the guest.</summary>
+    public string WorkingDirectory { get; }
+
+    /// <summary>The program's file on the host.</summary>
+    public string ProgramHostPath { get; }
+
+    /// <summary>The program's file in the guest.</summary>
+    public string ProgramGuestPath { get; }
+
+    /// <summary>Plans the tree.</summary>
+    /// <param name="program">The program as the user wrote it.</param>
+    /// <param name="settings">Root directory and mounts.</param>
+    /// <param name="currentDirectory">The tool's current directory; absolute, without symbolic links.</param>
+    /// <exception cref="UsageException">The program lies outside of the root directory, or there are too many directories.</exception>
+    public static GuestFileTree Plan(string program, MachineSettings settings, string currentDirectory)
+    {
+        List<HostShare> shares = [];
+        for (int i = 0; i < settings.Mounts.Count; i++)
+        {
+            DirectoryMount mount = settings.Mounts[i];
+            shares.Add(new HostShare($"mount{i}", mount.HostPath, mount.GuestPath, mount.IsWritable));
+        }
+        GuestFileTree tree = settings.RootDirectory is { } directory
+            ? PlanInRoot(program, directory, shares, currentDirectory)
+            : currentDirectory == "/" ? PlanInRoot(program, "/", shares, "/") : PlanOwnPaths(program, shares, currentDirectory);
+        if (tree.AllShares.Count() > MaximumShares)
+            throw new UsageException($"--mount: {tree.AllShares.Count()} directories are too many; the machine has room for {MaximumShares}");
+        return tree;
+    }
+
+    private static GuestFileTree PlanInRoot(string program, string directory, List<HostShare> shares, string currentDirectory)
+    {
+        HostShare root = new("root", directory, "/", IsWritable: false);
+        string workingDirectory = Directory.Exists(Join(directory, currentDirectory)) ? currentDirectory : "/";
+        string guestPath = Path.GetFullPath(program, workingDirectory);
+        if (!File.Exists(Join(directory, guestPath)))
+        {
+            // Not a path of the guest: perhaps one of the host that lies inside the root directory.
+            string hostPath = Path.GetFullPath(program, currentDirectory);
+            if (File.Exists(hostPath) && PathPrefix.Covers(directory, hostPath)) guestPath = PathPrefix.Below(directory, hostPath);
+            else if (File.Exists(hostPath)) throw new UsageException($"{program} lies outside of the root directory {directory}, so the guest cannot see it");
+        }
+        return new GuestFileTree(root, shares, workingDirectory, Join(directory, guestPath), guestPath);
+    }
+
+    private static GuestFileTree PlanOwnPaths(string program, List<HostShare> shares, string currentDirectory)
+    {
+        string path = Path.GetFullPath(program, currentDirectory);
+        shares.Add(new HostShare("cwd", currentDirectory, currentDirectory, IsWritable: false));
+        // A link must not lead out of the directory that is shared, so the guest gets the file it ends at.
+        string target = File.Exists(path) ? RealPath(path) : path;
+        if (!shares.Exists(share => share.ShowsAtOwnPath(target)))
+        {
+            string folder = Path.GetDirectoryName(target)!;
+            if (folder == "/") throw new UsageException($"{program} lies in the root directory; give --root /");
+            shares.Add(new HostShare("program", folder, folder, IsWritable: false));
+        }
+        return new GuestFileTree(null, shares, currentDirectory, target, target);
+    }
+
+    private static string Join(string directory, string path) => directory == "/" ? path : directory + path;
+
+    private static string RealPath(string path)
+    {
+        string resolved = "/";
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(resolved, part);
+            FileSystemInfo info = Directory.Exists(next) ? new DirectoryInfo(next) : new FileInfo(next);
+            string? target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+            resolved = target is null ? next : RealPath(target);
+        }
+        return resolved;
+    }
+}

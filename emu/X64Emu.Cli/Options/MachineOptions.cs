@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace X64Emu.Cli.Options;
+
+/// <summary>The options that every command which starts a machine has.</summary>
+internal sealed class MachineOptions
+{
+    private const ulong MinimumMemoryBytes = 16UL << 20;
+    private const ulong MaximumMemoryBytes = 1UL << 40;
+
+    private readonly Option<string?> memory = new("--memory", "-m") { HelpName = "SIZE", Description = "Guest RAM, such as 64M or 2G; 256M if not given." };
+    private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = "The TLB to model." };
+    private readonly Option<string[]> mounts = new("--mount")
+    {
+        HelpName = "HOST:GUEST[:rw]", Description = "Shows a host directory in the guest; read-only without :rw. May be repeated.",
+    };
+    private readonly Option<string?> root = new("--root") { HelpName = "DIR", Description = "The host directory that becomes the guest's root, read-only." };
+    private readonly Option<string[]> environment = new("--env")
+    {
+        HelpName = "NAME[=VALUE]", Description = "Sets an environment variable of the program; without a value, to what it is here. May be repeated.",
+    };
+    private readonly Option<string?> kernel = new("--kernel") { HelpName = "FILE", Description = "Boots this kernel image in place of the built-in one." };
+    private readonly Option<string?> instructionLimit = new("--timeout-instructions")
+    {
+        HelpName = "N", Description = "Stops the machine after N instructions, with exit status 4.",
+    };
+    private readonly Option<string?> log = new("--log") { HelpName = "LEVEL", Description = "quiet, info or debug; quiet if not given." };
+
+    /// <summary>Gives the command these options.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { memory, tlb, mounts, root, environment, kernel, instructionLimit, log }) command.Options.Add(option);
+    }
+
+    /// <summary>What the user chose.</summary>
+    /// <exception cref="UsageException">A value cannot be used.</exception>
+    public MachineSettings Read(ParseResult result) => new()
+    {
+        MemoryBytes = result.GetValue(memory) is { } size ? ReadMemory(size) : MachineSettings.DefaultMemoryBytes,
+        Tlb = result.GetValue(tlb),
+        Mounts = [.. (result.GetValue(mounts) ?? []).Select(DirectoryMount.Parse)],
+        RootDirectory = result.GetValue(root) is { } directory ? DirectoryMount.Readable(directory, "--root") : null,
+        Environment = EnvironmentVariable.Join(result.GetValue(environment) ?? []),
+        KernelFile = result.GetValue(kernel) is { } file ? ReadKernel(file) : null,
+        InstructionLimit = result.GetValue(instructionLimit) is { } limit ? ReadLimit(limit) : null,
+        Log = result.GetValue(log) is { } level ? ReadVerbosity(level) : LogVerbosity.Quiet,
+    };
+
+    private static ulong ReadMemory(string text)
+    {
+        ulong bytes = ByteSize.Parse(text, "--memory");
+        if (bytes is < MinimumMemoryBytes or > MaximumMemoryBytes || bytes % 4096 != 0)
+            throw new UsageException($"--memory {text}: RAM is a multiple of 4K from 16M to 1T");
+        return bytes;
+    }
+
+    private static string ReadKernel(string file) =>
+        File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"--kernel: {file}: no such file");
+
+    private static ulong ReadLimit(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) && limit > 0
+            ? limit
+            : throw new UsageException($"--timeout-instructions {text}: write a whole number above 0");
+
+    private static LogVerbosity ReadVerbosity(string text) => text switch
+    {
+        "quiet" => LogVerbosity.Quiet,
+        "info" => LogVerbosity.Info,
+        "debug" => LogVerbosity.Debug,
+        _ => throw new UsageException($"--log {text}: the levels are quiet, info and debug"),
+    };
+}

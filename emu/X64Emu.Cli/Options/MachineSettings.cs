@@ -1,0 +1,32 @@
+namespace X64Emu.Cli.Options;
+
+/// <summary>What the options ask of the machine and the guest kernel.</summary>
+internal sealed record MachineSettings
+{
+    /// <summary>RAM in bytes; a whole number of 4 KiB frames.</summary>
+    public ulong MemoryBytes { get; init; } = DefaultMemoryBytes;
+
+    /// <summary>The TLB's preset name or specification; null for the default.</summary>
+    public string? Tlb { get; init; }
+
+    /// <summary>Host directories to show in the guest, besides the current one.</summary>
+    public IReadOnlyList<DirectoryMount> Mounts { get; init; } = [];
+
+    /// <summary>The host directory that becomes the guest's root, read-only; absolute. Null: the kernel's in-memory root.</summary>
+    public string? RootDirectory { get; init; }
+
+    /// <summary>The program's environment, each `NAME=VALUE`.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = EnvironmentVariable.Defaults;
+
+    /// <summary>The kernel image to boot; null for the built-in one.</summary>
+    public string? KernelFile { get; init; }
+
+    /// <summary>The machine stops after this many instructions; null for no limit.</summary>
+    public ulong? InstructionLimit { get; init; }
+
+    /// <summary>How much the machine and the kernel log.</summary>
+    public LogVerbosity Log { get; init; } = LogVerbosity.Quiet;
+
+    /// <summary>256 MiB.</summary>
+    public const ulong DefaultMemoryBytes = 256UL << 20;
+}

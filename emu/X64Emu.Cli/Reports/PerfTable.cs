@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace X64Emu.Cli.Reports;
+
+/// <summary>The table `perf stat` prints: count, event, and what the count means.</summary>
+internal sealed class PerfTable : IStatFormat
+{
+    private const int CountWidth = 18, NameWidth = 40;
+
+    /// <inheritdoc/>
+    public void Write(StatReport report, TextWriter writer)
+    {
+        writer.Write($"\n Performance counter stats for '{report.CommandLine}':\n\n");
+        foreach (EventCount count in report.Events)
+        {
+            string line = string.Create(CultureInfo.InvariantCulture, $"{count.Value,CountWidth:N0}      {count.Name,-NameWidth}");
+            if (count.Metric is { } metric) line += string.Create(CultureInfo.InvariantCulture, $" # {metric.Value,9:F3} {metric.Unit}");
+            writer.Write($"{line.TrimEnd()}\n");
+        }
+        writer.Write('\n');
+        WriteSeconds(report.VirtualNanoseconds / 1e9, "seconds virtual time", writer);
+        if (report.Times is { } times)
+        {
+            WriteSeconds(times.Elapsed.TotalSeconds, "seconds time elapsed", writer);
+            writer.Write('\n');
+            WriteSeconds(times.User.TotalSeconds, "seconds user", writer);
+            WriteSeconds(times.System.TotalSeconds, "seconds sys", writer);
+        }
+        writer.Write('\n');
+    }
+
+    private static void WriteSeconds(double seconds, string what, TextWriter writer) =>
+        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{seconds,CountWidth:F9} {what}\n"));
+}

@@ -1,0 +1,94 @@
+using X64Emu.Cli.Guest;
+using X64Emu.Cli.Options;
+using Xunit;
+
+namespace X64Emu.Cli.Tests.Guest;
+
+public sealed class GuestFileTreeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Plan_ProgramBelowCurrentDirectory_SharesThatAlone()
+    {
+        string program = folder.File("sub/p", []);
+        GuestFileTree tree = GuestFileTree.Plan("sub/p", new MachineSettings(), folder.Path);
+        Assert.Equal([new HostShare("cwd", folder.Path, folder.Path, false)], tree.AllShares);
+        Assert.Equal((folder.Path, program, program), (tree.WorkingDirectory, tree.ProgramHostPath, tree.ProgramGuestPath));
+    }
+
+    [Fact]
+    public void Plan_ProgramElsewhere_SharesItsDirectoryToo()
+    {
+        string program = folder.File("bin/p", []), current = folder.Folder("work");
+        GuestFileTree tree = GuestFileTree.Plan("../bin/p", new MachineSettings(), current);
+        Assert.Equal([current, folder.Path + "/bin"], tree.AllShares.Select(share => share.GuestPath));
+        Assert.Equal(program, tree.ProgramGuestPath);
+    }
+
+    [Fact]
+    public void Plan_ProgramIsLinkOutOfTheTree_FollowsIt()
+    {
+        string program = folder.File("bin/p", []), current = folder.Folder("work");
+        Directory.CreateSymbolicLink(current + "/link", folder.Path + "/bin");
+        GuestFileTree tree = GuestFileTree.Plan("link/p", new MachineSettings(), current);
+        Assert.Equal(program, tree.ProgramGuestPath);
+        Assert.Contains(tree.Shares, share => share.HostPath == folder.Path + "/bin");
+    }
+
+    [Fact]
+    public void Plan_MissingProgram_LeavesThePathToTheCheck() =>
+        Assert.Equal(folder.Path + "/no", GuestFileTree.Plan("no", new MachineSettings(), folder.Path).ProgramHostPath);
+
+    [Fact]
+    public void Plan_MountThatHidesThePathElsewhere_DoesNotCountAsShared()
+    {
+        string program = folder.File("bin/p", []), current = folder.Folder("work"), other = folder.Folder("other");
+        MachineSettings settings = new() { Mounts = [new DirectoryMount(other, folder.Path + "/bin", false)] };
+        Assert.Contains(GuestFileTree.Plan(program, settings, current).Shares, share => share.HostPath == folder.Path + "/bin");
+    }
+
+    [Fact]
+    public void Plan_RootDirectory_TakesGuestPaths()
+    {
+        folder.File("bin/p", []);
+        GuestFileTree tree = GuestFileTree.Plan("/bin/p", new MachineSettings { RootDirectory = folder.Path }, "/somewhere/else");
+        Assert.Equal([new HostShare("root", folder.Path, "/", false)], tree.AllShares);
+        Assert.Equal(("/", folder.Path + "/bin/p", "/bin/p"), (tree.WorkingDirectory, tree.ProgramHostPath, tree.ProgramGuestPath));
+    }
+
+    [Fact]
+    public void Plan_RootDirectoryWithHostPathInside_TranslatesIt()
+    {
+        string program = folder.File("bin/p", []);
+        Assert.Equal("/bin/p", GuestFileTree.Plan(program, new MachineSettings { RootDirectory = folder.Path }, "/").ProgramGuestPath);
+    }
+
+    [Fact]
+    public void Plan_WholeHostAsRoot_KeepsPathsAndWorkingDirectory()
+    {
+        string program = folder.File("p", []);
+        GuestFileTree tree = GuestFileTree.Plan("./p", new MachineSettings { RootDirectory = "/" }, folder.Path);
+        Assert.Equal((folder.Path, program, program), (tree.WorkingDirectory, tree.ProgramHostPath, tree.ProgramGuestPath));
+        Assert.Empty(tree.Shares);
+    }
+
+    [Fact]
+    public void Plan_ProgramOutsideOfTheRootDirectory_IsUsageError()
+    {
+        string program = folder.File("p", []), root = folder.Folder("root");
+        UsageException error = Assert.Throws<UsageException>(() => GuestFileTree.Plan(program, new MachineSettings { RootDirectory = root }, folder.Path));
+        Assert.Equal($"{program} lies outside of the root directory {root}, so the guest cannot see it", error.Message);
+    }
+
+    [Fact]
+    public void Plan_NineDirectories_IsUsageError()
+    {
+        folder.File("p", []);
+        MachineSettings settings = new() { Mounts = [.. Enumerable.Range(0, 8).Select(i => new DirectoryMount(folder.Path, $"/m{i}", false))] };
+        UsageException error = Assert.Throws<UsageException>(() => GuestFileTree.Plan("p", settings, folder.Path));
+        Assert.Equal("--mount: 9 directories are too many; the machine has room for 8", error.Message);
+    }
+}

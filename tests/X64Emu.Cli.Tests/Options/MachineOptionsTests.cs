@@ -1,0 +1,52 @@
+using System.CommandLine;
+using X64Emu.Cli.Options;
+using Xunit;
+
+namespace X64Emu.Cli.Tests.Options;
+
+public sealed class MachineOptionsTests
+{
+    private static MachineSettings Read(params string[] words)
+    {
+        Command command = new("run");
+        MachineOptions options = new();
+        options.AddTo(command);
+        return options.Read(new RootCommand { command }.Parse(["run", .. words]));
+    }
+
+    [Fact]
+    public void Read_NoOptions_IsTheDefaults() => Assert.Equivalent(new MachineSettings(), Read(), strict: true);
+
+    [Fact]
+    public void Read_AllOptions_AreTaken()
+    {
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
+        MachineSettings settings = Read(
+            "-m", "64M", "--tlb", "toy", "--mount", $"{folder}:/a", "--mount", $"{folder}:/b:rw", "--root", "/", "--env", "A=1", "--env", "B=2",
+            "--kernel", typeof(MachineOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
+        Assert.Equal(64UL << 20, settings.MemoryBytes);
+        Assert.Equal("toy", settings.Tlb);
+        Assert.Equal([new DirectoryMount(folder, "/a", false), new DirectoryMount(folder, "/b", true)], settings.Mounts);
+        Assert.Equal("/", settings.RootDirectory);
+        Assert.Equal([.. EnvironmentVariable.Defaults, "A=1", "B=2"], settings.Environment);
+        Assert.Equal(typeof(MachineOptions).Assembly.Location, settings.KernelFile);
+        Assert.Equal(1000UL, settings.InstructionLimit);
+        Assert.Equal(LogVerbosity.Debug, settings.Log);
+    }
+
+    [Theory]
+    [InlineData("-m", "1M")]
+    [InlineData("-m", "2T")]
+    [InlineData("-m", "16385K")]
+    [InlineData("--root", "/no/such/directory")]
+    [InlineData("--kernel", "/no/such/file")]
+    [InlineData("--timeout-instructions", "0")]
+    [InlineData("--timeout-instructions", "-5")]
+    [InlineData("--timeout-instructions", "1e9")]
+    [InlineData("--log", "loud")]
+    public void Read_ValueOutOfRange_IsUsageError(string option, string value)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => Read(option, value));
+        Assert.DoesNotContain('\n', error.Message);
+    }
+}
