@@ -108,6 +108,37 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>Stops the processor at the next slice boundary, at most a few microseconds from now. May be called from any thread.</summary>
     public void RequestStop() => Loop.RequestStop();
 
+    /// <summary>Translates an address as the page tables say now, without touching TLB, counters or accessed bits.</summary>
+    public bool TryTranslate(VirtualAddress address, out PhysicalAddress physical)
+    {
+        bool found = Mmu.Probe(address.Value, out ulong value);
+        physical = new(value);
+        return found;
+    }
+
+    /// <summary>What INVLPG does: drops the address from the TLB.</summary>
+    public void InvalidatePage(VirtualAddress address) => Mmu.InvalidatePage(address.Value);
+
+    /// <summary>Puts the processor into 64-bit mode at CPL 3 with flat segments, SSE enabled, and the given page tables.</summary>
+    internal void EnterUserMode(PhysicalAddress pageTables)
+    {
+        const ushort userCode64 = 0xa0fb, userData = 0xc0f3;
+        System.Segments[(int)SegmentName.Cs] = new SegmentRegister(0x33, 0, uint.MaxValue, userCode64);
+        foreach (SegmentName name in (ReadOnlySpan<SegmentName>)[SegmentName.Ss, SegmentName.Ds, SegmentName.Es, SegmentName.Fs, SegmentName.Gs])
+            System.Segments[(int)name] = new SegmentRegister(0x2b, 0, uint.MaxValue, userData);
+        System.Efer = SystemRegisters.EferSystemCall | SystemRegisters.EferLongModeEnable | SystemRegisters.EferLongModeActive
+            | SystemRegisters.EferNoExecute;
+        c->Cr0 = SystemRegisters.Cr0ProtectionEnable | SystemRegisters.Cr0MonitorCoprocessor | SystemRegisters.Cr0ExtensionType
+            | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0WriteProtect | SystemRegisters.Cr0Paging;
+        c->Cr4 = SystemRegisters.Cr4PhysicalAddressExtension | SystemRegisters.Cr4GlobalPages | SystemRegisters.Cr4OsFxsr
+            | SystemRegisters.Cr4OsXmmExceptions;
+        c->SystemFlags = RFlags.Fixed | RFlags.Interrupt;
+        c->Cpl = 3;
+        PagingControlsChanged(flush: true);
+        Mmu.LoadCr3(pageTables.Value);
+        ModesChanged();
+    }
+
     internal Op* FindBlock() => finder.Find();
 
     internal void PollHost() => HostPoll?.Invoke();

@@ -13,11 +13,11 @@ internal sealed class InstructionTable
         Instructions.Registrations.AddAll(this);
     }
 
-    /// <summary>The one table.</summary>
-    public static InstructionTable Instance { get; } = new();
-
     /// <summary>One more than the highest <see cref="Code"/>.</summary>
     public static int CodeCount { get; } = Enum.GetValues<Code>().Length;
+
+    /// <summary>The one table.</summary>
+    public static InstructionTable Instance { get; } = new();
 
     /// <summary>The binder for a code; null when the instruction is not implemented.</summary>
     public Binder? this[Code code] => binders[(int)code];
