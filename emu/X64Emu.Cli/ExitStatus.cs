@@ -15,6 +15,9 @@ internal static class ExitStatus
     /// <summary>The emulated machine stopped for a reason of its own: a triple fault, the instruction limit, an emulator bug.</summary>
     public const int EmulatorLimit = 4;
 
+    /// <summary>The terminal went away: 128 + SIGHUP.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ended by Ctrl-C: 128 + SIGINT.</summary>
     public const int Interrupted = 130;
 
