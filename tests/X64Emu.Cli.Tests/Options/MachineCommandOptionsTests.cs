@@ -4,12 +4,12 @@ using Xunit;
 
 namespace X64Emu.Cli.Tests.Options;
 
-public sealed class MachineOptionsTests
+public sealed class MachineCommandOptionsTests
 {
     private static MachineSettings Read(params string[] words)
     {
         Command command = new("run");
-        MachineOptions options = new();
+        MachineCommandOptions options = new();
         options.AddTo(command);
         return options.Read(new RootCommand { command }.Parse(["run", .. words]));
     }
@@ -23,13 +23,13 @@ public sealed class MachineOptionsTests
         string folder = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
         MachineSettings settings = Read(
             "-m", "64M", "--tlb", "toy", "--mount", $"{folder}:/a", "--mount", $"{folder}:/b:rw", "--root", "/", "--env", "A=1", "--env", "B=2",
-            "--kernel", typeof(MachineOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
+            "--kernel", typeof(MachineCommandOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
         Assert.Equal(64UL << 20, settings.MemoryBytes);
         Assert.Equal("toy", settings.Tlb);
         Assert.Equal([new DirectoryMount(folder, "/a", false), new DirectoryMount(folder, "/b", true)], settings.Mounts);
         Assert.Equal("/", settings.RootDirectory);
         Assert.Equal([.. EnvironmentVariable.Defaults, "A=1", "B=2"], settings.Environment);
-        Assert.Equal(typeof(MachineOptions).Assembly.Location, settings.KernelFile);
+        Assert.Equal(typeof(MachineCommandOptions).Assembly.Location, settings.KernelFile);
         Assert.Equal(1000UL, settings.InstructionLimit);
         Assert.Equal(LogVerbosity.Debug, settings.Log);
     }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace X64Emu.Cli.Options;
 
 /// <summary>The options that every command which starts a machine has.</summary>
-internal sealed class MachineOptions
+internal sealed class MachineCommandOptions
 {
     private const ulong MinimumMemoryBytes = 16UL << 20;
     private const ulong MaximumMemoryBytes = 1UL << 40;
