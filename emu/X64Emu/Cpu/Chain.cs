@@ -52,7 +52,7 @@ internal static unsafe class Chain
         if (entry[0] != address || c->Remaining < 0)
         {
             c->Rip = address;
-            Resolver.Lookup(c, o);
+            c->LookupHandler(c, o);
             return;
         }
         To(c, (Op*)entry[1]);

@@ -53,11 +53,11 @@ internal unsafe struct CpuState
     /// <summary>What is left of the slice, and what it did: see <see cref="Charge"/>.</summary>
     [FieldOffset(216)] public long Remaining;
 
-    /// <summary>Byte offset of the fast TLB bank in use, from privilege and EFLAGS.AC.</summary>
-    [FieldOffset(224)] public ulong TlbBank;
+    /// <summary>The fast TLB for reads of the bank in use, in this block; the one for writes is <see cref="TlbTableBytes"/> behind it.</summary>
+    [FieldOffset(224)] public byte* TlbTable;
 
-    /// <summary>Byte offset of the jump cache in use, from privilege.</summary>
-    [FieldOffset(232)] public ulong JumpBank;
+    /// <summary>The jump cache in use, in this block.</summary>
+    [FieldOffset(232)] public byte* JumpTable;
 
     /// <summary>The op to go on with, or the one that left the chain; null when only <see cref="Rip"/> counts.</summary>
     [FieldOffset(240)] public Op* Current;
@@ -109,6 +109,16 @@ internal unsafe struct CpuState
 
     /// <summary>Stores beyond those charged, likewise.</summary>
     [FieldOffset(352)] public long ExtraStores;
+
+    /// <summary>What a handler jumps to when it misses the fast TLB: called through a pointer so that it is not inlined into handlers,
+    /// whose fast path then needs no stack frame.</summary>
+    [FieldOffset(368)] public delegate*<CpuState*, Op*, void> MissHandler;
+
+    /// <summary>What a branch jumps to when it misses the jump cache, likewise.</summary>
+    [FieldOffset(376)] public delegate*<CpuState*, Op*, void> LookupHandler;
+
+    /// <summary>Number of the fast TLB bank in use, from privilege and EFLAGS.AC.</summary>
+    [FieldOffset(384)] public int TlbBank;
 
     /// <summary>How many instructions the slice was given; lowered when it is asked to end early.</summary>
     [FieldOffset(360)] public long SliceInstructions;

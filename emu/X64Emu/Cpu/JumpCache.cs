@@ -16,7 +16,7 @@ internal static unsafe class JumpCache
     {
         ulong inPage = (virtualAddress ^ virtualAddress >> 5) & 31;
         ulong page = virtualAddress >> 12 & 63;
-        return (ulong*)((byte*)c + CpuState.JumpCacheOffset + c->JumpBank + page * GroupBytes + inPage * 16);
+        return (ulong*)(c->JumpTable + page * GroupBytes + inPage * 16);
     }
 
     /// <summary>Empties both banks. Odd garbage never equals a block's address: an empty entry holds the one address never looked up.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using X64Emu.Cpu.Decode;
 using X64Emu.Paging;
 
 namespace X64Emu.Cpu;
@@ -41,18 +40,18 @@ internal readonly unsafe struct FastMemory : IMemoryPolicy
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastTlbEntry* Read<TSize>(CpuState* c, Op* o, ulong address, bool stack) where TSize : struct, IOperandSize =>
-        (FastTlbEntry*)((byte*)c + CpuState.TlbReadOffset + ((address >> 8 & 0xff0) + c->TlbBank));
+        (FastTlbEntry*)(c->TlbTable + (address >> 8 & 0xff0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastTlbEntry* Write<TSize>(CpuState* c, Op* o, ulong address, bool stack) where TSize : struct, IOperandSize =>
-        (FastTlbEntry*)((byte*)c + CpuState.TlbWriteOffset + ((address >> 8 & 0xff0) + c->TlbBank));
+        (FastTlbEntry*)(c->TlbTable + (address >> 8 & 0xff0) + CpuState.TlbTableBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastTlbEntry* ReadWrite<TSize>(CpuState* c, Op* o, ulong address, bool stack) where TSize : struct, IOperandSize =>
         Write<TSize>(c, o, address, stack);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Miss(CpuState* c, Op* o) => HandlerTwins.RunChecked(c, o);
+    public static void Miss(CpuState* c, Op* o) => c->MissHandler(c, o);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Commit<TSize>(CpuState* c) where TSize : struct, IOperandSize

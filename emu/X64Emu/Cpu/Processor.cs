@@ -31,6 +31,8 @@ public sealed unsafe class Processor : IDisposable
         NativeMemory.Clear(c, CpuState.TotalBytes);
         self = GCHandle.Alloc(this, GCHandleType.Weak);
         c->Owner = GCHandle.ToIntPtr(self);
+        c->MissHandler = &HandlerTwins.RunChecked;
+        c->LookupHandler = &Resolver.Lookup;
         c->SystemFlags = RFlags.Fixed;
         c->Mxcsr = 0x1f80;
         c->X87Control = 0x37f;
@@ -176,8 +178,9 @@ public sealed unsafe class Processor : IDisposable
     internal void PrivilegeChanged()
     {
         int bank = c->Cpl == 3 ? 0 : (c->SystemFlags & RFlags.AlignmentCheck) != 0 ? 2 : 1;
-        c->TlbBank = (ulong)(bank * CpuState.TlbBankBytes);
-        c->JumpBank = c->Cpl == 3 ? 0UL : CpuState.JumpCacheBankBytes;
+        c->TlbBank = bank;
+        c->TlbTable = (byte*)c + CpuState.TlbReadOffset + bank * CpuState.TlbBankBytes;
+        c->JumpTable = (byte*)c + CpuState.JumpCacheOffset + (c->Cpl == 3 ? 0 : CpuState.JumpCacheBankBytes);
     }
 
     /// <summary>Hands changed paging control bits to the MMU.</summary>

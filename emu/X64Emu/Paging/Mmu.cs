@@ -291,7 +291,7 @@ internal sealed unsafe class Mmu
         if (host == null) return;
         ulong page = virtualAddress & ~0xfffUL;
         int slot = (int)(page >> 12) & (CpuState.TlbEntries - 1);
-        int bank = (int)c->TlbBank / CpuState.TlbBankBytes;
+        int bank = c->TlbBank;
         FastTlbEntry filled = new() { Tag = page, HostDelta = (nint)host - (nint)page };
         if (kind != AccessKind.Write) FastTable(bank, write: false)[slot] = filled;
         else if (writeAllowed && !codePages.ContainsCode(physicalAddress >> 12)) FastTable(bank, write: true)[slot] = filled;
