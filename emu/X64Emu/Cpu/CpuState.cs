@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu;
 
@@ -92,6 +93,9 @@ internal unsafe struct CpuState
 
     /// <summary>One bit a physical x87 register, set when it is not empty (the abridged tag of FXSAVE).</summary>
     [FieldOffset(304)] public byte X87Tag;
+
+    /// <summary>The bits of CR0 and CR4 that deny floating-point instructions; blocks are decoded for one value of them.</summary>
+    [FieldOffset(305)] public FloatingModes FloatingModes;
     [FieldOffset(306)] public ushort X87Opcode;
     [FieldOffset(308)] public ushort X87InstructionSelector;
     [FieldOffset(310)] public ushort X87DataSelector;

@@ -47,6 +47,13 @@ internal unsafe struct Op
 
     public const int ScaleMask = 3, AddressSizeShift = 4, Straddles = 0x40, StackReference = 0x80;
 
+    /// <summary>Where a handler that tries the usual case first goes with the others. Kept in <see cref="Target"/>: such ops do not branch.</summary>
+    public delegate*<CpuState*, Op*, void> SlowHandler
+    {
+        readonly get => (delegate*<CpuState*, Op*, void>)Target;
+        set => Target = (Op*)value;
+    }
+
     /// <summary>The address of the instruction behind this one.</summary>
     public readonly ulong NextRip => Rip + Length;
 }

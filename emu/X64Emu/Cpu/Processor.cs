@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using X64Emu.Bus;
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
 using X64Emu.Paging;
 using X64Emu.Primitives;
 
@@ -160,7 +161,7 @@ public sealed unsafe class Processor : IDisposable
     /// <param name="physicalPageNumber">The physical address divided by 4096.</param>
     public void DropCode(ulong physicalPageNumber) => Blocks.DropPage(physicalPageNumber);
 
-    /// <summary>Works out what follows from CR0, CR4, EFER, CS, SS and CPL: code and stack width, fast TLB bank, jump cache bank.</summary>
+    /// <summary>Works out what follows from CR0, CR4, EFER, CS, SS and CPL: code and stack width, floating-point modes, fast TLB bank, jump cache bank.</summary>
     internal void ModesChanged()
     {
         SegmentRegister code = System.Segments[(int)SegmentName.Cs], stack = System.Segments[(int)SegmentName.Ss];
@@ -170,6 +171,12 @@ public sealed unsafe class Processor : IDisposable
         {
             c->CodeBits = codeBits;
             Mmu.FlushFast();
+        }
+        FloatingModes floatingModes = FloatingAvailability.ModesOf(c->Cr0, c->Cr4);
+        if (floatingModes != c->FloatingModes)
+        {
+            c->FloatingModes = floatingModes;
+            JumpCache.Clear(c);
         }
         PrivilegeChanged();
     }

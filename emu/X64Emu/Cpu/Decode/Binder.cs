@@ -1,4 +1,5 @@
 using Iced.Intel;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Decode;
 
@@ -22,6 +23,9 @@ internal abstract class Binder
 
     /// <summary>False when the instructions, given no memory operand, cannot fault or leave the chain: flags dead after them stay dead.</summary>
     public virtual bool MayFaultWithoutMemory => true;
+
+    /// <summary>The state the instructions use: where control bits deny it, #NM or #UD takes the place of the handler.</summary>
+    public virtual ExecutionUnit Unit => ExecutionUnit.Integer;
 
     /// <summary>Fills in the op's operands and returns its handler.</summary>
     public abstract Handler Bind(in Instruction instruction, in BindContext context);

@@ -1,4 +1,5 @@
 using Iced.Intel;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Decode;
 
@@ -122,7 +123,14 @@ internal sealed unsafe class BlockBuilder
     private Handler Bind(in Instruction instruction, Op* o, bool dead, Instruction previous)
     {
         if (!instruction.IsInvalid && table[instruction.Code] is { } binder)
-            return binder.Bind(instruction, new BindContext(this, o, dead && !keepStepping, previous));
+        {
+            return FloatingAvailability.Check(binder.Unit, blocks.FloatingModes) switch
+            {
+                Denial.InvalidOpcode => Handler.Of(&Instructions.Undefined.Raise),
+                Denial.DeviceNotAvailable => Handler.Of(&Instructions.Undefined.RaiseDeviceNotAvailable),
+                _ => binder.Bind(instruction, new BindContext(this, o, dead && !keepStepping, previous)),
+            };
+        }
         Unimplemented?.Invoke(instruction);
         return Handler.Of(&Instructions.Undefined.Raise);
     }
@@ -169,7 +177,8 @@ internal sealed unsafe class BlockBuilder
 
     private bool MayLeaveChain(in Instruction instruction)
     {
-        if (table[instruction.Code] is not { MayFaultWithoutMemory: false }) return true;
+        if (table[instruction.Code] is not { MayFaultWithoutMemory: false } binder) return true;
+        if (FloatingAvailability.Check(binder.Unit, blocks.FloatingModes) != Denial.None) return true;
         for (int operand = 0; operand < instruction.OpCount; operand++)
         {
             if (instruction.GetOpKind(operand) == OpKind.Memory) return instruction.Mnemonic != Mnemonic.Lea;

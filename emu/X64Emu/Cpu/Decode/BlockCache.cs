@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using X64Emu.Bus;
+using X64Emu.Cpu.Floating;
 using X64Emu.Paging;
 
 namespace X64Emu.Cpu.Decode;
 
 /// <summary>
-/// The decoded blocks by physical address. A block is also tied to the virtual address and code width it was decoded for, since its ops
-/// hold both. Blocks are dropped, a physical page at a time, when the page is written.
+/// The decoded blocks by physical address. A block is also tied to the virtual address, code width and floating-point modes it was decoded
+/// for, since its ops hold them. Blocks are dropped, a physical page at a time, when the page is written.
 /// </summary>
 /// <remarks>Bounds: ops live in one unmanaged array of <see cref="Capacity"/> ops; <see cref="NewOp"/> hands out each slot once, and
 /// <see cref="HasRoom"/> is checked before a block is built. Slots are reused only by <see cref="Reset"/>, which the run loop calls while
@@ -22,7 +23,6 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly Mmu mmu;
     private readonly Dictionary<Key, nint> blocks = [];
     private readonly Dictionary<ulong, List<Entry>> blocksByPage = [];
-    private readonly Dictionary<nint, ulong> secondPages = [];
     private readonly Queue<nint> pending = new();
     private Op* arena;
     private int used;
@@ -35,16 +35,19 @@ internal sealed unsafe class BlockCache : IDisposable
         arena = (Op*)NativeMemory.AlignedAlloc((nuint)Capacity * (nuint)sizeof(Op), 64);
     }
 
-    private readonly record struct Key(ulong Physical, ulong Virtual, int CodeBits);
+    private readonly record struct Key(ulong Physical, ulong Virtual, int CodeBits, FloatingModes FloatingModes);
 
     private readonly record struct Entry(Key Key, nint First, int Count);
 
     /// <summary>False when the next block may not fit and <see cref="Reset"/> is due.</summary>
     public bool HasRoom => used + LargestBlock <= Capacity;
 
+    /// <summary>The floating-point modes that blocks are decoded for now.</summary>
+    public FloatingModes FloatingModes => c->FloatingModes;
+
     /// <summary>The block decoded at this place, or null.</summary>
     public Op* Find(ulong physical, ulong virtualAddress) =>
-        blocks.TryGetValue(new Key(physical, virtualAddress, c->CodeBits), out nint block) ? (Op*)block : null;
+        blocks.TryGetValue(KeyOf(physical, virtualAddress), out nint block) ? (Op*)block : null;
 
     /// <summary>A new op, all zero.</summary>
     public Op* NewOp()
@@ -71,17 +74,12 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <param name="secondPage">Physical page number of the page its last instruction reaches into, or null.</param>
     public void Add(Op* first, ulong physical, ulong virtualAddress, ulong? secondPage)
     {
-        Key key = new(physical, virtualAddress, c->CodeBits);
+        Key key = KeyOf(physical, virtualAddress);
         blocks[key] = (nint)first;
         Entry entry = new(key, (nint)first, (int)(Position - first));
         AddToPage(physical >> 12, entry);
-        if (secondPage is not { } page) return;
-        secondPages[(nint)first] = page;
-        AddToPage(page, entry);
+        if (secondPage is { } page) AddToPage(page, entry);
     }
-
-    /// <summary>The physical page number that a straddling block's second part was decoded from.</summary>
-    public ulong SecondPageOf(Op* block) => secondPages.GetValueOrDefault((nint)block, ulong.MaxValue);
 
     /// <summary>Drops all blocks that have bytes in a physical page. A block that is running leaves at its next op.</summary>
     public void DropPage(ulong physicalPage)
@@ -125,7 +123,6 @@ internal sealed unsafe class BlockCache : IDisposable
         foreach (ulong page in blocksByPage.Keys) codePages.Clear(page);
         blocks.Clear();
         blocksByPage.Clear();
-        secondPages.Clear();
         pending.Clear();
         used = 0;
         mmu.FlushFast();
@@ -136,6 +133,8 @@ internal sealed unsafe class BlockCache : IDisposable
         NativeMemory.AlignedFree(arena);
         arena = null;
     }
+
+    private Key KeyOf(ulong physical, ulong virtualAddress) => new(physical, virtualAddress, c->CodeBits, c->FloatingModes);
 
     private void AddToPage(ulong page, Entry entry)
     {

@@ -15,15 +15,24 @@ internal static unsafe class ScalarComparison
 
     /// <summary>Compares element 0 of both operands.</summary>
     /// <returns>CF, PF and ZF at their places in RFLAGS (the other status flags become 0; Intel SDM Vol. 2, COMISD), or <see cref="Faults"/>.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Compare<TFormat, T>(byte* a, byte* b, bool quietNaNsAreInvalid, uint* mxcsr)
+        where TFormat : struct, IHostFloatFormat<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int flags = CompareQuickly<TFormat, T>(a, b);
+        return flags != Faults ? flags : CompareExactly<TFormat, T>(a, b, quietNaNsAreInvalid, mxcsr);
+    }
+
+    /// <summary>The usual case, without calls; <see cref="Faults"/> when it is another one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CompareQuickly<TFormat, T>(byte* a, byte* b)
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T x = *(T*)a, y = *(T*)b;
         if (IsOrdinary<TFormat, T>(x) && IsOrdinary<TFormat, T>(y))
             return x > y ? 0 : x < y ? CarryFlag : ZeroFlag;
-        return CompareExactly<TFormat, T>(a, b, quietNaNsAreInvalid, mxcsr);
+        return Faults;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -8,27 +8,37 @@ internal static unsafe class SimdConversion
     private const uint FastPathBits = Mxcsr.RoundingControl | Mxcsr.PrecisionMask;
 
     /// <summary>Converts one element into an XMM register, whose other elements stay.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryScalar<TConversion>(byte* destination, byte* source, uint* mxcsr)
+        where TConversion : struct, IConversion
+        => TryScalarQuickly<TConversion>(destination, source, mxcsr) || TryScalarExactly<TConversion>(destination, source, mxcsr);
+
+    /// <summary>The usual case, without calls. False when it is another one: nothing has changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryScalarQuickly<TConversion>(byte* destination, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
     {
         ulong bits = Read(source, TConversion.SourceBytes), result = TConversion.Host(bits);
         HostVerdict verdict = TConversion.Judge(bits, result);
         if (!Settles(verdict, mxcsr))
-            return TryScalarExactly<TConversion>(destination, source, mxcsr);
+            return false;
         Write(destination, TConversion.DestinationBytes, result);
         return true;
     }
 
     /// <summary>Converts one element into a general register: all 64 bits are written, zero-extended.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryToRegister<TConversion>(byte* destination, byte* source, uint* mxcsr)
+        where TConversion : struct, IConversion
+        => TryToRegisterQuickly<TConversion>(destination, source, mxcsr) || TryToRegisterExactly<TConversion>(destination, source, mxcsr);
+
+    /// <summary>The usual case, without calls. False when it is another one: nothing has changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryToRegisterQuickly<TConversion>(byte* destination, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
     {
         ulong bits = Read(source, TConversion.SourceBytes), result = TConversion.Host(bits);
         HostVerdict verdict = TConversion.Judge(bits, result);
         if (!Settles(verdict, mxcsr))
-            return TryToRegisterExactly<TConversion>(destination, source, mxcsr);
+            return false;
         *(ulong*)destination = result;
         return true;
     }

@@ -35,8 +35,26 @@ internal static unsafe class SimdFloat
     private const uint FastPathBits = Mxcsr.RoundingControl | Mxcsr.PrecisionMask;
 
     /// <summary>An operation that rounds.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryArithmetic<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+        where TOperation : struct, IArithmetic
+        where TElements : struct, IElements
+        where TFormat : struct, IHostFloatFormat<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source, mxcsr)
+            || TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+
+    /// <summary>An operation that compares or chooses.</summary>
+    public static bool TrySelection<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+        where TOperation : struct, ISelection
+        where TElements : struct, IElements
+        where TFormat : struct, IHostFloatFormat<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TrySelectionQuickly<TOperation, TElements, TFormat, T>(destination, source)
+            || TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+
+    /// <summary>The usual case of an operation that rounds, without calls. False when it is another one: nothing has changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryArithmeticQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
@@ -52,12 +70,12 @@ internal static unsafe class SimdFloat
                 return true;
             }
         }
-        return TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+        return false;
     }
 
-    /// <summary>An operation that compares or chooses.</summary>
+    /// <summary>The usual case of an operation that compares or chooses, without calls. False when it is another one: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TrySelection<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TrySelectionQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* source)
         where TOperation : struct, ISelection
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
@@ -69,12 +87,12 @@ internal static unsafe class SimdFloat
             Store<TElements, T>(destination, TOperation.Host(a, b));
             return true;
         }
-        return TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+        return false;
     }
 
     /// <summary>The host's result still counts when zeros are among the numbers, and while PE is clear when the host can tell exact from inexact.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryArithmeticCarefully<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TryArithmeticCarefully<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Instructions;
 
@@ -58,8 +59,11 @@ internal static unsafe class Complex<TInstruction> where TInstruction : struct, 
 }
 
 /// <summary>Binds complex instructions: operands as <see cref="Operands.Fill"/> finds them.</summary>
-internal sealed unsafe class ComplexBinder<TInstruction>(Ending ending) : Binder where TInstruction : struct, IComplexInstruction
+internal sealed unsafe class ComplexBinder<TInstruction>(Ending ending, ExecutionUnit unit = ExecutionUnit.Integer) : Binder
+    where TInstruction : struct, IComplexInstruction
 {
+    public override ExecutionUnit Unit => unit;
+
     public override bool EndsBlock => ending != Ending.Next;
 
     public override Handler Bind(in Instruction instruction, in BindContext context)

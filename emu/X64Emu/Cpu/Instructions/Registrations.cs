@@ -1,4 +1,6 @@
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Instructions.Sse;
+using X64Emu.Cpu.Instructions.X87;
 
 namespace X64Emu.Cpu.Instructions;
 
@@ -12,5 +14,10 @@ internal static class Registrations
         Stack.Register(table);
         ControlFlow.Register(table);
         Conditionals.Register(table);
+        SseMoves.Register(table);
+        SsePackedIntegers.Register(table);
+        SseFloatingPoint.Register(table);
+        SseSystem.Register(table);
+        X87Control.Register(table);
     }
 }

@@ -5,18 +5,24 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace X64Emu.Tests.Cpu.Native;
 
-/// <summary>What one instruction is given and what it leaves behind.</summary>
+/// <summary>What one instruction is given and what it leaves behind. RDI points to it while the instruction runs.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeFrame
 {
-    /// <summary>XMM0 before.</summary>
+    /// <summary>A memory operand, at [RDI]; aligned when the frame is.</summary>
+    public Vector128<byte> Memory;
+
+    /// <summary>The first XMM operand before.</summary>
     public Vector128<byte> Xmm0;
 
-    /// <summary>XMM1 before.</summary>
+    /// <summary>The second XMM operand before.</summary>
     public Vector128<byte> Xmm1;
 
-    /// <summary>XMM0 after.</summary>
+    /// <summary>The first XMM operand after.</summary>
     public Vector128<byte> Result;
+
+    /// <summary>The second XMM operand after.</summary>
+    public Vector128<byte> SecondResult;
 
     /// <summary>MXCSR before.</summary>
     public uint MxcsrBefore;
@@ -40,19 +46,20 @@ internal struct NativeFrame
     public ulong Rflags;
 }
 
-/// <summary>One instruction on XMM0, XMM1, RCX (in) and RAX (out), run by the host's processor.</summary>
+/// <summary>One instruction on two XMM registers (XMM0 and XMM1 unless said otherwise), RCX (in) and RAX (out), run by the host's processor.</summary>
 internal sealed unsafe class NativeInstruction
 {
     private readonly delegate* unmanaged<NativeFrame*, void> _entry;
 
-    public NativeInstruction(Action<Assembler> emit)
+    public NativeInstruction(Action<Assembler> emit, int firstXmm = 0, int secondXmm = 1)
     {
+        AssemblerRegisterXMM first = new(Register.XMM0 + firstXmm), second = new(Register.XMM0 + secondXmm);
         FloatingPointSignal.Catch();
         var code = new Assembler(64);
         Label resume = code.CreateLabel();
         code.stmxcsr(__dword_ptr[rdi + Offset(nameof(NativeFrame.HostMxcsr))]);
-        code.movdqu(xmm0, __xmmword_ptr[rdi + Offset(nameof(NativeFrame.Xmm0))]);
-        code.movdqu(xmm1, __xmmword_ptr[rdi + Offset(nameof(NativeFrame.Xmm1))]);
+        code.movdqu(first, __xmmword_ptr[rdi + Offset(nameof(NativeFrame.Xmm0))]);
+        code.movdqu(second, __xmmword_ptr[rdi + Offset(nameof(NativeFrame.Xmm1))]);
         code.mov(rcx, __qword_ptr[rdi + Offset(nameof(NativeFrame.Rcx))]);
         code.mov(rax, -1);
         code.xor(r10d, r10d);
@@ -62,7 +69,8 @@ internal sealed unsafe class NativeInstruction
         code.Label(ref resume);
         code.stmxcsr(__dword_ptr[rdi + Offset(nameof(NativeFrame.MxcsrAfter))]);
         code.ldmxcsr(__dword_ptr[rdi + Offset(nameof(NativeFrame.HostMxcsr))]);
-        code.movdqu(__xmmword_ptr[rdi + Offset(nameof(NativeFrame.Result))], xmm0);
+        code.movdqu(__xmmword_ptr[rdi + Offset(nameof(NativeFrame.Result))], first);
+        code.movdqu(__xmmword_ptr[rdi + Offset(nameof(NativeFrame.SecondResult))], second);
         code.mov(__qword_ptr[rdi + Offset(nameof(NativeFrame.Rax))], rax);
         code.mov(__dword_ptr[rdi + Offset(nameof(NativeFrame.Faulted))], r10d);
         code.pushfq();
@@ -77,6 +85,9 @@ internal sealed unsafe class NativeInstruction
         fixed (NativeFrame* pointer = &frame)
             _entry(pointer);
     }
+
+    /// <summary>Runs with a frame whose address matters: one that is aligned, or in the middle of something.</summary>
+    public void Run(NativeFrame* frame) => _entry(frame);
 
     private static int Offset(string field) => (int)Marshal.OffsetOf<NativeFrame>(field);
 }

@@ -1,0 +1,45 @@
+using X64Emu.Paging;
+
+namespace X64Emu.Cpu;
+
+/// <summary>Memory operands of more than 64 bytes, up to a page: state images.</summary>
+internal static unsafe class GuestBlock
+{
+    /// <summary>Reads a block; false when the access faults, which is then recorded.</summary>
+    public static bool Read(CpuState* c, Op* o, ulong address, byte* destination, int lengthBytes)
+    {
+        AccessMode mode = GuestAccess.ModeOf(c);
+        for (int done = 0; done < lengthBytes; done += CheckedAccess.MaxBytes)
+        {
+            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - done);
+            if (!GuestAccess.Read(c, address + (ulong)done, destination + done, piece, mode, IsStack(o))) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Writes a block; false when the access faults, which is then recorded, and nothing is written.</summary>
+    public static bool Write(CpuState* c, Op* o, ulong address, byte* source, int lengthBytes)
+    {
+        AccessMode mode = GuestAccess.ModeOf(c);
+        if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayWriteBothPages(c, o, address, lengthBytes, mode)) return false;
+        for (int done = 0; done < lengthBytes; done += CheckedAccess.MaxBytes)
+        {
+            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - done);
+            if (!GuestAccess.Write(c, address + (ulong)done, source + done, piece, mode, IsStack(o))) return false;
+        }
+        return true;
+    }
+
+    private static bool MayWriteBothPages(CpuState* c, Op* o, ulong address, int lengthBytes, AccessMode mode)
+    {
+        ulong last = address + (ulong)lengthBytes - 1;
+        if (c->CodeBits != 64) (address, last) = ((uint)address, (uint)last);
+        Mmu mmu = Processor.Of(c).Mmu;
+        if (mmu.TranslateData(address, AccessKind.Write, mode, IsStack(o), out _)
+            && mmu.TranslateData(last, AccessKind.Write, mode, IsStack(o), out _)) return true;
+        c->Exit = ExitReason.Fault;
+        return false;
+    }
+
+    private static bool IsStack(Op* o) => (o->Scale & Op.StackReference) != 0;
+}

@@ -1,0 +1,150 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using X64Emu.Cpu.Floating;
+
+namespace X64Emu.Cpu.Instructions.Sse;
+
+// These make the semantics of the packed and floating-point families fit the operand shapes.
+
+internal readonly unsafe struct Packed<TOperation> : ISseOperation where TOperation : struct, IPackedBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        *(Xmm*)destination = TOperation.Apply(*(Xmm*)destination, *(Xmm*)source);
+        return true;
+    }
+}
+
+internal readonly unsafe struct PackedWithImmediate<TOperation> : ISseOperation where TOperation : struct, IPackedImmediate
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        *(Xmm*)destination = TOperation.Apply(*(Xmm*)destination, *(Xmm*)source, (byte)o->Immediate);
+        return true;
+    }
+}
+
+internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, T> : ISseOperation
+    where TOperation : struct, IArithmetic where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdFloat.TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source, &c->Mxcsr);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdFloat.TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T> : ISseOperation
+    where TOperation : struct, ISelection where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdFloat.TrySelectionQuickly<TOperation, TElements, TFormat, T>(destination, source);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdFloat.TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct ConvertScalar<TConversion> : ISseOperation where TConversion : struct, IConversion
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdConversion.TryScalarQuickly<TConversion>(destination, source, &c->Mxcsr);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdConversion.TryScalarExactly<TConversion>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct ConvertPacked<TConversion> : ISseOperation where TConversion : struct, IConversion
+{
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdConversion.TryPacked<TConversion>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct ConvertToRegister<TConversion> : ISseOperation where TConversion : struct, IConversion
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdConversion.TryToRegisterQuickly<TConversion>(destination, source, &c->Mxcsr);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdConversion.TryToRegisterExactly<TConversion>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
+}
+
+/// <summary>COMISS and COMISD, which find quiet NaNs invalid, and UCOMISS and UCOMISD, which do not.</summary>
+internal readonly unsafe struct CompareToFlags<TQuietNaNs, TFormat, T> : ISseOperation
+    where TQuietNaNs : struct, IQuietNaNs where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        int flags = ScalarComparison.CompareQuickly<TFormat, T>(destination, source);
+        if (flags == ScalarComparison.Faults) return false;
+        LazyFlags.SetExplicit(c, (ulong)flags);
+        return true;
+    }
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        int flags = ScalarComparison.Compare<TFormat, T>(destination, source, TQuietNaNs.AreInvalid, &c->Mxcsr);
+        if (flags == ScalarComparison.Faults) return SseFaults.FloatingPoint(c);
+        LazyFlags.SetExplicit(c, (ulong)flags);
+        return true;
+    }
+}
+
+internal interface IQuietNaNs
+{
+    static abstract bool AreInvalid { get; }
+}
+
+internal readonly struct QuietNaNsAreInvalid : IQuietNaNs
+{
+    public static bool AreInvalid => true;
+}
+
+internal readonly struct QuietNaNsAreValid : IQuietNaNs
+{
+    public static bool AreInvalid => false;
+}
+
+/// <summary>RCPPS, RSQRTPS and their scalar forms.</summary>
+internal readonly unsafe struct Estimate<TFunction, TElements> : ISseOperation where TFunction : struct, IEstimate where TElements : struct, IElements
+{
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        for (int element = 0; element < (TElements.IsScalar ? 1 : 4); element++)
+            ((uint*)destination)[element] = TFunction.Apply(((uint*)source)[element]);
+        return true;
+    }
+}
+
+internal interface IEstimate
+{
+    static abstract uint Apply(uint bits);
+}
+
+internal readonly struct ReciprocalFunction : IEstimate
+{
+    public static uint Apply(uint bits) => ReciprocalEstimate.Reciprocal(bits);
+}
+
+internal readonly struct ReciprocalSquareRootFunction : IEstimate
+{
+    public static uint Apply(uint bits) => ReciprocalEstimate.ReciprocalSquareRoot(bits);
+}

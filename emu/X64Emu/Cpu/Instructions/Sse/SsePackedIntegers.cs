@@ -1,0 +1,104 @@
+using Iced.Intel;
+using X64Emu.Cpu.Decode;
+
+namespace X64Emu.Cpu.Instructions.Sse;
+
+/// <summary>Which operation each packed-integer and bitwise code stands for. Their memory operands are 16 bytes, aligned.</summary>
+internal static class SsePackedIntegers
+{
+    public static void Register(InstructionTable table)
+    {
+        RegisterArithmetic(table);
+        RegisterLogic(table);
+        RegisterShifts(table);
+        RegisterShuffles(table);
+    }
+
+    private static void RegisterArithmetic(InstructionTable table)
+    {
+        Add<Paddb>(table, Code.Paddb_xmm_xmmm128);
+        Add<Paddw>(table, Code.Paddw_xmm_xmmm128);
+        Add<Paddd>(table, Code.Paddd_xmm_xmmm128);
+        Add<Paddq>(table, Code.Paddq_xmm_xmmm128);
+        Add<Psubb>(table, Code.Psubb_xmm_xmmm128);
+        Add<Psubw>(table, Code.Psubw_xmm_xmmm128);
+        Add<Psubd>(table, Code.Psubd_xmm_xmmm128);
+        Add<Psubq>(table, Code.Psubq_xmm_xmmm128);
+        Add<Paddsb>(table, Code.Paddsb_xmm_xmmm128);
+        Add<Paddsw>(table, Code.Paddsw_xmm_xmmm128);
+        Add<Paddusb>(table, Code.Paddusb_xmm_xmmm128);
+        Add<Paddusw>(table, Code.Paddusw_xmm_xmmm128);
+        Add<Psubsb>(table, Code.Psubsb_xmm_xmmm128);
+        Add<Psubsw>(table, Code.Psubsw_xmm_xmmm128);
+        Add<Psubusb>(table, Code.Psubusb_xmm_xmmm128);
+        Add<Psubusw>(table, Code.Psubusw_xmm_xmmm128);
+        Add<Pminub>(table, Code.Pminub_xmm_xmmm128);
+        Add<Pmaxub>(table, Code.Pmaxub_xmm_xmmm128);
+        Add<Pminsw>(table, Code.Pminsw_xmm_xmmm128);
+        Add<Pmaxsw>(table, Code.Pmaxsw_xmm_xmmm128);
+        Add<Pavgb>(table, Code.Pavgb_xmm_xmmm128);
+        Add<Pavgw>(table, Code.Pavgw_xmm_xmmm128);
+        Add<Pmullw>(table, Code.Pmullw_xmm_xmmm128);
+        Add<Pmulhw>(table, Code.Pmulhw_xmm_xmmm128);
+        Add<Pmulhuw>(table, Code.Pmulhuw_xmm_xmmm128);
+        Add<Pmuludq>(table, Code.Pmuludq_xmm_xmmm128);
+        Add<Pmaddwd>(table, Code.Pmaddwd_xmm_xmmm128);
+        Add<Psadbw>(table, Code.Psadbw_xmm_xmmm128);
+    }
+
+    private static void RegisterLogic(InstructionTable table)
+    {
+        Add<Pand>(table, Code.Pand_xmm_xmmm128, Code.Andps_xmm_xmmm128, Code.Andpd_xmm_xmmm128);
+        Add<Pandn>(table, Code.Pandn_xmm_xmmm128, Code.Andnps_xmm_xmmm128, Code.Andnpd_xmm_xmmm128);
+        Add<Por>(table, Code.Por_xmm_xmmm128, Code.Orps_xmm_xmmm128, Code.Orpd_xmm_xmmm128);
+        Add<Pxor>(table, Code.Pxor_xmm_xmmm128, Code.Xorps_xmm_xmmm128, Code.Xorpd_xmm_xmmm128);
+        Add<Pcmpeqb>(table, Code.Pcmpeqb_xmm_xmmm128);
+        Add<Pcmpeqw>(table, Code.Pcmpeqw_xmm_xmmm128);
+        Add<Pcmpeqd>(table, Code.Pcmpeqd_xmm_xmmm128);
+        Add<Pcmpgtb>(table, Code.Pcmpgtb_xmm_xmmm128);
+        Add<Pcmpgtw>(table, Code.Pcmpgtw_xmm_xmmm128);
+        Add<Pcmpgtd>(table, Code.Pcmpgtd_xmm_xmmm128);
+    }
+
+    private static void RegisterShifts(InstructionTable table)
+    {
+        Add<Psllw>(table, Code.Psllw_xmm_xmmm128, Code.Psllw_xmm_imm8);
+        Add<Pslld>(table, Code.Pslld_xmm_xmmm128, Code.Pslld_xmm_imm8);
+        Add<Psllq>(table, Code.Psllq_xmm_xmmm128, Code.Psllq_xmm_imm8);
+        Add<Psrlw>(table, Code.Psrlw_xmm_xmmm128, Code.Psrlw_xmm_imm8);
+        Add<Psrld>(table, Code.Psrld_xmm_xmmm128, Code.Psrld_xmm_imm8);
+        Add<Psrlq>(table, Code.Psrlq_xmm_xmmm128, Code.Psrlq_xmm_imm8);
+        Add<Psraw>(table, Code.Psraw_xmm_xmmm128, Code.Psraw_xmm_imm8);
+        Add<Psrad>(table, Code.Psrad_xmm_xmmm128, Code.Psrad_xmm_imm8);
+        AddWithImmediate<Pslldq>(table, Code.Pslldq_xmm_imm8);
+        AddWithImmediate<Psrldq>(table, Code.Psrldq_xmm_imm8);
+    }
+
+    private static void RegisterShuffles(InstructionTable table)
+    {
+        Add<Punpcklbw>(table, Code.Punpcklbw_xmm_xmmm128);
+        Add<Punpcklwd>(table, Code.Punpcklwd_xmm_xmmm128);
+        Add<Punpckldq>(table, Code.Punpckldq_xmm_xmmm128, Code.Unpcklps_xmm_xmmm128);
+        Add<Punpcklqdq>(table, Code.Punpcklqdq_xmm_xmmm128, Code.Unpcklpd_xmm_xmmm128);
+        Add<Punpckhbw>(table, Code.Punpckhbw_xmm_xmmm128);
+        Add<Punpckhwd>(table, Code.Punpckhwd_xmm_xmmm128);
+        Add<Punpckhdq>(table, Code.Punpckhdq_xmm_xmmm128, Code.Unpckhps_xmm_xmmm128);
+        Add<Punpckhqdq>(table, Code.Punpckhqdq_xmm_xmmm128, Code.Unpckhpd_xmm_xmmm128);
+        Add<Packsswb>(table, Code.Packsswb_xmm_xmmm128);
+        Add<Packssdw>(table, Code.Packssdw_xmm_xmmm128);
+        Add<Packuswb>(table, Code.Packuswb_xmm_xmmm128);
+        AddWithImmediate<Pshufd>(table, Code.Pshufd_xmm_xmmm128_imm8);
+        AddWithImmediate<Pshuflw>(table, Code.Pshuflw_xmm_xmmm128_imm8);
+        AddWithImmediate<Pshufhw>(table, Code.Pshufhw_xmm_xmmm128_imm8);
+        AddWithImmediate<Shufps>(table, Code.Shufps_xmm_xmmm128_imm8);
+        AddWithImmediate<Shufpd>(table, Code.Shufpd_xmm_xmmm128_imm8);
+    }
+
+    private static void Add<TOperation>(InstructionTable table, params ReadOnlySpan<Code> codes) where TOperation : struct, IPackedBinary =>
+        table.Add(new SseLoadBinder<Packed<TOperation>, Packed<TOperation>, XmmFile, XmmFile, Size128, Aligned16>(mayFault: false), codes);
+
+    private static void AddWithImmediate<TOperation>(InstructionTable table, Code code) where TOperation : struct, IPackedImmediate =>
+        table.Add(
+            new SseLoadBinder<PackedWithImmediate<TOperation>, PackedWithImmediate<TOperation>, XmmFile, XmmFile, Size128, Aligned16>(mayFault: false),
+            [code]);
+}

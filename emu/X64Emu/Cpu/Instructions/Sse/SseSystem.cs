@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Iced.Intel;
+using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
+
+namespace X64Emu.Cpu.Instructions.Sse;
+
+/// <summary>LDMXCSR. Bits that do not exist raise #GP(0).</summary>
+internal readonly unsafe struct LoadMxcsr : ISseOperation
+{
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        uint value = *(uint*)source;
+        if ((value & ~Mxcsr.ValidBits) != 0) return Faults.GeneralProtection(c);
+        c->Mxcsr = value;
+        return true;
+    }
+}
+
+/// <summary>STMXCSR.</summary>
+internal readonly unsafe struct StoreMxcsr : ISseOperation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    {
+        *(uint*)destination = c->Mxcsr;
+        return true;
+    }
+}
+
+/// <summary>CLFLUSH: checks its address like a load of one byte (Intel SDM Vol. 2, CLFLUSH); caches are not modelled.</summary>
+internal readonly unsafe struct Touch : ISseOperation
+{
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) => true;
+}
+
+/// <summary>MASKMOVDQU: stores the bytes whose mask byte has its top bit set. The destination is [RDI].</summary>
+internal static unsafe class MaskedStore<TMemory> where TMemory : struct, IMemoryPolicy
+{
+    public static void Store(CpuState* c, Op* o)
+    {
+        ulong address = GeneralAddress.Of(c, o);
+        FastTlbEntry* entry = TMemory.ReadWrite<Size128>(c, o, address, stack: false);
+        if (!MemoryPolicy.Hit<Size128>(entry, address))
+        {
+            TMemory.Miss(c, o);
+            return;
+        }
+        Xmm* memory = (Xmm*)((byte*)address + entry->HostDelta);
+        Xmm mask = Vector128.LessThan((*(Xmm*)XmmFile.At(c, o->Source)).AsSByte(), Vector128<sbyte>.Zero).AsByte();
+        *memory = Vector128.ConditionalSelect(mask, *(Xmm*)XmmFile.At(c, o->Destination), *memory);
+        TMemory.Commit<Size128>(c);
+        Chain.Next(c, o);
+    }
+}
+
+internal sealed unsafe class MaskedStoreBinder : Binder
+{
+    public override ExecutionUnit Unit => ExecutionUnit.Sse;
+
+    public override Handler Bind(in Instruction instruction, in BindContext context)
+    {
+        Op* o = context.Op;
+        o->Destination = SseOperands.OperandOf(instruction.Op1Register);
+        o->Source = SseOperands.OperandOf(instruction.Op2Register);
+        o->Base = Operands.OffsetOf(Register.RDI);
+        o->Index = CpuState.ZeroOffset;
+        int addressSize = instruction.Op0Kind switch { OpKind.MemorySegRDI => 0, OpKind.MemorySegEDI => 1, _ => 2 };
+        o->Scale = (byte)(addressSize << Op.AddressSizeShift | (instruction.MemorySegment == Register.SS ? Op.StackReference : 0));
+        bool segmented = instruction.CodeSize != CodeSize.Code64 || instruction.MemorySegment is Register.FS or Register.GS;
+        o->Segment = segmented ? Operands.SegmentOffsetOf(instruction.MemorySegment) : (byte)CpuState.ZeroOffset;
+        return Handler.OfTwins(&MaskedStore<FastMemory>.Store, &MaskedStore<CheckedMemory>.Store);
+    }
+}
+
+/// <summary>Control, cacheability and ordering.</summary>
+internal static unsafe class SseSystem
+{
+    public static void Register(InstructionTable table)
+    {
+        table.Add(new SseLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned>(mayFault: true), [Code.Ldmxcsr_m32]);
+        table.Add(new SseStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned>(ExecutionUnit.Sse), [Code.Stmxcsr_m32]);
+        table.Add(new MaskedStoreBinder(), [Code.Maskmovdqu_rDI_xmm_xmm]);
+        table.Add(new TouchBinder(), [Code.Clflush_m8]);
+        // One processor that runs in program order: hints and fences have nothing to do, and prefetches never fault.
+        table.Add(new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Prefetchnta, Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2,
+            Mnemonic.Sfence, Mnemonic.Lfence, Mnemonic.Mfence);
+        table.Add(new ComplexBinder<SaveFxState<FxFormat32>>(Ending.Next, ExecutionUnit.FxState), [Code.Fxsave_m512byte]);
+        table.Add(new ComplexBinder<SaveFxState<FxFormat64>>(Ending.Next, ExecutionUnit.FxState), [Code.Fxsave64_m512byte]);
+        table.Add(new ComplexBinder<RestoreFxState<FxFormat32>>(Ending.Next, ExecutionUnit.FxState), [Code.Fxrstor_m512byte]);
+        table.Add(new ComplexBinder<RestoreFxState<FxFormat64>>(Ending.Next, ExecutionUnit.FxState), [Code.Fxrstor64_m512byte]);
+    }
+
+    private static void Nothing(CpuState* c, Op* o) => Chain.Next(c, o);
+}
+
+internal sealed unsafe class TouchBinder : Binder
+{
+    public override Handler Bind(in Instruction instruction, in BindContext context)
+    {
+        Operands.FillAddress(context.Op, instruction);
+        return SseLoad<Touch, XmmFile, XmmFile, Size8, Unaligned>.BindMemory(context.Op);
+    }
+}

@@ -1,0 +1,177 @@
+using Iced.Intel;
+using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
+
+namespace X64Emu.Cpu.Instructions.X87;
+
+/// <summary>FNINIT.</summary>
+internal readonly unsafe struct Fninit : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        X87State.Initialize(c);
+        return true;
+    }
+}
+
+/// <summary>FNCLEX.</summary>
+internal readonly unsafe struct Fnclex : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        X87State.ClearExceptions(c);
+        return true;
+    }
+}
+
+/// <summary>WAIT and FNOP: reports a pending exception and does nothing else.</summary>
+internal readonly unsafe struct Fwait : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o) => X87State.CheckPending(c);
+}
+
+/// <summary>FNENI, FNDISI and FNSETPM: meaningful to the 8087 and 287 alone.</summary>
+internal readonly unsafe struct Obsolete : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o) => true;
+}
+
+/// <summary>EMMS.</summary>
+internal readonly unsafe struct Emms : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        if (!X87State.CheckPending(c)) return false;
+        c->X87Tag = 0;
+        return true;
+    }
+}
+
+/// <summary>FLDCW.</summary>
+internal readonly unsafe struct Fldcw : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        if (!X87State.CheckPending(c) || !X87Memory.Read<Size16>(c, o, out ulong value)) return false;
+        c->X87Control = X87Words.Control((ushort)value);
+        X87State.UpdateSummary(c);
+        return true;
+    }
+}
+
+/// <summary>FNSTCW.</summary>
+internal readonly unsafe struct Fnstcw : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o) => X87Memory.Write<Size16>(c, o, c->X87Control);
+}
+
+/// <summary>FNSTSW to memory.</summary>
+internal readonly unsafe struct Fnstsw : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o) => X87Memory.Write<Size16>(c, o, c->X87Status);
+}
+
+/// <summary>FNSTSW AX.</summary>
+internal readonly unsafe struct FnstswAx : IComplexInstruction
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        Size16.WriteRegister((byte*)c, c->X87Status);
+        return true;
+    }
+}
+
+/// <summary>FNSTENV: saves the environment, then masks all exceptions.</summary>
+internal readonly unsafe struct Fnstenv<TFormat> : IComplexInstruction where TFormat : struct, IEnvironmentFormat
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        byte* image = stackalloc byte[TFormat.Bytes];
+        TFormat.Save(c, image);
+        if (!GuestBlock.Write(c, o, GeneralAddress.Of(c, o), image, TFormat.Bytes)) return false;
+        c->X87Control |= (ushort)FloatExceptions.All;
+        X87State.UpdateSummary(c);
+        return true;
+    }
+}
+
+/// <summary>FLDENV.</summary>
+internal readonly unsafe struct Fldenv<TFormat> : IComplexInstruction where TFormat : struct, IEnvironmentFormat
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        byte* image = stackalloc byte[TFormat.Bytes];
+        if (!X87State.CheckPending(c) || !GuestBlock.Read(c, o, GeneralAddress.Of(c, o), image, TFormat.Bytes)) return false;
+        TFormat.Restore(c, image);
+        return true;
+    }
+}
+
+/// <summary>FNSAVE: saves environment and registers ST(0) to ST(7), then initialises.</summary>
+internal readonly unsafe struct Fnsave<TFormat> : IComplexInstruction where TFormat : struct, IEnvironmentFormat
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        int lengthBytes = TFormat.Bytes + 8 * X87State.RegisterBytes;
+        byte* image = stackalloc byte[lengthBytes];
+        TFormat.Save(c, image);
+        for (int index = 0; index < 8; index++)
+            Buffer.MemoryCopy(X87State.Stack(c, index), image + TFormat.Bytes + index * X87State.RegisterBytes, X87State.RegisterBytes, X87State.RegisterBytes);
+        if (!GuestBlock.Write(c, o, GeneralAddress.Of(c, o), image, lengthBytes)) return false;
+        X87State.Initialize(c);
+        return true;
+    }
+}
+
+/// <summary>FRSTOR.</summary>
+internal readonly unsafe struct Frstor<TFormat> : IComplexInstruction where TFormat : struct, IEnvironmentFormat
+{
+    public static bool Execute(CpuState* c, Op* o)
+    {
+        int lengthBytes = TFormat.Bytes + 8 * X87State.RegisterBytes;
+        byte* image = stackalloc byte[lengthBytes];
+        if (!X87State.CheckPending(c) || !GuestBlock.Read(c, o, GeneralAddress.Of(c, o), image, lengthBytes)) return false;
+        TFormat.Restore(c, image);
+        for (int index = 0; index < 8; index++)
+            Buffer.MemoryCopy(image + TFormat.Bytes + index * X87State.RegisterBytes, X87State.Stack(c, index), X87State.RegisterBytes, X87State.RegisterBytes);
+        return true;
+    }
+}
+
+internal static unsafe class X87Memory
+{
+    public static bool Read<TSize>(CpuState* c, Op* o, out ulong value) where TSize : struct, IOperandSize =>
+        GuestAccess.Read<TSize>(c, GeneralAddress.Of(c, o), out value, (o->Scale & Op.StackReference) != 0);
+
+    public static bool Write<TSize>(CpuState* c, Op* o, ulong value) where TSize : struct, IOperandSize =>
+        GuestAccess.Write<TSize>(c, GeneralAddress.Of(c, o), value, (o->Scale & Op.StackReference) != 0);
+}
+
+/// <summary>The x87 instructions that compute nothing. The waiting forms (FINIT, FSTCW, ...) are a WAIT instruction and one of these.</summary>
+internal static class X87Control
+{
+    public static void Register(InstructionTable table)
+    {
+        Add<Fninit>(table, Code.Fninit);
+        Add<Fnclex>(table, Code.Fnclex);
+        Add<Obsolete>(table, Code.Fneni, Code.Fndisi, Code.Fnsetpm);
+        Add<Fldcw>(table, Code.Fldcw_m2byte);
+        Add<Fnstcw>(table, Code.Fnstcw_m2byte);
+        Add<Fnstsw>(table, Code.Fnstsw_m2byte);
+        Add<FnstswAx>(table, Code.Fnstsw_AX);
+        Add<Fnstenv<Environment16>>(table, Code.Fnstenv_m14byte);
+        Add<Fnstenv<Environment32>>(table, Code.Fnstenv_m28byte);
+        Add<Fldenv<Environment16>>(table, Code.Fldenv_m14byte);
+        Add<Fldenv<Environment32>>(table, Code.Fldenv_m28byte);
+        Add<Fnsave<Environment16>>(table, Code.Fnsave_m94byte);
+        Add<Fnsave<Environment32>>(table, Code.Fnsave_m108byte);
+        Add<Frstor<Environment16>>(table, Code.Frstor_m94byte);
+        Add<Frstor<Environment32>>(table, Code.Frstor_m108byte);
+        Add<Fwait>(table, Code.Fnop);
+        table.Add(new ComplexBinder<Fwait>(Ending.Next, ExecutionUnit.Wait), [Code.Wait]);
+        table.Add(new ComplexBinder<Emms>(Ending.Next, ExecutionUnit.Mmx), [Code.Emms]);
+    }
+
+    private static void Add<TInstruction>(InstructionTable table, params ReadOnlySpan<Code> codes) where TInstruction : struct, IComplexInstruction =>
+        table.Add(new ComplexBinder<TInstruction>(Ending.Next, ExecutionUnit.X87), codes);
+}

@@ -1,0 +1,74 @@
+using X64Emu.Primitives;
+
+namespace X64Emu.Cpu.Instructions.X87;
+
+/// <summary>The x87 registers as control instructions see them: control, status and tag words, and the data registers as 10-byte images.</summary>
+/// <remarks>Data registers are kept by physical number, 16 bytes apart; ST(i) is the one TOP + i names.</remarks>
+internal static unsafe class X87State
+{
+    public const ushort InitialControl = 0x37F;
+    public const int RegisterBytes = 10;
+
+    private const int Exceptions = 0x3F;
+    private const int ErrorSummary = 0x80, Busy = 0x8000;
+
+    /// <summary>What FNINIT leaves: all exceptions masked, 64-bit precision, an empty stack. The data registers keep their bits.</summary>
+    public static void Initialize(CpuState* c)
+    {
+        c->X87Control = InitialControl;
+        c->X87Status = 0;
+        c->X87Tag = 0;
+        c->X87Opcode = c->X87InstructionSelector = c->X87DataSelector = 0;
+        c->X87InstructionPointer = c->X87DataPointer = 0;
+    }
+
+    /// <summary>Clears the exception flags, the stack fault, the error summary and busy bits.</summary>
+    public static void ClearExceptions(CpuState* c) => c->X87Status &= unchecked((ushort)~(Exceptions | 0x40 | ErrorSummary | Busy));
+
+    /// <summary>Makes the error summary and busy bits follow from flags and masks, after either was loaded.</summary>
+    public static void UpdateSummary(CpuState* c)
+    {
+        bool pending = (c->X87Status & ~c->X87Control & Exceptions) != 0;
+        c->X87Status = (ushort)(pending ? c->X87Status | ErrorSummary | Busy : c->X87Status & ~(ErrorSummary | Busy));
+    }
+
+    /// <summary>Raises #MF when an unmasked exception is pending, as every waiting instruction does first. False when it did.</summary>
+    public static bool CheckPending(CpuState* c) =>
+        (c->X87Status & ErrorSummary) == 0 || Faults.Raise(c, ExceptionVector.X87FloatingPoint);
+
+    /// <summary>ST(<paramref name="index"/>).</summary>
+    public static byte* Stack(CpuState* c, int index) => Physical(c, (c->X87Status >> 11) + index);
+
+    /// <summary>The tag word of FSTENV: two bits a physical register, 0 valid, 1 zero, 2 special, 3 empty (Intel SDM Vol. 1, 8.1.7).</summary>
+    public static ushort FullTagWord(CpuState* c)
+    {
+        int tags = 0;
+        for (int register = 0; register < 8; register++)
+        {
+            int tag = (c->X87Tag >> register & 1) == 0 ? 3 : ClassOf(Physical(c, register));
+            tags |= tag << (2 * register);
+        }
+        return (ushort)tags;
+    }
+
+    /// <summary>One bit a register, set unless its tag says empty.</summary>
+    public static byte Abridge(ushort tagWord)
+    {
+        int abridged = 0;
+        for (int register = 0; register < 8; register++)
+        {
+            if ((tagWord >> (2 * register) & 3) != 3) abridged |= 1 << register;
+        }
+        return (byte)abridged;
+    }
+
+    private static byte* Physical(CpuState* c, int register) => (byte*)c + CpuState.X87Offset + (register & 7) * 16;
+
+    private static int ClassOf(byte* register)
+    {
+        ulong significand = *(ulong*)register;
+        int exponent = *(ushort*)(register + 8) & 0x7FFF;
+        if (exponent == 0) return significand == 0 ? 1 : 2;
+        return exponent == 0x7FFF || (long)significand >= 0 ? 2 : 0;
+    }
+}
