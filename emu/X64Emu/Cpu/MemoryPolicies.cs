@@ -82,6 +82,7 @@ internal readonly unsafe struct CheckedMemory : IMemoryPolicy
     private static FastTlbEntry* Locate(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind, bool stack, bool keep)
     {
         CheckedAccess memory = Processor.Of(c).Memory;
+        c->Current = o;   // a device that is reached may ask for the precise time
         stack |= (o->Scale & Op.StackReference) != 0;
         byte* host = kind == AccessKind.Read
             ? memory.Read(address, lengthBytes, memory.Mode, stack)

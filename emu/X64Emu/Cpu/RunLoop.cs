@@ -112,7 +112,8 @@ internal sealed unsafe class RunLoop
     {
         bool singleStep = InterruptShadow || most < MaxBlockInstructions || processor.DebugUnit.NeedsSingleStep;
         InterruptShadow = false;
-        long budget = singleStep ? 1 : Math.Min(most, LongestSlice);
+        // A slice ends at the end of a block, up to a block later than asked: near the limit instructions go one by one.
+        long budget = singleStep ? 1 : Math.Min(most - MaxBlockInstructions + 1, LongestSlice);
         if (!singleStep && clock.NextDeadlineNanoseconds != ulong.MaxValue)
             budget = (long)Math.Clamp(clock.NextDeadlineNanoseconds - clock.NowNanoseconds, 1, (ulong)budget);
         if (!blocks.HasRoom) blocks.Reset();

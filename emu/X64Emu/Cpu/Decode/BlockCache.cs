@@ -23,6 +23,7 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly Mmu mmu;
     private readonly Dictionary<Key, nint> blocks = [];
     private readonly Dictionary<ulong, List<Entry>> blocksByPage = [];
+    private readonly Dictionary<nint, ulong> secondPages = [];
     private readonly Queue<nint> pending = new();
     private Op* arena;
     private int used;
@@ -78,8 +79,13 @@ internal sealed unsafe class BlockCache : IDisposable
         blocks[key] = (nint)first;
         Entry entry = new(key, (nint)first, (int)(Position - first));
         AddToPage(physical >> 12, entry);
-        if (secondPage is { } page) AddToPage(page, entry);
+        if (secondPage is not { } page) return;
+        secondPages[(nint)first] = page;
+        AddToPage(page, entry);
     }
+
+    /// <summary>The physical page number that a straddling block's second part was decoded from.</summary>
+    public ulong SecondPageOf(Op* block) => secondPages.GetValueOrDefault((nint)block, ulong.MaxValue);
 
     /// <summary>Drops all blocks that have bytes in a physical page. A block that is running leaves at its next op.</summary>
     public void DropPage(ulong physicalPage)
@@ -123,6 +129,7 @@ internal sealed unsafe class BlockCache : IDisposable
         foreach (ulong page in blocksByPage.Keys) codePages.Clear(page);
         blocks.Clear();
         blocksByPage.Clear();
+        secondPages.Clear();
         pending.Clear();
         used = 0;
         mmu.FlushFast();

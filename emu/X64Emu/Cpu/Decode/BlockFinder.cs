@@ -36,7 +36,13 @@ internal sealed unsafe class BlockFinder
             }
             return Decode(rip, physical, singleStep: false);
         }
-        if ((block->Scale & Op.Straddles) != 0) return TranslateSecondPage(rip, out _) ? block : FetchFault();
+        if ((block->Scale & Op.Straddles) != 0)
+        {
+            if (!TranslateSecondPage(rip, out ulong second)) return FetchFault();
+            if (second >> 12 == blocks.SecondPageOf(block)) return block;
+            blocks.DropPage(physical >> 12);   // the same first page is followed by another one now
+            return Find();
+        }
         Remember(rip, block);
         return block;
     }
