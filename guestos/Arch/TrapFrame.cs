@@ -42,6 +42,14 @@ internal unsafe struct TrapFrame
     public ulong Rsp;
     public ulong Ss;
 
+    /// <summary>A system call's arguments in order (System V ABI, A.2.1).</summary>
+    public readonly ulong Argument0 => Rdi;
+    public readonly ulong Argument1 => Rsi;
+    public readonly ulong Argument2 => Rdx;
+    public readonly ulong Argument3 => R10;
+    public readonly ulong Argument4 => R8;
+    public readonly ulong Argument5 => R9;
+
     /// <summary>True when the interrupted code ran in ring 3.</summary>
     public readonly bool IsFromUser => (Cs & 3) != 0;
 

@@ -118,7 +118,11 @@ syscall_entry:
     .globl user_thread_start
 user_thread_start:
     call thread_started
+    test rbx, rbx
+    jz 1f
     mov rdi, rsp
+    call rbx                                # the first program's thread builds its frame itself
+1:  mov rdi, rsp
     call user_return_work
     jmp trap_return_to_user
 

@@ -1,11 +1,14 @@
 using System.Runtime;
 using GuestOs.Arch;
+using GuestOs.Fs;
 using GuestOs.Mm;
+using GuestOs.Proc;
+using GuestOs.Syscalls;
 using Internal.Runtime;
 
 namespace GuestOs.Kernel;
 
-/// <summary>The kernel's start: brings each part up in order.</summary>
+/// <summary>The kernel's start: brings each part up in order, then becomes the idle thread.</summary>
 internal static unsafe class KernelMain
 {
     [RuntimeExport("kernel_main")]
@@ -21,19 +24,37 @@ internal static unsafe class KernelMain
         KernelPageTables.Initialize();
         KernelHeap.Initialize();
         StaticsInitializer.Run(KernelImage.ReadyToRunHeader());
-        KernelLog.Level = LogLevel.Info;
+        byte empty = 0;
+        BootOptions options = new BootOptions(startInfo->CommandLine != 0 ? Physical.ToPointer(startInfo->CommandLine) : &empty);
+        StartOptions.ApplyEarly(options);
         LegacyChips.MaskPic();
         LocalApic.Initialize();
         IoApic.Initialize();
         Clock.Calibrate();
+        LogBanner();
+        PageTable.Initialize();
+        ProcessTable.Initialize();
+        Scheduler.Initialize();
+        WaitQueue.Initialize();
+        Futex.Initialize();
+        Clone.Initialize();
+        Timers.Initialize();
+        UserTraps.Initialize();
+        SignalFrame.Initialize();
+        SyscallTable.Initialize();
         Msr.EnableSyscall();
+        InitProcess.Start();
+        if (startInfo->ModuleCount != 0)
+        {
+            PvhModule* module = (PvhModule*)Physical.ToPointer(startInfo->ModuleList);
+            ProgramFile.Module = new ModuleInode(module->Address, module->SizeBytes);
+        }
+        FirstProgram.Start(options);
+        Scheduler.Idle();
+    }
+
+    private static void LogBanner() =>
         KernelLog.Info("X64Emu kernel: ").Decimal(FrameAllocator.FreeFrames / 256).Text(" MiB free of ")
             .Decimal(FrameAllocator.TotalFrames / 256).Text(" MiB, TSC ").Decimal(Clock.TscFrequency / 1000000).Text(" MHz, APIC timer ")
             .Decimal(LocalApic.TimerFrequency / 1000000).Text(" MHz").End();
-        DebugExit.Exit(0);
-    }
-
-    [RuntimeExport("user_return_work")] private static void A(TrapFrame* frame) { }
-    [RuntimeExport("syscall_dispatch")] private static void B(TrapFrame* frame) { }
-    [RuntimeExport("thread_started")] private static void C(TrapFrame* frame) { }
 }

@@ -10,6 +10,9 @@ internal static unsafe class BootMemory
     private const ulong MaximumFrames = 0x8000000;
     private const int FrameTableBytesPerFrame = 8;
 
+    /// <summary>Longest command line that is looked at.</summary>
+    public const ulong MaximumCommandLineBytes = 64 << 10;
+
     /// <summary>End of RAM: one more than the highest frame.</summary>
     public static ulong TopFrame { get; private set; }
 
@@ -22,7 +25,7 @@ internal static unsafe class BootMemory
         ReserveBytes(ref reserved, Physical.AddressOf(KernelImage.DataStart()), (ulong)(KernelImage.DataEnd() - KernelImage.DataStart()));
         ReserveBytes(ref reserved, Physical.AddressOf(startInfo), (ulong)sizeof(PvhStartInfo));
         ReserveBytes(ref reserved, startInfo->MemoryMap, startInfo->MemoryMapEntries * (ulong)sizeof(PvhMemoryMapEntry));
-        if (startInfo->CommandLine != 0) ReserveBytes(ref reserved, startInfo->CommandLine, 4096);
+        if (startInfo->CommandLine != 0) ReserveBytes(ref reserved, startInfo->CommandLine, CommandLineBytes(startInfo));
         ReserveBytes(ref reserved, startInfo->ModuleList, startInfo->ModuleCount * (ulong)sizeof(PvhModule));
         PvhModule* modules = (PvhModule*)Physical.ToPointer(startInfo->ModuleList);
         for (uint i = 0; i < startInfo->ModuleCount; i++) ReserveBytes(ref reserved, modules[i].Address, modules[i].SizeBytes);
@@ -39,6 +42,9 @@ internal static unsafe class BootMemory
         }
         FrameAllocator.Initialize(free, PlaceFrameTable(ref free), (uint)TopFrame);
     }
+
+    private static ulong CommandLineBytes(PvhStartInfo* startInfo) =>
+        Memory.StringLength(Physical.ToPointer(startInfo->CommandLine), MaximumCommandLineBytes) + 1;
 
     private static void ReserveBytes(ref MemoryRegions reserved, ulong address, ulong lengthBytes)
     {

@@ -22,6 +22,12 @@ internal abstract unsafe class PageSource
     /// <summary>A shared mapping made this cached page writable: it has to be written back some time.</summary>
     public abstract void MarkDirty(ulong pageIndex);
 
+    /// <summary>
+    /// True when shared mappings start out read-only so that the first write to a page faults and calls <see cref="MarkDirty"/>; false for memory
+    /// that is never written back.
+    /// </summary>
+    public virtual bool TracksWrites => true;
+
     /// <summary>One more user.</summary>
     public abstract void AddReference();
 

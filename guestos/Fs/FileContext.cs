@@ -1,0 +1,29 @@
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>What a process's paths are relative to, and its umask. Counted: clone with CLONE_FS shares one.</summary>
+internal sealed class FileContext
+{
+    private int _references = 1;
+
+    /// <summary>The working directory; null is the root.</summary>
+    public Inode WorkingDirectory;
+    public uint Umask = 0x12;
+
+    public void AddReference() => _references++;
+
+    public void Release()
+    {
+        if (--_references != 0) return;
+        WorkingDirectory?.Release();
+        KernelHeap.Free(this);
+    }
+
+    /// <summary>A context of its own with the same content, for fork.</summary>
+    public FileContext Clone()
+    {
+        WorkingDirectory?.AddReference();
+        return new FileContext { WorkingDirectory = WorkingDirectory, Umask = Umask };
+    }
+}

@@ -1,0 +1,38 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Kernel;
+
+/// <summary>Options of the kernel itself, needed before devices and files are there.</summary>
+internal static unsafe class StartOptions
+{
+    /// <summary>loglevel=, stdio=, fault_around=.</summary>
+    public static void ApplyEarly(BootOptions options)
+    {
+        for (int i = 0; i < options.OptionCount; i++)
+        {
+            byte* word = options.Option(i);
+            byte* value;
+            if ((value = BootOptions.ValueOf(word, "loglevel="u8)) != null) SetLogLevel(value);
+            else if ((value = BootOptions.ValueOf(word, "stdio="u8)) != null) KernelLog.SetPort(BootOptions.Equals(value, "split"u8));
+            else if ((value = BootOptions.ValueOf(word, "fault_around="u8)) != null) SetFaultAround(value);
+        }
+    }
+
+    private static void SetLogLevel(byte* value)
+    {
+        if (BootOptions.Equals(value, "info"u8)) KernelLog.Level = LogLevel.Info;
+        else if (BootOptions.Equals(value, "debug"u8)) KernelLog.Level = LogLevel.Debug;
+        else KernelLog.Level = LogLevel.Quiet;
+    }
+
+    /// <summary>Rounded down to a power of two from 1 to 16.</summary>
+    private static void SetFaultAround(byte* value)
+    {
+        int pages = 0;
+        for (; *value >= '0' && *value <= '9' && pages < 100; value++) pages = pages * 10 + (*value - '0');
+        int rounded = 1;
+        while (rounded * 2 <= pages && rounded < FilePage.MaximumFaultAround) rounded *= 2;
+        FilePage.FaultAround = rounded;
+    }
+}

@@ -1,0 +1,120 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Mm;
+
+/// <summary>Faults on pages of a file that are not mapped yet. A read maps the cached pages around it too (fault-around), as Linux does.</summary>
+internal static unsafe class FilePage
+{
+    /// <summary>Most pages one read fault maps.</summary>
+    public const int MaximumFaultAround = 16;
+
+    /// <summary>Pages a read fault maps at most: 1 to <see cref="MaximumFaultAround"/>, a power of two.</summary>
+    public static int FaultAround { get; set; } = MaximumFaultAround;
+
+    /// <summary>Serves the fault. False: it slept and the areas changed meanwhile, start over.</summary>
+    public static bool Handle(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
+    {
+        PageSource source = area.Source;
+        ulong pageIndex = area.PageIndex(address);
+        if (pageIndex >= (source.SizeBytes + 4095) >> 12)
+        {
+            outcome.Error = FaultError.Bus;
+            return true;
+        }
+        uint frame = source.FindCached(pageIndex);
+        if (frame == 0)
+        {
+            if (source.TracksWrites) outcome.IsMajor = true;
+            if (!ReadIn(space, area, address, ref outcome)) return outcome.Error != FaultError.None;
+            // No sleep since the last look: the entry is still empty and the page is cached.
+            frame = source.FindCached(pageIndex);
+        }
+        outcome.Kind = FaultKind.File;
+        if (!isWrite) MapAround(space, area, address);
+        else if (area.IsShared) MapShared(space, area, entry, frame, pageIndex);
+        else MapCopy(space, area, entry, frame, ref outcome);
+        return true;
+    }
+
+    /// <summary>Reads the window around an address into the cache. False when it failed (error set) or everything has to be looked at again.</summary>
+    private static bool ReadIn(AddressSpace space, VmArea area, ulong address, ref FaultOutcome outcome)
+    {
+        Window(area, address, MaximumFaultAround, out ulong first, out ulong end);
+        uint generation = space.Generation;
+        PageSource source = area.Source;
+        ulong wantedPage = area.PageIndex(address);
+        ulong firstPage = area.PageIndex(first);
+        int pages = (int)((end - first) >> 12);
+        source.AddReference();
+        int error = 0;
+        if (pages > 1 && source.TracksWrites) source.Fill(firstPage, pages);
+        if (source.FindCached(wantedPage) == 0) error = source.Fill(wantedPage, 1);
+        bool cached = source.FindCached(wantedPage) != 0;
+        source.Release();
+        if (error != 0) outcome.Error = error == -Errno.NoMemory ? FaultError.OutOfMemory : FaultError.Bus;
+        if (error != 0 || generation != space.Generation || !cached) return false;
+        // The area is alive; another thread may still have served the same page.
+        PageTableEntry* entry = PageTable.Find(space.Root, address);
+        return entry != null && entry->IsNone;
+    }
+
+    /// <summary>
+    /// The pages a fault may bring in: as many as asked for, from an aligned boundary or the area's start on, within the area and one page table.
+    /// </summary>
+    private static void Window(VmArea area, ulong address, int pages, out ulong first, out ulong end)
+    {
+        ulong length = (ulong)pages << 12;
+        first = address & ~(length - 1);
+        if (first < area.Start) first = area.Start;
+        end = first + length;
+        ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
+        if (end > tableEnd) end = tableEnd;
+        if (end > area.End) end = area.End;
+    }
+
+    /// <summary>Maps every cached page of the window that has no entry yet, the faulting one among them.</summary>
+    private static void MapAround(AddressSpace space, VmArea area, ulong address)
+    {
+        PageSource source = area.Source;
+        Window(area, address, FaultAround, out ulong first, out ulong end);
+        ulong flags = area.EntryFlags(area.IsShared && area.IsWritable && !source.TracksWrites);
+        PageTableEntry* slot = PageTable.Find(space.Root, first);
+        ulong page = area.PageIndex(first);
+        ulong endPage = (source.SizeBytes + 4095) >> 12;
+        ulong mapped = 0;
+        for (; first < end && page < endPage; first += 4096, page++, slot++)
+        {
+            if (!slot->IsNone) continue;
+            uint frame = source.FindCached(page);
+            if (frame == 0) continue;
+            FrameAllocator.AddReference(frame);
+            *slot = new PageTableEntry(frame, flags);
+            mapped++;
+        }
+        space.AddResident(mapped);
+    }
+
+    private static void MapShared(AddressSpace space, VmArea area, PageTableEntry* entry, uint frame, ulong pageIndex)
+    {
+        area.Source.MarkDirty(pageIndex);
+        FrameAllocator.AddReference(frame);
+        *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
+        space.AddResident(1);
+    }
+
+    /// <summary>First touch of a private page is a write: the program gets its copy at once.</summary>
+    private static void MapCopy(AddressSpace space, VmArea area, PageTableEntry* entry, uint cached, ref FaultOutcome outcome)
+    {
+        uint frame = FrameAllocator.AllocateForUser();
+        if (frame == 0)
+        {
+            outcome.Error = FaultError.OutOfMemory;
+            return;
+        }
+        outcome.Kind = FaultKind.CopyOnWrite;
+        Memory.CopyPage(Physical.FramePointer(frame), Physical.FramePointer(cached));
+        *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
+        area.HasPrivatePages = true;
+        space.AddResident(1);
+    }
+}

@@ -1,0 +1,70 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Mm;
+
+/// <summary>Copies an address space for fork: areas and page table entries, no page. Private pages become read-only on both sides.</summary>
+internal static unsafe class Fork
+{
+    /// <summary>The child's space, or null when memory runs out.</summary>
+    public static AddressSpace Copy(AddressSpace parent)
+    {
+        if (FrameAllocator.IsScarce) return null;
+        AddressSpace child = new AddressSpace
+        {
+            HeapStart = parent.HeapStart, HeapEnd = parent.HeapEnd, ArgumentsStart = parent.ArgumentsStart, ArgumentsEnd = parent.ArgumentsEnd,
+            EnvironmentStart = parent.EnvironmentStart, EnvironmentEnd = parent.EnvironmentEnd, StackStart = parent.StackStart,
+            AuxiliaryStart = parent.AuxiliaryStart, AuxiliaryEnd = parent.AuxiliaryEnd, Executable = parent.Executable,
+        };
+        child.Executable?.AddReference();
+        bool hasProtected = false;
+        bool success = true;
+        for (int i = 0; i < parent.AreaCount && success; i++)
+        {
+            VmArea area = parent.Area(i);
+            child.Insert(area.Slice(area.Start, area.End));
+            // Pages that are only the file's come back by faults, as on Linux.
+            if (area.HasPrivatePages && !area.IsShared) success = CopyEntries(parent, child, area, ref hasProtected);
+        }
+        if (hasProtected) parent.FlushTlb();
+        if (success) return child;
+        child.Release();
+        return null;
+    }
+
+    private static bool CopyEntries(AddressSpace parent, AddressSpace child, VmArea area, ref bool hasProtected)
+    {
+        ulong copied = 0;
+        ulong address = area.Start;
+        while (address < area.End)
+        {
+            ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
+            if (tableEnd > area.End) tableEnd = area.End;
+            PageTableEntry* from = PageTable.Find(parent.Root, address);
+            if (from == null)
+            {
+                address = tableEnd;
+                continue;
+            }
+            PageTableEntry* to = PageTable.Ensure(child.Root, address);
+            if (to == null) return false;
+            for (; address < tableEnd; address += 4096, from++, to++)
+            {
+                PageTableEntry entry = *from;
+                if (entry.IsNone) continue;
+                if (entry.IsWritable)
+                {
+                    entry = entry.Without(PageTableEntry.Writable);
+                    *from = entry;
+                    hasProtected = true;
+                }
+                *to = entry;
+                if (entry.Frame == PageTable.ZeroFrame) continue;
+                FrameAllocator.AddReference(entry.Frame);
+                copied++;
+            }
+            child.AddResident(copied);
+            copied = 0;
+        }
+        return true;
+    }
+}

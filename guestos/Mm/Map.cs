@@ -1,0 +1,77 @@
+namespace GuestOs.Mm;
+
+/// <summary>Makes new areas: what mmap, brk and exec ask for. Nothing is read or allocated but the area itself.</summary>
+internal static class Map
+{
+    /// <summary>Where the search for free addresses starts downward (Linux with ASLR off and an 8 MiB stack limit).</summary>
+    public const ulong SearchTop = 0x7ffff7fff000;
+
+    /// <summary>vm.mmap_min_addr.</summary>
+    public const ulong MinimumAddress = 0x10000;
+
+    private const ulong HugePageBytes = 0x200000;
+
+    /// <summary>
+    /// Adds an area; what was in its range goes away first. <paramref name="source"/> may be null; the area takes its own reference.
+    /// Returns 0, -EINVAL for a bad range, -ENOMEM.
+    /// </summary>
+    public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset)
+    {
+        ulong end = start + lengthBytes;
+        if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
+        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        int error = Unmap.Range(space, start, lengthBytes);
+        if (error != 0) return error;
+        if (space.AreaCount >= AddressSpace.MaximumAreas) return -Errno.NoMemory;
+        source?.AddReference();
+        space.Insert(new VmArea { Start = start, End = end, Flags = flags, Source = source, PageOffset = pageOffset });
+        space.MergeAround(start, end);
+        return 0;
+    }
+
+    /// <summary>The highest free range below <see cref="SearchTop"/>, 2 MiB aligned for anonymous lengths of whole huge pages; 0 when there is none.</summary>
+    public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool anonymous)
+    {
+        if (anonymous && lengthBytes % HugePageBytes == 0)
+        {
+            ulong padded = HighestGap(space, lengthBytes + HugePageBytes);
+            if (padded != 0)
+            {
+                ulong toBoundary = (0 - padded) & (HugePageBytes - 1);
+                return padded + (toBoundary == 0 ? HugePageBytes : toBoundary);
+            }
+        }
+        return HighestGap(space, lengthBytes);
+    }
+
+    /// <summary>True when nothing is mapped in the range (a stack's guard gap counts as mapped).</summary>
+    public static bool IsFree(AddressSpace space, ulong start, ulong lengthBytes)
+    {
+        int index = space.IndexAfter(start);
+        return index == space.AreaCount || LowerBound(space.Area(index)) >= start + lengthBytes;
+    }
+
+    private static ulong HighestGap(AddressSpace space, ulong lengthBytes)
+    {
+        if (lengthBytes > SearchTop - MinimumAddress) return 0;
+        ulong top = SearchTop;
+        for (int index = space.IndexAfter(SearchTop - 1); ; index--)
+        {
+            if (index < space.AreaCount)
+            {
+                ulong bound = LowerBound(space.Area(index));
+                if (bound < top) top = bound;
+            }
+            ulong bottom = index > 0 ? space.Area(index - 1).End : MinimumAddress;
+            if (bottom < MinimumAddress) bottom = MinimumAddress;
+            if (top >= bottom && top - bottom >= lengthBytes) return top - lengthBytes;
+            if (index == 0) return 0;
+        }
+    }
+
+    private static ulong LowerBound(VmArea area)
+    {
+        if ((area.Flags & VmFlags.GrowsDown) == 0) return area.Start;
+        return area.Start > StackGrowth.GuardGapBytes ? area.Start - StackGrowth.GuardGapBytes : 0;
+    }
+}

@@ -1,0 +1,108 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Mm;
+
+/// <summary>Why a fault could not be served.</summary>
+internal enum FaultError
+{
+    None,
+
+    /// <summary>No area: SIGSEGV, SEGV_MAPERR.</summary>
+    NotMapped,
+
+    /// <summary>The area forbids it: SIGSEGV, SEGV_ACCERR.</summary>
+    AccessDenied,
+
+    /// <summary>Beyond the end of the file, or it cannot be read: SIGBUS.</summary>
+    Bus,
+
+    /// <summary>No memory left: the process is killed.</summary>
+    OutOfMemory,
+}
+
+/// <summary>What became of a fault.</summary>
+internal struct FaultOutcome
+{
+    public FaultError Error;
+    public FaultKind Kind;
+
+    /// <summary>A page had to be read from its file.</summary>
+    public bool IsMajor;
+}
+
+/// <summary>
+/// The page fault: finds the area, checks permission, brings the page in. The case at hand decides: demand zero, file page, copy on write,
+/// permission only.
+/// </summary>
+internal static unsafe class PageFault
+{
+    /// <summary>Error code bits the CPU pushes (Intel SDM Vol. 3A, 4.7).</summary>
+    public const ulong ErrorPresent = 1;
+    public const ulong ErrorWrite = 2;
+    public const ulong ErrorUser = 4;
+    public const ulong ErrorReserved = 8;
+    public const ulong ErrorFetch = 16;
+
+    /// <summary>Serves a fault at a user address; may sleep while a file is read.</summary>
+    public static void Handle(AddressSpace space, ulong address, ulong errorCode, out FaultOutcome outcome)
+    {
+        outcome = default;
+        VmFlags wanted = (errorCode & ErrorWrite) != 0 ? VmFlags.Write : (errorCode & ErrorFetch) != 0 ? VmFlags.Execute : VmFlags.Read;
+        bool hasGrown = false;
+        while (true)
+        {
+            VmArea area = space.Find(address);
+            if (area == null)
+            {
+                area = StackGrowth.Try(space, address);
+                hasGrown = area != null;
+            }
+            if (area == null)
+            {
+                outcome.Error = FaultError.NotMapped;
+                return;
+            }
+            // x86 has no write-only or execute-only pages: any access right lets a page be read.
+            VmFlags sufficient = wanted == VmFlags.Read ? VmFlags.Access : wanted;
+            if ((area.Flags & sufficient) == 0)
+            {
+                outcome.Error = FaultError.AccessDenied;
+                return;
+            }
+            PageTableEntry* entry = PageTable.Ensure(space.Root, address);
+            if (entry == null)
+            {
+                outcome.Error = FaultError.OutOfMemory;
+                return;
+            }
+            address &= ~4095UL;
+            bool isWrite = wanted == VmFlags.Write;
+            if (!entry->IsNone) CopyOnWrite.Present(space, area, address, entry, isWrite, ref outcome);
+            else if (area.Source == null) DemandZero(space, area, entry, isWrite, ref outcome);
+            else if (!FilePage.Handle(space, area, address, entry, isWrite, ref outcome)) continue;
+            if (hasGrown) outcome.Kind = FaultKind.StackGrowth;
+            return;
+        }
+    }
+
+    /// <summary>Anonymous memory on first touch: the shared zero page for a read, a zeroed frame for a write.</summary>
+    private static void DemandZero(AddressSpace space, VmArea area, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
+    {
+        outcome.Kind = FaultKind.DemandZero;
+        if (!isWrite)
+        {
+            *entry = new PageTableEntry(PageTable.ZeroFrame, area.EntryFlags(writable: false));
+            return;
+        }
+        uint frame = FrameAllocator.AllocateForUser();
+        if (frame == 0)
+        {
+            outcome.Error = FaultError.OutOfMemory;
+            return;
+        }
+        Memory.ClearPage(Physical.FramePointer(frame));
+        *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
+        area.HasPrivatePages = true;
+        space.AddResident(1);
+    }
+}

@@ -1,0 +1,31 @@
+namespace GuestOs.Mm;
+
+/// <summary>Grows a stack area downward to an address touched below it.</summary>
+internal static class StackGrowth
+{
+    /// <summary>Distance a stack keeps from the mapping below it (Linux's stack_guard_gap).</summary>
+    public const ulong GuardGapBytes = 256 * 4096;
+
+    /// <summary>RLIMIT_STACK.</summary>
+    public const ulong LimitBytes = 8 << 20;
+
+    /// <summary>The stack area, grown so that it contains the address; null when there is none or it may not grow so far.</summary>
+    public static VmArea Try(AddressSpace space, ulong address)
+    {
+        int index = space.IndexAfter(address);
+        if (index == space.AreaCount) return null;
+        VmArea stack = space.Area(index);
+        if ((stack.Flags & VmFlags.GrowsDown) == 0) return null;
+        ulong start = address & ~4095UL;
+        if (start < Map.MinimumAddress || stack.End - start > LimitBytes) return null;
+        if (index > 0)
+        {
+            VmArea below = space.Area(index - 1);
+            if (below.End > start) return null;
+            if (below.IsAccessible && (below.Flags & VmFlags.GrowsDown) == 0 && start - below.End < GuardGapBytes) return null;
+        }
+        stack.Start = start;
+        space.Generation++;
+        return stack;
+    }
+}

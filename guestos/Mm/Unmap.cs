@@ -1,0 +1,48 @@
+namespace GuestOs.Mm;
+
+/// <summary>Takes a range out of an address space: areas, pages, and page tables nothing needs any more.</summary>
+internal static class Unmap
+{
+    /// <summary>Returns 0, or -ENOMEM when cutting an area in two would make too many.</summary>
+    public static int Range(AddressSpace space, ulong start, ulong lengthBytes)
+    {
+        ulong end = start + lengthBytes;
+        int first = space.IndexAfter(start);
+        if (first == space.AreaCount || space.Area(first).Start >= end) return 0;
+        if (!space.SplitAt(start) || !space.SplitAt(end)) return -Errno.NoMemory;
+        first = space.IndexAfter(start);
+        int last = first;
+        while (last < space.AreaCount && space.Area(last).Start < end) last++;
+        for (int i = first; i < last; i++)
+        {
+            VmArea area = space.Area(i);
+            PageTable.Zap(space, area.Start, area.End);
+            area.Destroy();
+        }
+        space.RemoveAt(first, last - first);
+        ulong floor = first > 0 ? space.Area(first - 1).End : 0;
+        ulong ceiling = first < space.AreaCount ? space.Area(first).Start : 1UL << 47;
+        FreeTables(space, start, end, floor, ceiling);
+        return 0;
+    }
+
+    /// <summary>Frees the tables that only served [start, end): those inside the gap between the neighbours.</summary>
+    private static unsafe void FreeTables(AddressSpace space, ulong start, ulong end, ulong floor, ulong ceiling)
+    {
+        const ulong Span = 0x200000;
+        ulong firstTable = start & ~(Span - 1), lastTable = (end + Span - 1) & ~(Span - 1);
+        if (firstTable < floor) firstTable = (floor + Span - 1) & ~(Span - 1);
+        if (lastTable > ceiling) lastTable = ceiling & ~(Span - 1);
+        if (firstTable >= lastTable || !HasTable(space, firstTable, lastTable)) return;
+        PageTable.FreeTables(space.Root, floor, ceiling);
+        // The CPU may have cached the upper-level entries.
+        space.FlushTlb();
+    }
+
+    private static unsafe bool HasTable(AddressSpace space, ulong start, ulong end)
+    {
+        for (ulong address = start; address < end; address += 0x200000)
+            if (PageTable.FindTable(space.Root, address) != null) return true;
+        return false;
+    }
+}

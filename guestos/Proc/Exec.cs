@@ -1,0 +1,142 @@
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>Replaces a process's program: execve. Up to the switch to the new address space every failure leaves the old program as it was.</summary>
+internal static unsafe class Exec
+{
+    private const ulong InitialFlags = 0x202;
+    private const uint AnyExecuteBit = 0x49;
+
+    /// <summary>
+    /// Runs a program in the current process. <paramref name="path"/> is NUL-terminated and names the file in errors and AT_EXECFN;
+    /// <paramref name="frame"/> is the thread's user frame. 0 or a negative errno; -ENOEXEC is explained in the log.
+    /// </summary>
+    public static int Run(Inode inode, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
+    {
+        if (inode.Kind != InodeKind.Regular) return inode.Kind == InodeKind.Directory ? -Errno.Access : -Errno.Access;
+        if ((inode.Mode & AnyExecuteBit) == 0) return -Errno.Access;
+        ElfImage image = new ElfImage();
+        int error = image.Read(inode.Pages) ? 0 : -Errno.NotExecutable;
+        if (error != 0) Complain(path, image.Complaint);
+        else error = Replace(inode, image, path, arguments, environment, frame);
+        image.Destroy();
+        return error;
+    }
+
+    private static int Replace(Inode inode, ElfImage image, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
+    {
+        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        AddressSpace space = new AddressSpace();
+        InitialStack stack = default;
+        Interpreter interpreter = default;
+        int error = stack.PlaceStrings(space, arguments, environment, path, image.HasExecutableStack);
+        ulong bias = 0;
+        if (error == 0) error = ElfLoader.Load(space, image, image.HasInterpreter ? ElfLoader.PositionIndependentBase : 0, out bias);
+        if (error == 0 && image.HasInterpreter) error = interpreter.Load(space, image, path);
+        if (error != 0)
+        {
+            interpreter.Destroy();
+            space.Release();
+            return error;
+        }
+        inode.Pages.AddReference();
+        space.Executable = inode.Pages;
+        space.HeapStart = HeapStart(image, bias);
+        space.HeapEnd = space.HeapStart;
+        Process process = Scheduler.Current.Process;
+        EndOtherThreads(process);
+        Commit(process, space, path);
+        ulong entry = image.HasInterpreter ? interpreter.Entry : image.Header.Entry + bias;
+        TracePort.Exec(process.Pid, entry, space.Cr3, process.Name);
+        ulong stackPointer = ElfLoader.ClearSegmentEnds(image, bias) && interpreter.ClearSegmentEnds()
+            ? stack.BuildTables(space, image, bias, interpreter.Bias) : 0;
+        interpreter.Destroy();
+        if (stackPointer == 0)
+        {
+            // The old program is gone: nobody to report to.
+            Exit.Group(process, SignalNumber.SegmentationFault);
+            Scheduler.Current.HasWork = true;
+            return 0;
+        }
+        StartRegisters(frame, entry, stackPointer);
+        return 0;
+    }
+
+    private static ulong HeapStart(ElfImage image, ulong bias)
+    {
+        if (image.Header.Type == ElfImage.PositionIndependent && !image.HasInterpreter) return ElfLoader.PositionIndependentHeap;
+        return image.HighestAddress + bias;
+    }
+
+    /// <summary>The calling thread stays alone and becomes the process's first thread.</summary>
+    private static void EndOtherThreads(Process process)
+    {
+        Thread current = Scheduler.Current;
+        process.Survivor = current;
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+            if (thread != current) Signal.Interrupt(thread);
+        while (process.ThreadCount > 1) process.ChildChanged.SleepUninterruptible();
+        process.Survivor = null;
+        if (current.Id == process.Pid) return;
+        ProcessTable.Remove(current);
+        current.Id = process.Pid;
+        ProcessTable.Add(current);
+    }
+
+    /// <summary>Point of no return: the process has the new memory.</summary>
+    private static void Commit(Process process, AddressSpace space, byte* path)
+    {
+        Thread thread = Scheduler.Current;
+        AddressSpace old = process.Space;
+        process.Space = space;
+        Cpu.WriteCr3(space.Cr3);
+        if (old != null)
+        {
+            if (old.PeakResidentPages > process.Usage.PeakResidentPages) process.Usage.PeakResidentPages = old.PeakResidentPages;
+            old.Release();
+        }
+        Clone.FinishVfork(process);
+        process.HasExecuted = true;
+        process.Signals.ResetHandlers();
+        thread.AlternateStack = 0;
+        thread.AlternateStackBytes = 0;
+        thread.ClearChildTid = 0;
+        thread.RobustList = 0;
+        thread.FsBase = 0;
+        thread.GsBase = 0;
+        Cpu.WriteMsr(Msr.FsBase, 0);
+        Cpu.WriteMsr(Msr.KernelGsBase, 0);
+        if (process.Files.IsShared)
+        {
+            FileTable own = process.Files.Clone();
+            process.Files.Release();
+            process.Files = own;
+        }
+        process.Files.CloseForExec();
+        byte* name = path;
+        for (byte* at = path; *at != 0; at++)
+            if (*at == '/') name = at + 1;
+        process.SetName(name, Memory.StringLength(name, Process.NameBytes));
+    }
+
+    /// <summary>Everything zero but RIP, RSP and what ring 3 needs; the FPU as after FNINIT with SSE exceptions masked.</summary>
+    private static void StartRegisters(TrapFrame* frame, ulong entry, ulong stackPointer)
+    {
+        *frame = default;
+        frame->Rip = entry;
+        frame->Cs = Selectors.UserCode;
+        frame->Rflags = InitialFlags;
+        frame->Rsp = stackPointer;
+        frame->Ss = Selectors.UserData;
+        byte* area = TrapFrame.FxArea(frame);
+        Memory.Set(area, 0, TrapFrame.FxAreaBytes);
+        *(ushort*)area = 0x37f;
+        *(uint*)(area + 24) = 0x1f80;
+    }
+
+    internal static void Complain(byte* path, string complaint) =>
+        KernelLog.Warn("").Bytes(new System.ReadOnlySpan<byte>(path, (int)Memory.StringLength(path, 4096))).Text(": ").Text(complaint).End();
+}

@@ -1,0 +1,110 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>Ends threads and processes.</summary>
+internal static class Exit
+{
+    /// <summary>The process whose end ends the machine: the program of the command line.</summary>
+    public static Process MainProgram { get; set; }
+
+    /// <summary>A wait status of a normal exit.</summary>
+    public static int StatusOf(int exitCode) => (exitCode & 0xff) << 8;
+
+    /// <summary>Dooms every thread of a process; the first reason counts. The running thread still has to end itself.</summary>
+    public static void Group(Process process, int waitStatus)
+    {
+        if (process.IsExiting) return;
+        process.IsExiting = true;
+        process.ExitStatus = waitStatus;
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+            if (thread != Scheduler.Current) Signal.Interrupt(thread);
+        if (process.IsStopped)
+        {
+            process.IsStopped = false;
+            process.Continued.WakeAll();
+        }
+    }
+
+    /// <summary>Ends the running thread, and with the last one the process. Does not return.</summary>
+    public static void CurrentThread()
+    {
+        Thread thread = Scheduler.Current;
+        Process process = thread.Process;
+        ClearTid(thread);
+        ProcessTable.Remove(thread);
+        if (process.ThreadCount == 0) End(process);
+        else if (process.Survivor != null && process.ThreadCount == 1) process.ChildChanged.WakeAll();
+        Scheduler.EndCurrent();
+    }
+
+    /// <summary>CLONE_CHILD_CLEARTID: zeroes the word and wakes who joins the thread.</summary>
+    private static void ClearTid(Thread thread)
+    {
+        AddressSpace space = thread.Process.Space;
+        if (thread.ClearChildTid == 0 || space == null || space.References == 1 && thread.Process.ThreadCount == 1) return;
+        if (UserMemory.Write(thread.ClearChildTid, 0)) Futex.Wake(space, thread.ClearChildTid, 1, uint.MaxValue);
+    }
+
+    private static void End(Process process)
+    {
+        if (process.Alarm != null)
+        {
+            Timers.Cancel(process.Alarm);
+            KernelHeap.Free(process.Alarm);
+            process.Alarm = null;
+        }
+        process.Files?.Release();
+        process.Files = null;
+        process.FileContext?.Release();
+        process.FileContext = null;
+        if (process.Space != null)
+        {
+            if (process.Space.PeakResidentPages > process.Usage.PeakResidentPages) process.Usage.PeakResidentPages = process.Space.PeakResidentPages;
+            AddressSpace space = process.Space;
+            process.Space = null;
+            space.Release();
+        }
+        Clone.FinishVfork(process);
+        ReparentChildren(process);
+        process.IsZombie = true;
+        process.IsExiting = true;
+        TracePort.Exit(process.Pid, process.ExitStatus);
+        if (process == MainProgram) Shutdown.Run(process.ExitStatus);
+        bool isKilled = (process.ExitStatus & 0x7f) != 0;
+        NotifyOrReap(process, isKilled);
+    }
+
+    /// <summary>A parent that ignores SIGCHLD never waits: init takes the child then.</summary>
+    private static void NotifyOrReap(Process process, bool isKilled)
+    {
+        Process parent = process.Parent;
+        if (process.ExitSignal == SignalNumber.Child && parent != InitProcess.Process)
+        {
+            ref SignalAction action = ref parent.Signals.Action(SignalNumber.Child);
+            if (action.Handler == SignalAction.Ignore || (action.Flags & SignalAction.NoChildWait) != 0)
+            {
+                parent.RemoveChild(process);
+                InitProcess.Process.AddChild(process);
+                // The parent may be waiting for its last child.
+                parent.ChildChanged.WakeAll();
+            }
+        }
+        if (process.ExitSignal != 0)
+            Wait.NotifyParent(process, isKilled ? SignalCode.ChildKilled : SignalCode.ChildExited, isKilled ? process.ExitStatus & 0x7f : process.ExitStatus >> 8 & 0xff);
+        process.Parent.ChildChanged.WakeAll();
+    }
+
+    private static void ReparentChildren(Process process)
+    {
+        while (process.FirstChild != null)
+        {
+            Process child = process.FirstChild;
+            process.RemoveChild(child);
+            InitProcess.Process.AddChild(child);
+            child.ExitSignal = SignalNumber.Child;
+            if (child.IsZombie) InitProcess.Process.ChildChanged.WakeAll();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using GuestOs.Fs;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>
+/// A process: what its threads share. It outlives them as a zombie until its parent has taken the exit status.
+/// </summary>
+internal sealed unsafe class Process
+{
+    /// <summary>Bytes of a command name with its NUL, as Linux's TASK_COMM_LEN.</summary>
+    public const int NameBytes = 16;
+
+    private NameBuffer _name;
+
+    public readonly int Pid;
+    public Process Parent;
+    public Process FirstChild;
+    public Process NextSibling;
+    public Process PreviousSibling;
+
+    /// <summary>Links of the list of all processes.</summary>
+    public Process Next;
+    public Process Previous;
+    public int GroupId;
+    public int SessionId;
+
+    /// <summary>All threads that have not ended, linked by <see cref="Thread.NextInProcess"/>.</summary>
+    public Thread FirstThread;
+    public int ThreadCount;
+
+    /// <summary>Null for kernel threads and zombies.</summary>
+    public AddressSpace Space;
+    public FileTable Files;
+    public FileContext FileContext;
+    public SignalState Signals;
+
+    /// <summary>Wait status as wait4 reports it, once <see cref="IsZombie"/>.</summary>
+    public int ExitStatus;
+    public bool IsZombie;
+
+    /// <summary>exit_group or a deadly signal was seen: every thread ends at its next return to user mode.</summary>
+    public bool IsExiting;
+
+    /// <summary>The thread that called execve while the others end, else null.</summary>
+    public Thread Survivor;
+
+    /// <summary>Stopped by a signal; <see cref="StopReported"/> once wait4 told.</summary>
+    public bool IsStopped;
+    public int StopSignal;
+    public bool StopReported;
+
+    /// <summary>SIGCONT came and wait4 has not told yet.</summary>
+    public bool ContinueReportable;
+
+    /// <summary>Signal the parent gets at the end; SIGCHLD, or what clone said.</summary>
+    public int ExitSignal;
+
+    /// <summary>Sleepers in wait4, and stopped threads.</summary>
+    public readonly WaitQueue ChildChanged = new WaitQueue();
+    public readonly WaitQueue Continued = new WaitQueue();
+
+    /// <summary>The parent's thread that waits in vfork until this process has its own memory or is gone; null when none does.</summary>
+    public Thread VforkParent;
+
+    public ResourceUsage Usage;
+    public ResourceUsage ChildrenUsage;
+
+    /// <summary>Nanoseconds since boot.</summary>
+    public ulong StartTime;
+
+    /// <summary>The alarm(2) timer, made on first use.</summary>
+    public KernelTimer Alarm;
+
+    /// <summary>True once the process has called execve since fork (setpgid of a child fails then).</summary>
+    public bool HasExecuted;
+
+    public Process(int pid) => Pid = pid;
+
+    private struct NameBuffer
+    {
+        public fixed byte Bytes[NameBytes];
+    }
+
+    /// <summary>The command name, NUL padded: <see cref="NameBytes"/> bytes. Objects never move, so the pointer is good as long as the process.</summary>
+    public byte* Name
+    {
+        get
+        {
+            fixed (byte* name = _name.Bytes) return name;
+        }
+    }
+
+    /// <summary>Sets the command name, cut to 15 bytes.</summary>
+    public void SetName(byte* name, ulong length)
+    {
+        if (length > NameBytes - 1) length = NameBytes - 1;
+        byte* destination = Name;
+        for (ulong i = 0; i < NameBytes; i++) destination[i] = i < length ? name[i] : (byte)0;
+    }
+
+    public void AddChild(Process child)
+    {
+        child.Parent = this;
+        child.PreviousSibling = null;
+        child.NextSibling = FirstChild;
+        if (FirstChild != null) FirstChild.PreviousSibling = child;
+        FirstChild = child;
+    }
+
+    public void RemoveChild(Process child)
+    {
+        if (child.PreviousSibling != null) child.PreviousSibling.NextSibling = child.NextSibling;
+        else FirstChild = child.NextSibling;
+        if (child.NextSibling != null) child.NextSibling.PreviousSibling = child.PreviousSibling;
+        child.NextSibling = null;
+        child.PreviousSibling = null;
+    }
+
+    /// <summary>Frees the object itself and its queues, when nobody can find it any more.</summary>
+    public void Destroy()
+    {
+        KernelHeap.Free(ChildChanged);
+        KernelHeap.Free(Continued);
+        KernelHeap.Free(this);
+    }
+}
+
+/// <summary>What getrusage tells.</summary>
+internal struct ResourceUsage
+{
+    public ulong MinorFaults;
+    public ulong MajorFaults;
+
+    /// <summary>Nanoseconds on the CPU.</summary>
+    public ulong CpuTime;
+    public ulong VoluntarySwitches;
+    public ulong InvoluntarySwitches;
+    public ulong PeakResidentPages;
+
+    public void Add(in ResourceUsage other)
+    {
+        MinorFaults += other.MinorFaults;
+        MajorFaults += other.MajorFaults;
+        CpuTime += other.CpuTime;
+        VoluntarySwitches += other.VoluntarySwitches;
+        InvoluntarySwitches += other.InvoluntarySwitches;
+        if (other.PeakResidentPages > PeakResidentPages) PeakResidentPages = other.PeakResidentPages;
+    }
+}

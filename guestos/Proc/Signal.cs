@@ -1,0 +1,106 @@
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>Sends signals. Delivery happens when a thread returns to user mode (<see cref="SignalDelivery"/>).</summary>
+internal static class Signal
+{
+    /// <summary>Sends to a process: any of its threads that does not block the signal gets it. Allocates nothing for signals of the kernel.</summary>
+    public static void SendToProcess(Process process, in SignalInfo info)
+    {
+        if (process.IsZombie || process.Space == null) return;
+        if (!Prepare(process, info.Signal)) return;
+        bool isBlockedEverywhere = true;
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+            if ((thread.BlockedSignals & SignalNumber.Bit(info.Signal)) == 0) isBlockedEverywhere = false;
+        if (!isBlockedEverywhere && process.Signals.IsIgnored(info.Signal)) return;
+        process.Signals.Pending.Add(info, info.Code != SignalCode.Kernel);
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+        {
+            if ((thread.BlockedSignals & SignalNumber.Bit(info.Signal)) != 0) continue;
+            Interrupt(thread);
+            if (info.Signal != SignalNumber.Kill) break;
+        }
+    }
+
+    /// <summary>Sends to one thread.</summary>
+    public static void SendToThread(Thread thread, in SignalInfo info)
+    {
+        Process process = thread.Process;
+        if (process.IsZombie || process.Space == null) return;
+        if (!Prepare(process, info.Signal)) return;
+        bool isBlocked = (thread.BlockedSignals & SignalNumber.Bit(info.Signal)) != 0;
+        if (!isBlocked && process.Signals.IsIgnored(info.Signal)) return;
+        thread.Pending.Add(info, info.Code != SignalCode.Kernel);
+        if (!isBlocked) Interrupt(thread);
+    }
+
+    /// <summary>Raises an exception's signal in the running thread; where it is blocked or ignored the default action kills.</summary>
+    public static void Force(Thread thread, in SignalInfo info)
+    {
+        ref SignalAction action = ref thread.Process.Signals.Action(info.Signal);
+        ulong bit = SignalNumber.Bit(info.Signal);
+        if ((thread.BlockedSignals & bit) != 0 || action.Handler == SignalAction.Ignore)
+        {
+            action.Handler = SignalAction.Default;
+            thread.BlockedSignals &= ~bit;
+        }
+        thread.Pending.Add(info, mayAllocate: true);
+        thread.HasWork = true;
+    }
+
+    /// <summary>Sends to every process of a group; 0, or -ESRCH when there is none.</summary>
+    public static int SendToGroup(int groupId, in SignalInfo info)
+    {
+        int result = -Errno.NoProcess;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            if (process.GroupId != groupId || process.Space == null) continue;
+            if (info.Signal != 0) SendToProcess(process, info);
+            result = 0;
+        }
+        return result;
+    }
+
+    /// <summary>Sets <see cref="Thread.HasWork"/> by what waits for the thread.</summary>
+    public static void UpdateWork(Thread thread)
+    {
+        Process process = thread.Process;
+        ulong pending = thread.Pending.Mask | (process.Signals == null ? 0 : process.Signals.Pending.Mask);
+        thread.HasWork = process.IsExiting || process.IsStopped || (pending & ~thread.BlockedSignals) != 0 || process.Survivor != null && process.Survivor != thread;
+    }
+
+    /// <summary>Makes a thread look at its signals: ends its interruptible sleep.</summary>
+    public static void Interrupt(Thread thread)
+    {
+        thread.HasWork = true;
+        if (thread.State == ThreadState.Sleeping && thread.IsInterruptible && thread.Queue != null) WaitQueue.Wake(thread);
+    }
+
+    /// <summary>The effects of SIGCONT, SIGKILL and stop signals at the time they are sent. False when nothing is left to do.</summary>
+    private static bool Prepare(Process process, int signal)
+    {
+        if (process.IsExiting) return false;
+        ulong bit = SignalNumber.Bit(signal);
+        if ((bit & SignalNumber.StopSignals) != 0) Forget(process, SignalNumber.Bit(SignalNumber.Continue));
+        if (signal != SignalNumber.Continue && signal != SignalNumber.Kill) return true;
+        Forget(process, SignalNumber.StopSignals);
+        if (process.IsStopped)
+        {
+            process.IsStopped = false;
+            if (signal == SignalNumber.Continue)
+            {
+                process.ContinueReportable = true;
+                Wait.NotifyParent(process, SignalCode.ChildContinued, SignalNumber.Continue);
+            }
+            process.Continued.WakeAll();
+        }
+        return true;
+    }
+
+    private static void Forget(Process process, ulong mask)
+    {
+        process.Signals.Pending.Remove(mask);
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess) thread.Pending.Remove(mask);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime;
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>What happens before a thread goes back to user mode: preemption, exit, stop, signal handlers and default actions.</summary>
+internal static unsafe class SignalDelivery
+{
+    private const ulong SyscallInstructionBytes = 2;
+
+    [RuntimeExport("user_return_work")]
+    private static void BeforeUserMode(TrapFrame* frame)
+    {
+        Thread thread = Scheduler.Current;
+        while (thread.HasWork || Scheduler.NeedsSwitch)
+        {
+            if (Scheduler.NeedsSwitch) Scheduler.Yield();
+            if (thread.HasWork) Deliver(thread, frame);
+        }
+    }
+
+    /// <summary>True when a call ended early and has to be made again, if no handler decides otherwise.</summary>
+    public static bool WantsRestart(TrapFrame* frame) => frame->Vector == TrapFrame.SyscallVector && frame->Rax == unchecked((ulong)-Errno.RestartCall);
+
+    /// <summary>Makes the thread execute its SYSCALL again.</summary>
+    public static void RestartCall(TrapFrame* frame)
+    {
+        frame->Rax = frame->ErrorCode;
+        frame->Rip -= SyscallInstructionBytes;
+        frame->Vector = 0;
+    }
+
+    private static void Deliver(Thread thread, TrapFrame* frame)
+    {
+        Process process = thread.Process;
+        bool isHandled = false;
+        while (true)
+        {
+            if (process.IsExiting || process.Survivor != null && process.Survivor != thread) Exit.CurrentThread();
+            if (process.IsStopped)
+            {
+                process.Continued.SleepUninterruptible();
+                continue;
+            }
+            if (!thread.Pending.Take(thread.BlockedSignals, out SignalInfo info)
+                && !process.Signals.Pending.Take(thread.BlockedSignals, out info)) break;
+            ref SignalAction action = ref process.Signals.Action(info.Signal);
+            if (action.Handler == SignalAction.Ignore) continue;
+            if (action.Handler == SignalAction.Default)
+            {
+                TakeDefaultAction(thread, frame, info);
+                continue;
+            }
+            SignalAction copy = action;
+            if ((copy.Flags & SignalAction.ResetHandler) != 0) action.Handler = SignalAction.Default;
+            if (SignalFrame.Push(thread, frame, info, copy)) isHandled = true;
+            else KillBySignal(thread, frame, SignalInfo.FromKernel(SignalNumber.SegmentationFault));
+        }
+        if (!isHandled)
+        {
+            if (WantsRestart(frame)) RestartCall(frame);
+            if (thread.RestoreBlockedSignals) thread.BlockedSignals = thread.SavedBlockedSignals;
+        }
+        thread.RestoreBlockedSignals = false;
+        Signal.UpdateWork(thread);
+    }
+
+    private static void TakeDefaultAction(Thread thread, TrapFrame* frame, in SignalInfo info)
+    {
+        ulong bit = SignalNumber.Bit(info.Signal);
+        if ((bit & SignalNumber.IgnoredByDefault) != 0) return;
+        if ((bit & SignalNumber.StopSignals) == 0)
+        {
+            KillBySignal(thread, frame, info);
+            return;
+        }
+        Process process = thread.Process;
+        process.IsStopped = true;
+        process.StopSignal = info.Signal;
+        process.StopReported = false;
+        for (Thread other = process.FirstThread; other != null; other = other.NextInProcess) Signal.Interrupt(other);
+        Wait.NotifyParent(process, SignalCode.ChildStopped, info.Signal);
+    }
+
+    private static void KillBySignal(Thread thread, TrapFrame* frame, in SignalInfo info)
+    {
+        if (info.IsException) LogDeath(thread, frame, info);
+        Exit.Group(thread.Process, info.Signal);
+        Exit.CurrentThread();
+    }
+
+    /// <summary>The one line a crash leaves in the kernel log, in Linux's words.</summary>
+    private static void LogDeath(Thread thread, TrapFrame* frame, in SignalInfo info)
+    {
+        System.ReadOnlySpan<byte> name = new System.ReadOnlySpan<byte>(thread.Process.Name, (int)Memory.StringLength(thread.Process.Name, Process.NameBytes));
+        LogLine line = KernelLog.Warn("").Bytes(name).Text("[").Decimal(thread.Id).Text("]: ");
+        if (thread.TrapNumber == Trap.PageFaultVector) line.Text(info.Signal == SignalNumber.Bus ? "bus error at " : "segfault at ").Hex(info.Address).Text(" ip ");
+        else line.Text("trap ").Text(UserTraps.NameOf(thread.TrapNumber)).Text(" ip ");
+        line.Hex(frame->Rip, 16).Text(" sp ").Hex(frame->Rsp, 16).Text(" error ").Hex(thread.TrapError).End();
+    }
+}

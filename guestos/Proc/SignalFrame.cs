@@ -1,0 +1,184 @@
+using System.Runtime.InteropServices;
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>Linux's rt_sigframe: what a handler finds on its stack and rt_sigreturn takes back.</summary>
+internal static unsafe class SignalFrame
+{
+    private const ulong RedZoneBytes = 128;
+    private const ulong UserChangeableFlags = 0x50dd5;
+    private const ulong AlwaysSetFlags = 0x202;
+    private const uint AlternateStackDisabled = 2;
+    private const uint AlternateStackInUse = 1;
+
+    // UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS: the ss slot is valid. No UC_FP_XSTATE: the FP area is plain FXSAVE.
+    private const ulong ContextFlags = 6;
+
+    private static uint s_mxcsrMask = 0xffbf;
+
+    /// <summary>The user-visible structure, 440 bytes; offsets as in Linux's arch/x86/include/asm/sigframe.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Frame
+    {
+        public ulong ReturnAddress;
+        public ulong Flags;
+        public ulong Link;
+        public ulong StackPointer;
+        public ulong StackFlags;
+        public ulong StackBytes;
+        public ulong R8, R9, R10, R11, R12, R13, R14, R15;
+        public ulong Rdi, Rsi, Rbp, Rbx, Rdx, Rax, Rcx, Rsp, Rip, Rflags;
+        public ushort Cs, Gs, Fs, Ss;
+        public ulong Error;
+        public ulong TrapNumber;
+        public ulong OldMask;
+        public ulong Cr2;
+        public ulong FpState;
+        public fixed ulong Reserved[8];
+        public ulong Mask;
+        public Info Info;
+    }
+
+    /// <summary>siginfo_t, 128 bytes: the union is two words here, read as address, or pid, uid and status.</summary>
+    private struct Info
+    {
+        public int Signal;
+        public int Errno;
+        public int Code;
+        public int Padding;
+        public ulong Union0;
+        public ulong Union1;
+        public fixed ulong Rest[12];
+    }
+
+    /// <summary>Learns which MXCSR bits the CPU has: FXRSTOR of any other is a fault (Intel SDM Vol. 1, 11.6.6).</summary>
+    public static void Initialize()
+    {
+        const int MxcsrMaskOffset = 28;
+        byte* area = (byte*)KernelHeap.Allocate(TrapFrame.FxAreaBytes);
+        Cpu.FxSave(area);
+        uint mask = *(uint*)(area + MxcsrMaskOffset);
+        if (mask != 0) s_mxcsrMask = mask;
+        KernelHeap.Free(area);
+    }
+
+    /// <summary>Pushes a frame and makes the thread continue in the handler. False when the stack cannot take it.</summary>
+    public static bool Push(Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
+    {
+        if (SignalDelivery.WantsRestart(registers))
+        {
+            if ((action.Flags & SignalAction.Restart) != 0) SignalDelivery.RestartCall(registers);
+            else registers->Rax = unchecked((ulong)-Errno.Interrupted);
+        }
+        ulong stack = registers->Rsp - RedZoneBytes;
+        if ((action.Flags & SignalAction.OnStack) != 0 && thread.AlternateStackBytes != 0 && !IsOnAlternateStack(thread, registers->Rsp))
+            stack = thread.AlternateStack + thread.AlternateStackBytes;
+        ulong fpArea = (stack - TrapFrame.FxAreaBytes) & ~63UL;
+        ulong frameAddress = ((fpArea - (ulong)sizeof(Frame)) & ~15UL) - 8;
+        Frame frame = default;
+        Fill(ref frame, thread, registers, info, action);
+        frame.FpState = fpArea;
+        if (!UserMemory.CopyTo(fpArea, TrapFrame.FxArea(registers), TrapFrame.FxAreaBytes)) return false;
+        // The sw_reserved bytes announce no extended state.
+        if (!UserMemory.Clear(fpArea + 464, 48)) return false;
+        if (!UserMemory.CopyTo(frameAddress, &frame, (ulong)sizeof(Frame))) return false;
+        thread.BlockedSignals |= action.Mask;
+        if ((action.Flags & SignalAction.NoDefer) == 0) thread.BlockedSignals |= SignalNumber.Bit(info.Signal);
+        thread.BlockedSignals &= ~SignalNumber.Unblockable;
+        thread.RestoreBlockedSignals = false;
+        registers->Rip = action.Handler;
+        registers->Rsp = frameAddress;
+        registers->Rdi = (ulong)info.Signal;
+        registers->Rsi = frameAddress + (ulong)((byte*)&frame.Info - (byte*)&frame);
+        registers->Rdx = frameAddress + 8;
+        registers->Rax = 0;
+        registers->Rflags &= ~0x10500UL;
+        registers->Vector = 0;
+        return registers->Rip < UserMemory.End;
+    }
+
+    /// <summary>rt_sigreturn: puts the interrupted registers back. False when the frame is not readable or nonsense.</summary>
+    public static bool Pop(Thread thread, TrapFrame* registers)
+    {
+        Frame frame;
+        if (!UserMemory.CopyFrom(&frame, registers->Rsp - 8, (ulong)sizeof(Frame))) return false;
+        if (frame.Rip >= UserMemory.End) return false;
+        byte* fpArea = TrapFrame.FxArea(registers);
+        if (frame.FpState != 0)
+        {
+            if (!UserMemory.CopyFrom(fpArea, frame.FpState, TrapFrame.FxAreaBytes)) return false;
+            *(uint*)(fpArea + 24) &= s_mxcsrMask;
+        }
+        registers->R8 = frame.R8;
+        registers->R9 = frame.R9;
+        registers->R10 = frame.R10;
+        registers->R11 = frame.R11;
+        registers->R12 = frame.R12;
+        registers->R13 = frame.R13;
+        registers->R14 = frame.R14;
+        registers->R15 = frame.R15;
+        registers->Rdi = frame.Rdi;
+        registers->Rsi = frame.Rsi;
+        registers->Rbp = frame.Rbp;
+        registers->Rbx = frame.Rbx;
+        registers->Rdx = frame.Rdx;
+        registers->Rax = frame.Rax;
+        registers->Rcx = frame.Rcx;
+        registers->Rsp = frame.Rsp;
+        registers->Rip = frame.Rip;
+        registers->Rflags = (frame.Rflags & UserChangeableFlags) | AlwaysSetFlags;
+        // No restart of an interrupted call from here on; and RIP, RCX, R11 are whatever the frame says, so IRETQ has to do it.
+        registers->Vector = 0;
+        thread.BlockedSignals = frame.Mask & ~SignalNumber.Unblockable;
+        Signal.UpdateWork(thread);
+        return true;
+    }
+
+    /// <summary>True while a stack pointer lies on the alternate stack.</summary>
+    public static bool IsOnAlternateStack(Thread thread, ulong rsp) =>
+        thread.AlternateStackBytes != 0 && rsp > thread.AlternateStack && rsp - thread.AlternateStack <= thread.AlternateStackBytes;
+
+    private static void Fill(ref Frame frame, Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
+    {
+        frame.ReturnAddress = action.Restorer;
+        frame.Flags = ContextFlags;
+        frame.StackPointer = thread.AlternateStack;
+        frame.StackBytes = thread.AlternateStackBytes;
+        frame.StackFlags = thread.AlternateStackBytes == 0 ? AlternateStackDisabled : IsOnAlternateStack(thread, registers->Rsp) ? AlternateStackInUse : 0;
+        frame.R8 = registers->R8;
+        frame.R9 = registers->R9;
+        frame.R10 = registers->R10;
+        frame.R11 = registers->R11;
+        frame.R12 = registers->R12;
+        frame.R13 = registers->R13;
+        frame.R14 = registers->R14;
+        frame.R15 = registers->R15;
+        frame.Rdi = registers->Rdi;
+        frame.Rsi = registers->Rsi;
+        frame.Rbp = registers->Rbp;
+        frame.Rbx = registers->Rbx;
+        frame.Rdx = registers->Rdx;
+        frame.Rax = registers->Rax;
+        frame.Rcx = registers->Rcx;
+        frame.Rsp = registers->Rsp;
+        frame.Rip = registers->Rip;
+        frame.Rflags = registers->Rflags;
+        frame.Cs = (ushort)registers->Cs;
+        frame.Ss = (ushort)registers->Ss;
+        frame.Error = thread.TrapError;
+        frame.TrapNumber = thread.TrapNumber;
+        frame.Cr2 = thread.FaultAddress;
+        frame.Mask = thread.RestoreBlockedSignals ? thread.SavedBlockedSignals : thread.BlockedSignals;
+        frame.OldMask = frame.Mask;
+        frame.Info.Signal = info.Signal;
+        frame.Info.Code = info.Code;
+        if (info.IsException) frame.Info.Union0 = info.Address;
+        else
+        {
+            frame.Info.Union0 = (uint)info.Pid;
+            frame.Info.Union1 = (uint)info.Status;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>What a program wants done on a signal: rt_sigaction's kernel structure.</summary>
+internal struct SignalAction
+{
+    public const ulong Default = 0;
+    public const ulong Ignore = 1;
+
+    public const ulong NoChildStop = 1;
+    public const ulong NoChildWait = 2;
+    public const ulong SigInfo = 4;
+    public const ulong OnStack = 0x08000000;
+    public const ulong Restart = 0x10000000;
+    public const ulong NoDefer = 0x40000000;
+    public const ulong ResetHandler = 0x80000000;
+    public const ulong HasRestorer = 0x04000000;
+
+    public ulong Handler;
+    public ulong Flags;
+    public ulong Restorer;
+    public ulong Mask;
+}
+
+/// <summary>A process's signal actions and the signals waiting for any of its threads.</summary>
+internal sealed class SignalState
+{
+    private readonly SignalAction[] _actions = new SignalAction[SignalNumber.Last + 1];
+
+    public PendingSignals Pending;
+
+    /// <summary>The action of signal 1 to 64.</summary>
+    public ref SignalAction Action(int signal) => ref _actions[signal];
+
+    /// <summary>A copy of the actions with nothing pending, for fork.</summary>
+    public SignalState Clone()
+    {
+        SignalState copy = new SignalState();
+        for (int i = 1; i < _actions.Length; i++) copy._actions[i] = _actions[i];
+        return copy;
+    }
+
+    /// <summary>Handlers become defaults, ignored signals stay ignored: exec.</summary>
+    public void ResetHandlers()
+    {
+        for (int i = 1; i < _actions.Length; i++)
+        {
+            ulong handler = _actions[i].Handler == SignalAction.Ignore ? SignalAction.Ignore : SignalAction.Default;
+            _actions[i] = new SignalAction { Handler = handler };
+        }
+    }
+
+    /// <summary>True when a signal would do nothing.</summary>
+    public bool IsIgnored(int signal)
+    {
+        ulong handler = _actions[signal].Handler;
+        return handler == SignalAction.Ignore || handler == SignalAction.Default && (SignalNumber.IgnoredByDefault & SignalNumber.Bit(signal)) != 0;
+    }
+
+    public void Destroy()
+    {
+        Pending.Clear();
+        KernelHeap.Free(_actions);
+        KernelHeap.Free(this);
+    }
+}
+
+/// <summary>Signals that wait, one of each number, with what is known about them.</summary>
+internal struct PendingSignals
+{
+    private SignalInfo[] _details;
+
+    /// <summary>Bit n-1 for signal n.</summary>
+    public ulong Mask { get; private set; }
+
+    /// <summary>Adds a signal; a second one of the same number is lost, as for standard signals on Linux. Allocates only when <paramref name="mayAllocate"/>.</summary>
+    public void Add(in SignalInfo info, bool mayAllocate)
+    {
+        ulong bit = SignalNumber.Bit(info.Signal);
+        if ((Mask & bit) != 0) return;
+        Mask |= bit;
+        if (_details == null && mayAllocate) _details = new SignalInfo[SignalNumber.Last + 1];
+        if (_details != null) _details[info.Signal] = info;
+    }
+
+    /// <summary>Takes the lowest signal out that <paramref name="blocked"/> lets through; false when there is none.</summary>
+    public bool Take(ulong blocked, out SignalInfo info)
+    {
+        ulong ready = Mask & ~blocked;
+        info = default;
+        if (ready == 0) return false;
+        int signal = 1;
+        while ((ready & SignalNumber.Bit(signal)) == 0) signal++;
+        Mask &= ~SignalNumber.Bit(signal);
+        if (_details != null && _details[signal].Signal == signal)
+        {
+            info = _details[signal];
+            _details[signal].Signal = 0;
+        }
+        else info = SignalInfo.FromKernel(signal);
+        return true;
+    }
+
+    /// <summary>Forgets signals.</summary>
+    public void Remove(ulong mask) => Mask &= ~mask;
+
+    /// <summary>Forgets everything and frees the details.</summary>
+    public void Clear()
+    {
+        Mask = 0;
+        KernelHeap.Free(_details);
+        _details = null;
+    }
+}

@@ -1,0 +1,144 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+internal enum ThreadState
+{
+    /// <summary>On the CPU or in the run queue.</summary>
+    Runnable,
+    Sleeping,
+    Dead,
+}
+
+/// <summary>A thread: a kernel stack, and for user threads the registers on top of it.</summary>
+internal sealed unsafe class Thread
+{
+    private const uint StackPages = 4;
+    private const int CachedStacks = 16;
+
+    private static byte* s_cachedStacks;
+    private static int s_cachedStackCount;
+
+    public int Id;
+    public readonly Process Process;
+    public ThreadState State;
+
+    /// <summary>RSP while the thread does not run.</summary>
+    public ulong SavedStackPointer;
+    public byte* Stack;
+
+    /// <summary>Links of the run queue.</summary>
+    public Thread NextRunnable;
+
+    /// <summary>Links of the wait queue the thread sleeps in.</summary>
+    public WaitQueue Queue;
+    public Thread NextWaiting;
+    public Thread PreviousWaiting;
+    public bool IsInterruptible;
+    public bool HasTimedOut;
+
+    /// <summary>The word a futex sleeper waits on; 0 while it does not.</summary>
+    public ulong FutexAddress;
+    public uint FutexBits;
+
+    public bool IsWaitingForVfork;
+
+    /// <summary>Ends sleeps with a deadline.</summary>
+    public readonly KernelTimer Timer = new KernelTimer();
+
+    public Thread NextInProcess;
+    public Thread NextInTable;
+
+    /// <summary>Signals blocked, bit n-1 for signal n; and the mask sigsuspend puts back.</summary>
+    public ulong BlockedSignals;
+    public ulong SavedBlockedSignals;
+    public bool RestoreBlockedSignals;
+    public PendingSignals Pending;
+
+    /// <summary>Something to do before user mode: signals, exit, stop.</summary>
+    public bool HasWork;
+    public ulong AlternateStack;
+    public ulong AlternateStackBytes;
+    public uint AlternateStackFlags;
+
+    /// <summary>FS and GS bases, the TLS pointers, while the thread does not run; FS also while it does.</summary>
+    public ulong FsBase;
+    public ulong GsBase;
+
+    /// <summary>Vector, error code and address of the last exception, for signal frames.</summary>
+    public ulong TrapNumber;
+    public ulong TrapError;
+    public ulong FaultAddress;
+
+    /// <summary>User word that is cleared and woken as a futex when the thread ends.</summary>
+    public ulong ClearChildTid;
+    public ulong RobustList;
+
+    /// <summary>When the thread last got the CPU, in TSC ticks.</summary>
+    public ulong RunStart;
+
+    public Thread(int id, Process process)
+    {
+        Id = id;
+        Process = process;
+    }
+
+    /// <summary>Top of the kernel stack, where traps from user mode push: below the FXSAVE area.</summary>
+    public ulong KernelStackTop => (ulong)Stack + StackPages * 4096 - TrapFrame.FxAreaBytes;
+
+    /// <summary>The user registers of a thread that entered the kernel from user mode.</summary>
+    public TrapFrame* UserFrame => (TrapFrame*)(KernelStackTop - TrapFrame.SizeBytes);
+
+    /// <summary>Gives the thread a kernel stack whose first switch starts at <paramref name="entry"/> with RBX and R12 as given.</summary>
+    public void Prepare(byte* entry, ulong rbx, ulong r12, ulong top)
+    {
+        ulong* slot = (ulong*)top;
+        *--slot = (ulong)entry;
+        *--slot = 0;
+        *--slot = rbx;
+        *--slot = r12;
+        *--slot = 0;
+        *--slot = 0;
+        *--slot = 0;
+        SavedStackPointer = (ulong)slot;
+    }
+
+    /// <summary>Takes a kernel stack, from the cache if one is there.</summary>
+    public void AllocateStack()
+    {
+        if (s_cachedStacks == null)
+        {
+            Stack = VirtualHeap.Allocate(StackPages);
+            return;
+        }
+        Stack = s_cachedStacks;
+        s_cachedStacks = *(byte**)Stack;
+        s_cachedStackCount--;
+    }
+
+    /// <summary>Gives the kernel stack back; the thread must not be running on it.</summary>
+    public void FreeStack()
+    {
+        if (s_cachedStackCount == CachedStacks)
+        {
+            VirtualHeap.Free(Stack);
+        }
+        else
+        {
+            *(byte**)Stack = s_cachedStacks;
+            s_cachedStacks = Stack;
+            s_cachedStackCount++;
+        }
+        Stack = null;
+    }
+
+    /// <summary>Frees the object, stack included.</summary>
+    public void Destroy()
+    {
+        Pending.Clear();
+        if (Stack != null) FreeStack();
+        KernelHeap.Free(Timer);
+        KernelHeap.Free(this);
+    }
+}

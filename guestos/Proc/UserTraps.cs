@@ -1,0 +1,126 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>CPU exceptions: page faults are served, all others become signals of the thread that caused them. In the kernel they are panics.</summary>
+internal static unsafe class UserTraps
+{
+    private const int LastException = 31;
+    private const int NonMaskableInterrupt = 2;
+    private const int DoubleFault = 8;
+    private const int MachineCheck = 18;
+
+    public static void Initialize()
+    {
+        for (int vector = 0; vector <= LastException; vector++)
+            if (vector != NonMaskableInterrupt && vector != DoubleFault && vector != MachineCheck) Trap.Register(vector, &OnException);
+        Trap.Register(Trap.PageFaultVector, &OnPageFault);
+    }
+
+    /// <summary>An exception's name for the log.</summary>
+    public static string NameOf(ulong vector) => vector switch
+    {
+        0 => "divide error",
+        1 => "debug",
+        3 => "int3",
+        4 => "overflow",
+        5 => "bounds",
+        6 => "invalid opcode",
+        10 => "invalid TSS",
+        11 => "segment not present",
+        12 => "stack segment",
+        13 => "general protection",
+        16 => "x87 error",
+        17 => "alignment check",
+        19 => "SIMD exception",
+        _ => "exception",
+    };
+
+    private static void OnPageFault(TrapFrame* frame)
+    {
+        ulong address = Cpu.ReadCr2();
+        Thread thread = Scheduler.Current;
+        AddressSpace space = thread.Process.Space;
+        bool isUser = frame->IsFromUser;
+        if (!isUser && !IsUserAccess(frame->Rip, address) || space == null || (frame->ErrorCode & PageFault.ErrorReserved) != 0)
+            Panic.OnTrap(frame, "page fault in the kernel");
+        FaultOutcome outcome = default;
+        if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
+        else outcome.Error = FaultError.NotMapped;
+        bool isWrite = (frame->ErrorCode & PageFault.ErrorWrite) != 0;
+        if (outcome.Error == FaultError.None)
+        {
+            if (outcome.IsMajor) thread.Process.Usage.MajorFaults++;
+            else thread.Process.Usage.MinorFaults++;
+            TracePort.PageFault(thread.Process.Pid, address, frame->Rip, outcome.Kind, outcome.IsMajor, isWrite, !isUser);
+            return;
+        }
+        if (!isUser)
+        {
+            frame->Rip = (ulong)KernelImage.UserAccessFixup();
+            return;
+        }
+        TracePort.PageFault(thread.Process.Pid, address, frame->Rip, FaultKind.Killed, outcome.IsMajor, isWrite, isKernel: false);
+        thread.FaultAddress = address;
+        thread.TrapNumber = Trap.PageFaultVector;
+        // A program learns nothing about which kernel addresses are mapped.
+        thread.TrapError = address < UserMemory.End ? frame->ErrorCode : frame->ErrorCode | PageFault.ErrorPresent;
+        switch (outcome.Error)
+        {
+            case FaultError.OutOfMemory:
+                KernelLog.Warn("out of memory: killed process ").Decimal(thread.Process.Pid).End();
+                Signal.Force(thread, SignalInfo.FromKernel(SignalNumber.Kill));
+                break;
+            case FaultError.Bus:
+                Signal.Force(thread, SignalInfo.FromException(SignalNumber.Bus, SignalCode.BusAddress, address));
+                break;
+            default:
+                int code = outcome.Error == FaultError.AccessDenied ? SignalCode.AccessDenied : SignalCode.NotMapped;
+                Signal.Force(thread, SignalInfo.FromException(SignalNumber.SegmentationFault, code, address));
+                break;
+        }
+    }
+
+    private static bool IsUserAccess(ulong rip, ulong address) =>
+        rip >= (ulong)KernelImage.UserAccessStart() && rip < (ulong)KernelImage.UserAccessEnd() && address < UserMemory.End;
+
+    private static void OnException(TrapFrame* frame)
+    {
+        if (!frame->IsFromUser) Panic.OnTrap(frame, NameOf(frame->Vector));
+        Thread thread = Scheduler.Current;
+        thread.TrapNumber = frame->Vector;
+        thread.TrapError = frame->ErrorCode;
+        Signal.Force(thread, InfoFor(frame));
+    }
+
+    private static SignalInfo InfoFor(TrapFrame* frame)
+    {
+        switch (frame->Vector)
+        {
+            case 0: return SignalInfo.FromException(SignalNumber.FloatingPoint, SignalCode.IntegerDivide, frame->Rip);
+            case 1: return SignalInfo.FromException(SignalNumber.Trap, SignalCode.TrapTrace, frame->Rip);
+            case 3: return SignalInfo.FromException(SignalNumber.Trap, SignalCode.Kernel, 0);
+            case 6: return SignalInfo.FromException(SignalNumber.IllegalInstruction, SignalCode.IllegalOperand, frame->Rip);
+            case 11:
+            case 12: return SignalInfo.FromException(SignalNumber.Bus, SignalCode.Kernel, 0);
+            case 16:
+            case 19: return SignalInfo.FromException(SignalNumber.FloatingPoint, FloatingPointCode(frame), frame->Rip);
+            case 17: return SignalInfo.FromException(SignalNumber.Bus, SignalCode.BusAlignment, 0);
+            default: return SignalInfo.FromException(SignalNumber.SegmentationFault, SignalCode.Kernel, 0);
+        }
+    }
+
+    /// <summary>FPE_FLTDIV and so on, from the exception bits that are set and not masked in MXCSR or the x87 status word.</summary>
+    private static int FloatingPointCode(TrapFrame* frame)
+    {
+        byte* area = TrapFrame.FxArea(frame);
+        uint mxcsr = *(uint*)(area + 24);
+        uint raised = frame->Vector == 19 ? mxcsr & ~(mxcsr >> 7) & 0x3f : (uint)(*(ushort*)(area + 2) & ~*(ushort*)area & 0x3f);
+        if ((raised & 1) != 0) return 7;
+        if ((raised & 4) != 0) return 3;
+        if ((raised & 8) != 0) return 4;
+        if ((raised & 2) != 0 || (raised & 16) != 0) return 5;
+        return 6;
+    }
+}

@@ -1,0 +1,96 @@
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>Waits for children: wait4.</summary>
+internal static class Wait
+{
+    public const int NoHang = 1;
+    public const int Stopped = 2;
+    public const int Continued = 8;
+    public const int NoThread = 0x20000000;
+    public const int AllChildren = 0x40000000;
+    public const int CloneChildren = unchecked((int)0x80000000);
+
+    private const int StoppedStatus = 0x7f;
+    private const int ContinuedStatus = 0xffff;
+
+    /// <summary>
+    /// Waits for a child: pid &gt; 0 that one, 0 the own group, -1 any, less a group. Returns the child's pid with its status and resources,
+    /// 0 with <see cref="NoHang"/>, -ECHILD, -RestartCall.
+    /// </summary>
+    public static int For(int pid, int options, out int status, out ResourceUsage usage)
+    {
+        Process parent = Scheduler.Current.Process;
+        status = 0;
+        usage = default;
+        while (true)
+        {
+            bool hasCandidate = false;
+            for (Process child = parent.FirstChild; child != null; child = child.NextSibling)
+            {
+                if (!Matches(parent, child, pid)) continue;
+                hasCandidate = true;
+                if (child.IsZombie)
+                {
+                    status = child.ExitStatus;
+                    usage = child.Usage;
+                    usage.Add(child.ChildrenUsage);
+                    int reaped = child.Pid;
+                    Reap(parent, child);
+                    return reaped;
+                }
+                if (TakeStateChange(child, options, out status)) return child.Pid;
+            }
+            if (!hasCandidate) return -Errno.NoChild;
+            if ((options & NoHang) != 0) return 0;
+            int error = parent.ChildChanged.Sleep();
+            if (error != 0) return error;
+        }
+    }
+
+    /// <summary>Takes a zombie out of the world.</summary>
+    public static void Reap(Process parent, Process child)
+    {
+        parent.ChildrenUsage.Add(child.Usage);
+        parent.ChildrenUsage.Add(child.ChildrenUsage);
+        parent.RemoveChild(child);
+        ProcessTable.Remove(child);
+        child.Signals.Destroy();
+        child.Destroy();
+    }
+
+    /// <summary>SIGCHLD for the parent, and a wake-up of its wait4.</summary>
+    public static void NotifyParent(Process child, int code, int status)
+    {
+        Process parent = child.Parent;
+        if (parent == null) return;
+        bool isStateChange = code == SignalCode.ChildStopped || code == SignalCode.ChildContinued;
+        int signal = isStateChange ? SignalNumber.Child : child.ExitSignal;
+        if (parent.Space != null && !(isStateChange && (parent.Signals.Action(SignalNumber.Child).Flags & SignalAction.NoChildStop) != 0))
+            Signal.SendToProcess(parent, new SignalInfo { Signal = signal, Code = code, Pid = child.Pid, Status = status });
+        parent.ChildChanged.WakeAll();
+    }
+
+    private static bool Matches(Process parent, Process child, int pid)
+    {
+        if (pid > 0) return child.Pid == pid;
+        if (pid == 0) return child.GroupId == parent.GroupId;
+        return pid == -1 || child.GroupId == -pid;
+    }
+
+    private static bool TakeStateChange(Process child, int options, out int status)
+    {
+        status = 0;
+        if ((options & Stopped) != 0 && child.IsStopped && !child.StopReported)
+        {
+            child.StopReported = true;
+            status = child.StopSignal << 8 | StoppedStatus;
+            return true;
+        }
+        if ((options & Continued) == 0 || !child.ContinueReportable) return false;
+        child.ContinueReportable = false;
+        status = ContinuedStatus;
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>getrusage(2).</summary>
+internal static unsafe class SysGetrusage
+{
+    private const int Children = -1;
+
+    private struct UserUsage
+    {
+        public ulong UserSeconds, UserMicroseconds, SystemSeconds, SystemMicroseconds;
+        public ulong PeakKilobytes, SharedText, UnsharedData, UnsharedStack;
+        public ulong MinorFaults, MajorFaults, Swaps, BlocksIn, BlocksOut, MessagesSent, MessagesReceived, Signals;
+        public ulong VoluntarySwitches, InvoluntarySwitches;
+    }
+
+    public static long Call(TrapFrame* frame)
+    {
+        int who = (int)frame->Argument0;
+        if (who < Children || who > 1) return -Errno.Invalid;
+        Process process = Scheduler.Current.Process;
+        ResourceUsage usage = who == Children ? process.ChildrenUsage : Scheduler.UsageNow(process);
+        return Put(frame->Argument1, usage) ? 0 : -Errno.Fault;
+    }
+
+    /// <summary>Writes a struct rusage; all CPU time counts as user time.</summary>
+    public static bool Put(ulong address, in ResourceUsage usage) => UserMemory.Write(address, new UserUsage
+    {
+        UserSeconds = usage.CpuTime / Clock.NanosecondsPerSecond, UserMicroseconds = usage.CpuTime % Clock.NanosecondsPerSecond / 1000,
+        PeakKilobytes = usage.PeakResidentPages * 4, MinorFaults = usage.MinorFaults, MajorFaults = usage.MajorFaults,
+        VoluntarySwitches = usage.VoluntarySwitches, InvoluntarySwitches = usage.InvoluntarySwitches,
+    });
+}

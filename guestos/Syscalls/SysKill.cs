@@ -1,0 +1,37 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>kill(2).</summary>
+internal static unsafe class SysKill
+{
+    public static long Call(TrapFrame* frame)
+    {
+        int pid = (int)frame->Argument0, signal = (int)frame->Argument1;
+        if (signal < 0 || signal > SignalNumber.Last) return -Errno.Invalid;
+        Process caller = Scheduler.Current.Process;
+        SignalInfo info = SignalInfo.FromUser(signal, caller.Pid, SignalCode.User);
+        if (pid == 0) return Signal.SendToGroup(caller.GroupId, info);
+        if (pid < -1) return Signal.SendToGroup(-pid, info);
+        if (pid == -1) return SendToAll(caller, info);
+        Process process = ProcessTable.Find(pid);
+        if (process == null) return -Errno.NoProcess;
+        if (signal != 0) Signal.SendToProcess(process, info);
+        return 0;
+    }
+
+    /// <summary>Everybody but init and the caller.</summary>
+    private static long SendToAll(Process caller, in SignalInfo info)
+    {
+        long result = -Errno.NoProcess;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            if (process == caller || process.Space == null) continue;
+            if (info.Signal != 0) Signal.SendToProcess(process, info);
+            result = 0;
+        }
+        return result;
+    }
+}

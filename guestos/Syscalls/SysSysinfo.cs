@@ -1,0 +1,26 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>sysinfo(2).</summary>
+internal static unsafe class SysSysinfo
+{
+    private struct Info
+    {
+        public ulong UptimeSeconds, Load1, Load5, Load15;
+        public ulong TotalRam, FreeRam, SharedRam, BufferRam, TotalSwap, FreeSwap;
+        public ushort Processes, Padding0;
+        public uint Padding1;
+        public ulong TotalHigh, FreeHigh;
+        public uint Unit;
+        public uint Padding2;
+    }
+
+    public static long Call(TrapFrame* frame) => UserMemory.Write(frame->Argument0, new Info
+    {
+        UptimeSeconds = Clock.Now / Clock.NanosecondsPerSecond, TotalRam = (ulong)FrameAllocator.TotalFrames << 12,
+        FreeRam = (ulong)FrameAllocator.FreeFrames << 12, Processes = (ushort)ProcessTable.ThreadCount, Unit = 1,
+    }) ? 0 : -Errno.Fault;
+}

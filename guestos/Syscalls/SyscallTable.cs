@@ -1,0 +1,102 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>Linux's x86-64 system calls: one line per call. What is not here returns ENOSYS and is counted.</summary>
+internal static unsafe class SyscallTable
+{
+    public const int Count = 512;
+
+    private struct Entries
+    {
+        public fixed ulong Handlers[Count];
+        public fixed uint Unknown[Count];
+    }
+
+    private static Entries s_entries;
+
+    public static void Initialize()
+    {
+        Add(1, &SysWrite.Call);
+        Add(9, &SysMmap.Call);
+        Add(10, &SysMprotect.Call);
+        Add(11, &SysMunmap.Call);
+        Add(12, &SysBrk.Call);
+        Add(13, &SysSigaction.Call);
+        Add(14, &SysSigprocmask.Call);
+        Add(15, &SysSigreturn.Call);
+        Add(20, &SysWritev.Call);
+        Add(24, &SysSchedYield.Call);
+        Add(25, &SysMremap.Call);
+        Add(28, &SysMadvise.Call);
+        Add(34, &SysPause.Call);
+        Add(35, &SysNanosleep.Call);
+        Add(36, &SysItimer.Get);
+        Add(37, &SysAlarm.Call);
+        Add(38, &SysItimer.Set);
+        Add(39, &SysIdentity.GetPid);
+        Add(56, &SysClone.Call);
+        Add(57, &SysFork.Call);
+        Add(58, &SysVfork.Call);
+        Add(59, &SysExecve.Call);
+        Add(60, &SysExit.Call);
+        Add(61, &SysWait4.Call);
+        Add(62, &SysKill.Call);
+        Add(63, &SysUname.Call);
+        Add(96, &SysGettimeofday.Call);
+        Add(97, &SysPrlimit.GetOld);
+        Add(98, &SysGetrusage.Call);
+        Add(99, &SysSysinfo.Call);
+        Add(100, &SysTimes.Call);
+        Add(102, &SysIdentity.GetUser);
+        Add(104, &SysIdentity.GetUser);
+        Add(105, &SysIdentity.SetUser);
+        Add(106, &SysIdentity.SetUser);
+        Add(107, &SysIdentity.GetUser);
+        Add(108, &SysIdentity.GetUser);
+        Add(109, &SysSetpgid.Call);
+        Add(110, &SysIdentity.GetParentPid);
+        Add(111, &SysIdentity.GetOwnGroup);
+        Add(112, &SysSetsid.Call);
+        Add(115, &SysIdentity.GetGroups);
+        Add(118, &SysIdentity.GetThreeUsers);
+        Add(120, &SysIdentity.GetThreeUsers);
+        Add(121, &SysIdentity.GetGroup);
+        Add(124, &SysIdentity.GetSession);
+        Add(127, &SysSigpending.Call);
+        Add(130, &SysSigsuspend.Call);
+        Add(131, &SysSigaltstack.Call);
+        Add(157, &SysPrctl.Call);
+        Add(158, &SysArchPrctl.Call);
+        Add(186, &SysIdentity.GetThreadId);
+        Add(200, &SysTgkill.Tkill);
+        Add(201, &SysTime.Call);
+        Add(202, &SysFutex.Call);
+        Add(204, &SysSchedGetaffinity.Call);
+        Add(218, &SysSetTidAddress.Call);
+        Add(228, &SysClockGettime.Call);
+        Add(229, &SysClockGetres.Call);
+        Add(230, &SysClockNanosleep.Call);
+        Add(231, &SysExitGroup.Call);
+        Add(234, &SysTgkill.Call);
+        Add(273, &SysSetRobustList.Call);
+        Add(302, &SysPrlimit.Call);
+        Add(309, &SysGetcpu.Call);
+        Add(318, &SysGetrandom.Call);
+    }
+
+    /// <summary>The call of a number, or null.</summary>
+    public static delegate*<TrapFrame*, long> Find(ulong number) => number < Count ? (delegate*<TrapFrame*, long>)s_entries.Handlers[number] : null;
+
+    /// <summary>How often an unknown call was made.</summary>
+    public static uint UnknownCount(int number) => s_entries.Unknown[number];
+
+    /// <summary>Counts an unknown call and logs its first occurrence.</summary>
+    public static void CountUnknown(ulong number)
+    {
+        if (number >= Count) return;
+        if (s_entries.Unknown[number]++ == 0) KernelLog.Debug("unknown system call ").Decimal(number).End();
+    }
+
+    private static void Add(int number, delegate*<TrapFrame*, long> handler) => s_entries.Handlers[number] = (ulong)handler;
+}
