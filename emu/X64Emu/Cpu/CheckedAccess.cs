@@ -70,6 +70,23 @@ internal sealed unsafe class CheckedAccess
         StorePart(secondPhysical, Bounce + firstBytes, lengthBytes - firstBytes);
     }
 
+    /// <summary>
+    /// Translates one byte's address and, when its whole page is RAM, points to the byte: the caller may use the rest of the page too.
+    /// The pointer is null when it is not RAM. Returns false when the access faults.
+    /// </summary>
+    public bool TryMapPage(ulong virtualAddress, AccessKind kind, out byte* host)
+    {
+        host = null;
+        if (!mmu.TranslateData(virtualAddress, kind, Mode, stack: false, out ulong physical)) return false;
+        byte* page = ram.TryGetPointer(physical & ~0xfffUL, 4096);
+        if (kind == AccessKind.Write) firstPhysical = physical;
+        if (page != null) host = page + (physical & 0xfff);
+        return true;
+    }
+
+    /// <summary>Completes writes through the page last mapped for writing by <see cref="TryMapPage"/>.</summary>
+    public void NotifyPageWritten() => NotifyCode(firstPhysical);
+
     private bool Locate(ulong virtualAddress, int lengthBytes, AccessKind kind, AccessMode mode, bool stack)
     {
         // Outside 64-bit mode linear addresses are 32 bits wide.

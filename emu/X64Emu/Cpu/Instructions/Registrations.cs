@@ -19,5 +19,14 @@ internal static class Registrations
         SseFloatingPoint.Register(table);
         SseSystem.Register(table);
         X87Control.Register(table);
+        Shifts.Register(table);
+        DoubleShifts.Register(table);
+        Multiplication.Register(table);
+        Division.Register(table);
+        BitTests.Register(table);
+        BitCounting.Register(table);
+        ByteOrder.Register(table);
+        Exchanges.Register(table);
+        Strings.Register(table);
     }
 }
