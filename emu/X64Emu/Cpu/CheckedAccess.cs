@@ -16,7 +16,7 @@ internal sealed unsafe class CheckedAccess
     public const int MaxBytes = 64;
 
     private readonly CpuState* c;
-    private readonly Mmu mmu;
+    private readonly TranslationUnit mmu;
     private readonly GuestRam ram;
     private readonly MmioBus mmio;
     private readonly CodePageMap codePages;
@@ -24,7 +24,7 @@ internal sealed unsafe class CheckedAccess
     private ulong firstPhysical, secondPhysical;
     private int firstBytes;
 
-    public CheckedAccess(CpuState* state, Mmu mmu, GuestRam ram, MmioBus mmio, CodePageMap codePages, Action synchronizeClock)
+    public CheckedAccess(CpuState* state, TranslationUnit mmu, GuestRam ram, MmioBus mmio, CodePageMap codePages, Action synchronizeClock)
     {
         c = state;
         this.mmu = mmu;

@@ -34,7 +34,7 @@ internal static unsafe class GuestBlock
     {
         ulong last = address + (ulong)lengthBytes - 1;
         if (c->CodeBits != 64) (address, last) = ((uint)address, (uint)last);
-        Mmu mmu = Processor.Of(c).Mmu;
+        TranslationUnit mmu = Processor.Of(c).Mmu;
         if (mmu.TranslateData(address, AccessKind.Write, mode, IsStack(o), out _)
             && mmu.TranslateData(last, AccessKind.Write, mode, IsStack(o), out _)) return true;
         c->Exit = ExitReason.Fault;

@@ -39,7 +39,7 @@ public sealed unsafe class Processor : IDisposable
         c->X87Control = 0x37f;
         c->CodeBits = c->StackBits = 32;
         c->Cr0 = SystemRegisters.Cr0ExtensionType;
-        Mmu = new Mmu(c, ram, mmio, codePages, options.Tlb) { CodeWritten = DropCode };
+        Mmu = new TranslationUnit(c, ram, mmio, codePages, options.Tlb) { CodeWritten = DropCode };
         Memory = new CheckedAccess(c, Mmu, ram, mmio, codePages, SynchronizeClock);
         Blocks = new BlockCache(c, Mmu, codePages);
         bool reference = options.ReferenceMode || options.Tlb.Policy == ReplacementPolicy.Lru;
@@ -55,7 +55,7 @@ public sealed unsafe class Processor : IDisposable
 
     internal SystemRegisters System { get; } = new();
 
-    internal Mmu Mmu { get; }
+    internal TranslationUnit Mmu { get; }
 
     internal CheckedAccess Memory { get; }
 

@@ -20,7 +20,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
     private readonly CpuState* c;
     private readonly CodePageMap codePages;
-    private readonly Mmu mmu;
+    private readonly TranslationUnit mmu;
     private readonly Dictionary<Key, nint> blocks = [];
     private readonly Dictionary<ulong, List<Entry>> blocksByPage = [];
     private readonly Dictionary<nint, ulong> secondPages = [];
@@ -28,7 +28,7 @@ internal sealed unsafe class BlockCache : IDisposable
     private Op* arena;
     private int used;
 
-    public BlockCache(CpuState* state, Mmu mmu, CodePageMap codePages)
+    public BlockCache(CpuState* state, TranslationUnit mmu, CodePageMap codePages)
     {
         c = state;
         this.mmu = mmu;

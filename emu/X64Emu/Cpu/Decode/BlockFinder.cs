@@ -7,12 +7,12 @@ namespace X64Emu.Cpu.Decode;
 internal sealed unsafe class BlockFinder
 {
     private readonly CpuState* c;
-    private readonly Mmu mmu;
+    private readonly TranslationUnit mmu;
     private readonly GuestRam ram;
     private readonly BlockCache blocks;
     private readonly BlockBuilder builder;
 
-    public BlockFinder(CpuState* state, Mmu mmu, GuestRam ram, BlockCache blocks, BlockBuilder builder)
+    public BlockFinder(CpuState* state, TranslationUnit mmu, GuestRam ram, BlockCache blocks, BlockBuilder builder)
     {
         c = state;
         this.mmu = mmu;
