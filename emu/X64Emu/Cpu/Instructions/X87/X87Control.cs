@@ -36,13 +36,14 @@ internal readonly unsafe struct Obsolete : IComplexInstruction
     public static bool Execute(CpuState* c, Op* o) => true;
 }
 
-/// <summary>EMMS.</summary>
+/// <summary>EMMS: like all MMX instructions it also makes TOP 0.</summary>
 internal readonly unsafe struct Emms : IComplexInstruction
 {
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
         c->X87Tag = 0;
+        c->X87Status &= unchecked((ushort)~X87State.TopMask);
         return true;
     }
 }

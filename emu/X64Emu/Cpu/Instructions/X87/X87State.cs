@@ -8,6 +8,9 @@ internal static unsafe class X87State
 {
     public const ushort InitialControl = 0x37F;
     public const int RegisterBytes = 10;
+    public const int TopMask = 7 << TopShift;
+
+    private const int TopShift = 11;
 
     private const int Exceptions = 0x3F;
     private const int ErrorSummary = 0x80, Busy = 0x8000;
@@ -37,7 +40,7 @@ internal static unsafe class X87State
         (c->X87Status & ErrorSummary) == 0 || Faults.Raise(c, ExceptionVector.X87FloatingPoint);
 
     /// <summary>ST(<paramref name="index"/>).</summary>
-    public static byte* Stack(CpuState* c, int index) => Physical(c, (c->X87Status >> 11) + index);
+    public static byte* Stack(CpuState* c, int index) => Physical(c, (c->X87Status >> TopShift) + index);
 
     /// <summary>The tag word of FSTENV: two bits a physical register, 0 valid, 1 zero, 2 special, 3 empty (Intel SDM Vol. 1, 8.1.7).</summary>
     public static ushort FullTagWord(CpuState* c)
