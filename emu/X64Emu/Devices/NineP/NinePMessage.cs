@@ -1,0 +1,35 @@
+namespace X64Emu.Devices.NineP;
+
+/// <summary>The requests of 9P2000.L; each reply is one more, and errors are <see cref="ErrorReply"/>.</summary>
+internal enum NinePMessage : byte
+{
+    ErrorReply = 7,
+    StatFileSystem = 8,
+    Open = 12,
+    Create = 14,
+    SymbolicLink = 16,
+    MakeNode = 18,
+    Rename = 20,
+    ReadLink = 22,
+    GetAttributes = 24,
+    SetAttributes = 26,
+    ExtendedAttributeWalk = 30,
+    ExtendedAttributeCreate = 32,
+    ReadDirectory = 40,
+    Sync = 50,
+    Lock = 52,
+    GetLock = 54,
+    Link = 70,
+    MakeDirectory = 72,
+    RenameAt = 74,
+    UnlinkAt = 76,
+    Version = 100,
+    Authenticate = 102,
+    Attach = 104,
+    Flush = 108,
+    Walk = 110,
+    Read = 116,
+    Write = 118,
+    Clunk = 120,
+    Remove = 122,
+}
