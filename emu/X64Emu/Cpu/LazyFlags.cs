@@ -30,6 +30,15 @@ internal enum FlagsKind
     /// <summary>Result = x - 1; source holds the old CF.</summary>
     Decrement,
 
+    /// <summary>Source is the operand shifted left by all but one of the count: its sign is CF. AF = 1.</summary>
+    ShiftLeft,
+
+    /// <summary>Source is the operand shifted right by all but one of the count: its lowest bit is CF, its sign OF. AF = 1.</summary>
+    ShiftRight,
+
+    /// <summary>Likewise, with OF = 0.</summary>
+    ShiftRightSigned,
+
     /// <summary>Source holds CF, OF and AF as RFLAGS bits; ZF, SF and PF come from the result.</summary>
     CarryOverflow,
 }
@@ -82,6 +91,8 @@ internal static unsafe class LazyFlags
             FlagsKind.Logic => false,
             FlagsKind.AddCarry => result <= source,
             FlagsKind.SubBorrow => result + source + UnitOf(c) <= source,
+            FlagsKind.ShiftLeft => (long)source < 0,
+            FlagsKind.ShiftRight or FlagsKind.ShiftRightSigned => (source & UnitOf(c)) != 0,
             _ => (source & Carry) != 0,
         };
     }
@@ -98,6 +109,9 @@ internal static unsafe class LazyFlags
             FlagsKind.SubBorrow => DifferenceOverflows(result + source + UnitOf(c), source, result),
             FlagsKind.Increment => result == 1UL << 63,
             FlagsKind.Decrement => result == (1UL << 63) - UnitOf(c),
+            FlagsKind.ShiftLeft => (long)(source ^ result) < 0,
+            FlagsKind.ShiftRight => (long)source < 0,
+            FlagsKind.ShiftRightSigned => false,
             _ => (source & Overflow) != 0,
         };
     }
@@ -125,6 +139,7 @@ internal static unsafe class LazyFlags
             case FlagsKind.Logic: return false;
             case FlagsKind.Increment: return (result >> shift & 0xf) == 0;
             case FlagsKind.Decrement: return (result >> shift & 0xf) == 0xf;
+            case FlagsKind.ShiftLeft or FlagsKind.ShiftRight or FlagsKind.ShiftRightSigned: return true;
             default: return (source & Adjust) != 0;
         }
     }

@@ -179,7 +179,11 @@ internal readonly struct DoubleToSingle : IConversion
 internal static class HostBits<TFormat>
     where TFormat : struct, IFloatFormat
 {
-    public static int Bytes => TFormat.PrecisionBits == 53 ? 8 : 4;
+    public static int Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.PrecisionBits == 53 ? 8 : 4;
+    }
 
     /// <summary>The value as a double, which is exact for both formats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

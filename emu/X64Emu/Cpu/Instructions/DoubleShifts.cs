@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
 
@@ -64,7 +65,11 @@ internal static unsafe class DoubleShiftShapes<TOperation, TSize, TCount>
         Chain.Next(c, o);
     }
 
-    private static int CountMask => TSize.Bytes == 8 ? 63 : 31;
+    private static int CountMask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSize.Bytes == 8 ? 63 : 31;
+    }
 
     private static ulong Shift(CpuState* c, ulong a, ulong b, int count)
     {

@@ -18,7 +18,7 @@ internal readonly unsafe struct Shl : IShiftOperation
     public static ulong Apply<TSize, TFlags>(CpuState* c, ulong a, int count) where TSize : struct, IOperandSize where TFlags : struct, IFlagsUse
     {
         ulong allButLast = a << (count - 1), result = allButLast << 1;
-        if (TFlags.Live) ShiftFlags.Set<TSize>(c, result, ShiftFlags.SignOf<TSize>(allButLast), ShiftFlags.SignOf<TSize>(allButLast ^ result));
+        if (TFlags.Live) LazyFlags.Set<TSize>(c, FlagsKind.ShiftLeft, result, allButLast);
         return result;
     }
 }
@@ -29,7 +29,7 @@ internal readonly unsafe struct Shr : IShiftOperation
     public static ulong Apply<TSize, TFlags>(CpuState* c, ulong a, int count) where TSize : struct, IOperandSize where TFlags : struct, IFlagsUse
     {
         ulong allButLast = a >> (count - 1), result = allButLast >> 1;
-        if (TFlags.Live) ShiftFlags.Set<TSize>(c, result, allButLast & 1, ShiftFlags.SignOf<TSize>(allButLast));
+        if (TFlags.Live) LazyFlags.Set<TSize>(c, FlagsKind.ShiftRight, result, allButLast);
         return result;
     }
 }
@@ -41,7 +41,7 @@ internal readonly unsafe struct Sar : IShiftOperation
     {
         long allButLast = (long)TSize.SignExtend(a) >> (count - 1);
         ulong result = (ulong)(allButLast >> 1);
-        if (TFlags.Live) ShiftFlags.Set<TSize>(c, result, (ulong)allButLast & 1, 0);
+        if (TFlags.Live) LazyFlags.Set<TSize>(c, FlagsKind.ShiftRightSigned, result, (ulong)allButLast);
         return result;
     }
 }
@@ -183,7 +183,11 @@ internal static unsafe class ShiftShapes<TOperation, TSize, TFlags, TCount>
         Chain.Next(c, o);
     }
 
-    private static int CountMask => TSize.Bytes == 8 ? 63 : 31;
+    private static int CountMask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSize.Bytes == 8 ? 63 : 31;
+    }
 
     public static Handler Bind(in Instruction instruction, Op* o)
     {
