@@ -34,6 +34,9 @@ internal sealed unsafe class CheckedAccess
         this.synchronizeClock = synchronizeClock;
     }
 
+    /// <summary>Told of each data access of an instruction, with address and length, while data breakpoints are armed.</summary>
+    public Action<ulong, int, AccessKind>? Watch { get; set; }
+
     private byte* Bounce => (byte*)c + CpuState.BounceOffset;
 
     /// <summary>Who the running instruction accesses memory as.</summary>
@@ -89,14 +92,19 @@ internal sealed unsafe class CheckedAccess
 
     private bool Locate(ulong virtualAddress, int lengthBytes, AccessKind kind, AccessMode mode, bool stack)
     {
-        // Outside 64-bit mode linear addresses are 32 bits wide.
-        if (c->CodeBits != 64) virtualAddress = (uint)virtualAddress;
+        // Outside 64-bit mode linear addresses are 32 bits wide, but for the processor's own.
+        if (c->CodeBits != 64 && mode != AccessMode.System) virtualAddress = (uint)virtualAddress;
         firstBytes = Math.Min(lengthBytes, 4096 - (int)(virtualAddress & 0xfff));
         if (!mmu.TranslateData(virtualAddress, kind, mode, stack, out firstPhysical)) return false;
-        if (firstBytes == lengthBytes) return true;
+        if (firstBytes == lengthBytes)
+        {
+            if (mode != AccessMode.System) Watch?.Invoke(virtualAddress, lengthBytes, kind);
+            return true;
+        }
         ulong second = virtualAddress + (ulong)firstBytes;
-        if (c->CodeBits != 64) second = (uint)second;
+        if (c->CodeBits != 64 && mode != AccessMode.System) second = (uint)second;
         if (!mmu.TranslateData(second, kind, mode, stack, out secondPhysical)) return false;
+        if (mode != AccessMode.System) Watch?.Invoke(virtualAddress, lengthBytes, kind);
         if (kind == AccessKind.Write) c->ExtraStores++;
         else c->ExtraLoads++;
         return true;

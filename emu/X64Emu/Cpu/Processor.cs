@@ -12,6 +12,8 @@ namespace X64Emu.Cpu;
 public sealed unsafe class Processor : IDisposable
 {
     private readonly BlockFinder finder;
+    private readonly BlockBuilder builder;
+    private readonly bool isReference;
     private readonly GCHandle self;
     private CpuState* c;
 
@@ -42,10 +44,13 @@ public sealed unsafe class Processor : IDisposable
         Mmu = new TranslationUnit(c, ram, mmio, codePages, options.Tlb) { CodeWritten = DropCode };
         Memory = new CheckedAccess(c, Mmu, ram, mmio, codePages, SynchronizeClock);
         Blocks = new BlockCache(c, Mmu, codePages);
-        bool reference = options.ReferenceMode || options.Tlb.Policy == ReplacementPolicy.Lru;
-        Mmu.UseFastTlb = !reference;
-        BlockBuilder builder = new(Blocks) { UseCheckedHandlers = reference, Unimplemented = OnUnimplemented };
+        isReference = options.ReferenceMode || options.Tlb.Policy == ReplacementPolicy.Lru;
+        Mmu.UseFastTlb = !isReference;
+        builder = new BlockBuilder(Blocks, Breakpoints) { UseCheckedHandlers = isReference, Unimplemented = OnUnimplemented };
         finder = new BlockFinder(c, Mmu, ram, Blocks, builder);
+        Segments = new Segmentation(this);
+        ControlRegisters = new ControlRegisters(this);
+        ModelSpecificRegisters = new ModelSpecificRegisters(this);
         DebugUnit = new DebugUnit(this);
         Interrupts = new InterruptUnit(this);
         Loop = new RunLoop(this, finder);
@@ -75,6 +80,27 @@ public sealed unsafe class Processor : IDisposable
 
     internal DebugUnit DebugUnit { get; }
 
+    internal Segmentation Segments { get; }
+
+    internal ControlRegisters ControlRegisters { get; }
+
+    internal ModelSpecificRegisters ModelSpecificRegisters { get; }
+
+    /// <summary>Who answers interrupt acknowledge cycles; without one INTR is ignored.</summary>
+    public IInterruptController? InterruptController { get; set; }
+
+    /// <summary>The local APIC behind CR8, IA32_APIC_BASE and IA32_TSC_DEADLINE; without one the last does not exist.</summary>
+    public ILocalApicRegisters? LocalApic { get; set; }
+
+    /// <summary>INTR: taken between instructions while it is high and RFLAGS.IF is set.</summary>
+    public IInterruptLine InterruptRequest => Interrupts.InterruptRequest;
+
+    /// <summary>NMI: each rising edge is one interrupt.</summary>
+    public IInterruptLine NonMaskableInterrupt => Interrupts.NonMaskableInterrupt;
+
+    /// <summary>Where the processor stops before an instruction runs.</summary>
+    public BreakpointSet Breakpoints { get; } = new();
+
     /// <summary>Every register, for reading and writing while the processor does not run.</summary>
     public ProcessorRegisters Registers { get; }
 
@@ -91,7 +117,8 @@ public sealed unsafe class Processor : IDisposable
     /// none can come. With <c>false</c> it must return at once.</summary>
     public Func<bool, bool>? Idle { get; set; }
 
-    /// <summary>Asked before an exception is delivered to the guest; may repair its cause and let the instruction run again.</summary>
+    /// <summary>Asked before an exception or software interrupt is delivered to the guest; may repair its cause and let a faulting
+    /// instruction run again, or go on behind a software interrupt.</summary>
     public Func<ExceptionInfo, HookResult>? ExceptionHook { get; set; }
 
     /// <summary>Asked in place of a SYSCALL's own work; see <see cref="HookResult"/>. RIP is behind the instruction.</summary>
@@ -150,6 +177,15 @@ public sealed unsafe class Processor : IDisposable
 
     /// <summary>Brings virtual time to the running instruction, before a device looks at it.</summary>
     internal void SynchronizeClock() => Clock.AdvanceTo(Loop.PreciseNowNanoseconds);
+
+    /// <summary>Lets the debug unit see every data access, or not.</summary>
+    internal void WatchDataAccesses(bool watch)
+    {
+        Memory.Watch = watch ? DebugUnit.DataAccessed : null;
+        Mmu.UseFastTlb = !isReference && !watch;
+        builder.UseCheckedHandlers = isReference || watch;
+        Mmu.FlushFast();
+    }
 
     private void OnUnimplemented(Iced.Intel.Instruction instruction) =>
         ProcessorLog.Unimplemented(Options.Logger, instruction.IP, instruction.IsInvalid ? "(undecodable)" : instruction.Code.ToString());

@@ -13,6 +13,11 @@ public sealed record ProcessorOptions
     /// <summary>When true every access consults the TLB model. Slower by half; the counts are the same, and tests prove it.</summary>
     public bool ReferenceMode { get; init; }
 
+    /// <summary>What happens to an exception when no interrupt descriptor table is loaded (its limit is 0): true stops the processor with
+    /// <see cref="StopReason.Exception"/>, which suits code run without a kernel; false shuts it down as hardware does, with
+    /// <see cref="StopReason.TripleFault"/>.</summary>
+    public bool StopOnUnhandledException { get; init; } = true;
+
     /// <summary>Where instructions without an implementation and machine checks are reported.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

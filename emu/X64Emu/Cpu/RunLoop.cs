@@ -21,6 +21,7 @@ internal sealed unsafe class RunLoop
     private volatile bool stopRequested;
     private ulong sliceStartNanoseconds;
     private int sliceCpl;
+    private ulong resumedAt;
 
     public RunLoop(Processor processor, BlockFinder finder)
     {
@@ -49,6 +50,7 @@ internal sealed unsafe class RunLoop
     {
         long last = instructions > long.MaxValue - Counters.Instructions ? long.MaxValue : Counters.Instructions + instructions;
         PendingStop = null;
+        resumedAt = c->Rip;
         while (Counters.Instructions < last)
         {
             if (stopRequested)
@@ -59,7 +61,7 @@ internal sealed unsafe class RunLoop
             if (clock.NextDeadlineNanoseconds <= clock.NowNanoseconds) clock.RunDue();
             processor.PollHost();
             if (!InterruptShadow) processor.Interrupts.TakePending();
-            if (IsHalted && PendingStop is null && !SkipIdle()) return StopReason.Halted;
+            if (IsHalted && PendingStop is null && (!processor.Interrupts.MayWake || !SkipIdle())) return StopReason.Halted;
             if (PendingStop is { } before) return Finish(before);
             if (IsHalted) continue;
             RunSlice(last - Counters.Instructions);
@@ -110,13 +112,20 @@ internal sealed unsafe class RunLoop
 
     private void RunSlice(long most)
     {
-        bool singleStep = InterruptShadow || most < MaxBlockInstructions || processor.DebugUnit.NeedsSingleStep;
+        bool atBreakpoint = processor.Breakpoints.Contains(c->Rip);
+        if (atBreakpoint && c->Rip != resumedAt)
+        {
+            PendingStop = StopReason.Breakpoint;
+            return;
+        }
+        resumedAt = NoAddress;
+        bool singleStep = atBreakpoint || InterruptShadow || most < MaxBlockInstructions || processor.DebugUnit.NeedsSingleStep;
         InterruptShadow = false;
         // A slice ends at the end of a block, up to a block later than asked: near the limit instructions go one by one.
         long budget = singleStep ? 1 : Math.Min(most - MaxBlockInstructions + 1, LongestSlice);
         if (!singleStep && clock.NextDeadlineNanoseconds != ulong.MaxValue)
             budget = (long)Math.Clamp(clock.NextDeadlineNanoseconds - clock.NowNanoseconds, 1, (ulong)budget);
-        if (!blocks.HasRoom) blocks.Reset();
+        if (!blocks.HasRoom || processor.Breakpoints.HasChanged) ResetBlocks();
 
         sliceStartNanoseconds = clock.NowNanoseconds;
         sliceCpl = c->Cpl;   // a change of privilege ends the slice
@@ -148,7 +157,16 @@ internal sealed unsafe class RunLoop
         blocks.ResolvePending();
     }
 
+    private void ResetBlocks()
+    {
+        processor.Breakpoints.HasChanged = false;
+        blocks.Reset();
+    }
+
     private const int MaxBlockInstructions = 64;
+
+    /// <summary>Not canonical: RIP never reaches it.</summary>
+    private const ulong NoAddress = 1UL << 63;
 
     private void Execute(Op* o)
     {
@@ -183,10 +201,7 @@ internal sealed unsafe class RunLoop
     {
         if (current != null && exit is (ExitReason.SliceEnd or ExitReason.Stale or ExitReason.Fault)) c->Rip = current->Rip;
         if (exit is ExitReason.Fault or ExitReason.FetchFault)
-        {
-            Counters.FetchLookups++;
             processor.Interrupts.DeliverFault();
-        }
     }
 
     private long Consumed(long remaining) => c->SliceInstructions - 1 - (remaining >> 48);

@@ -1,11 +1,12 @@
 using X64Emu.Bus;
+using X64Emu.Cpu;
 using X64Emu.Primitives;
 
 namespace X64Emu.Devices;
 
 /// <summary>The processor's local APIC in xAPIC mode (Intel SDM Vol. 3A, chapter 11), for a machine with one processor.</summary>
 /// <remarks>After reset LINT0 passes the 8259 pair's interrupts through (virtual wire mode), as firmware leaves it.</remarks>
-public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus
+public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILocalApicRegisters
 {
     /// <summary>Where the registers lie after reset.</summary>
     public const ulong DefaultBase = 0xfee0_0000;

@@ -13,6 +13,7 @@ internal sealed unsafe class BlockBuilder
     private const uint ArithmeticFlags = (uint)(RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF);
 
     private readonly BlockCache blocks;
+    private readonly BreakpointSet breakpoints;
     private readonly InstructionTable table = InstructionTable.Instance;
     private readonly InstructionInfoFactory infos = new();
     private readonly CodeBytes code = new();
@@ -21,7 +22,11 @@ internal sealed unsafe class BlockBuilder
     private int count;
     private bool keepStepping;
 
-    public BlockBuilder(BlockCache blocks) => this.blocks = blocks;
+    public BlockBuilder(BlockCache blocks, BreakpointSet breakpoints)
+    {
+        this.blocks = blocks;
+        this.breakpoints = breakpoints;
+    }
 
     /// <summary>When set, ops get their checked handlers: every access consults the TLB model.</summary>
     public bool UseCheckedHandlers { get; set; }
@@ -49,6 +54,7 @@ internal sealed unsafe class BlockBuilder
         decoder.IP = virtualAddress;
         while (count < Math.Min(limit, MaxInstructions) && code.Remaining > 0)
         {
+            if (count > 0 && breakpoints.Contains(decoder.IP)) break;
             decoder.Decode(out instructions[count]);
             if (instructions[count].IsInvalid && decoder.LastError == DecoderError.NoMoreBytes) return count > 0;
             if (EndsBlock(instructions[count++])) break;
@@ -81,6 +87,7 @@ internal sealed unsafe class BlockBuilder
         for (int index = 0; index <= count; index++) blocks.NewOp();   // one more for the jump that may end it
         int loads = 0, stores = 0;
         Op* o = first;
+        if (!singleStep && breakpoints.Contains(instructions[0].IP)) o = Breakpoint(o);
         for (int index = 0; index < count; index++, o++)
         {
             ref readonly Instruction instruction = ref instructions[index];
@@ -101,7 +108,7 @@ internal sealed unsafe class BlockBuilder
             bool ends = EndsBlock(instructions[index]);
             o->Charge = Charge.Of(retired, (ends ? 1 : 0) + (straddles ? 1 : 0), loads, stores);
             SetHandler(o, handler);
-            if (straddles) o->Scale |= Op.Straddles;
+            if (straddles) o->Scale |= first->Scale |= Op.Straddles;
             if (ends) return first;
         }
         FallThrough(o);
@@ -133,6 +140,15 @@ internal sealed unsafe class BlockBuilder
         }
         Unimplemented?.Invoke(instruction);
         return Handler.Of(&Instructions.Undefined.Raise);
+    }
+
+    /// <summary>Puts the op that stops at a breakpoint in front of a block; it costs nothing and is no instruction.</summary>
+    private Op* Breakpoint(Op* o)
+    {
+        blocks.NewOp();
+        o->Rip = instructions[0].IP;
+        o->Handler = Handler.Of(&Instructions.BreakpointStop.Stop).Pointer;
+        return o + 1;
     }
 
     private void SetHandler(Op* o, Handler handler) =>

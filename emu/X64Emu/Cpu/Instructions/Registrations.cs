@@ -28,5 +28,14 @@ internal static class Registrations
         ByteOrder.Register(table);
         Exchanges.Register(table);
         Strings.Register(table);
+        SystemCalls.Register(table);
+        SystemControl.Register(table);
+        SystemCounters.Register(table);
+        SystemFarTransfers.Register(table);
+        SystemInterrupts.Register(table);
+        SystemPorts.Register(table);
+        SystemSegments.Register(table);
+        SystemState.Register(table);
+        SystemTables.Register(table);
     }
 }
