@@ -51,6 +51,7 @@ internal sealed unsafe class ControlRegisters
         if (paging == pagingBefore)
         {
             processor.PagingControlsChanged(flush: false);
+            processor.ModesChanged();
             return true;
         }
         system.Efer = paging ? system.Efer | SystemRegisters.EferLongModeActive : system.Efer & ~SystemRegisters.EferLongModeActive;
@@ -89,6 +90,7 @@ internal sealed unsafe class ControlRegisters
             || (changed & ~value & SystemRegisters.Cr4ProcessContexts) != 0
             || (changed & value & SystemRegisters.Cr4Smep) != 0;
         processor.PagingControlsChanged(flush);
+        processor.ModesChanged();
         return true;
     }
 

@@ -169,6 +169,24 @@ public sealed unsafe class Processor : IDisposable
         ModesChanged();
     }
 
+    /// <summary>Puts the processor into 32-bit protected mode at CPL 0 with flat segments, paging and interrupts off: the state in which boot
+    /// protocols enter a kernel. CS is selector 8, the others are 0x10, the task register holds a 32-bit task state at 0.</summary>
+    public void EnterProtectedMode()
+    {
+        const ushort code32 = 0xc09b, data32 = 0xc093, busyTask32 = 0x008b;
+        System.Efer = 0;
+        c->Cr0 = SystemRegisters.Cr0ProtectionEnable | SystemRegisters.Cr0ExtensionType;
+        c->Cr4 = 0;
+        c->SystemFlags = RFlags.Fixed;
+        c->Cpl = 0;
+        Segments.Set(SegmentName.Cs, new SegmentRegister(8, 0, uint.MaxValue, code32));
+        foreach (SegmentName name in (ReadOnlySpan<SegmentName>)[SegmentName.Ss, SegmentName.Ds, SegmentName.Es, SegmentName.Fs, SegmentName.Gs])
+            Segments.Set(name, new SegmentRegister(0x10, 0, uint.MaxValue, data32));
+        System.TaskRegister = new SegmentRegister(0, 0, 0x67, busyTask32);
+        PagingControlsChanged(flush: true);
+        ModesChanged();
+    }
+
     internal Op* FindBlock() => finder.Find();
 
     internal void PollHost() => HostPoll?.Invoke();

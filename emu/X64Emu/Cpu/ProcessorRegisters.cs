@@ -115,7 +115,115 @@ public sealed unsafe class ProcessorRegisters
     /// <summary>Writes XMM<paramref name="number"/>, 0..15.</summary>
     public void SetXmm(int number, Vector128<byte> value) => *XmmPointer(number) = value;
 
+    /// <summary>CR0. Writing it has the effects and limits of MOV to CR0, modes and TLB flushes included.</summary>
+    /// <exception cref="ArgumentException">MOV would raise #GP: among others when paging is switched on without CR4.PAE and EFER.LME, or from
+    /// a 64-bit code segment, or when protection is switched off.</exception>
+    public ulong Cr0
+    {
+        get => State->Cr0;
+        set => Require(processor.ControlRegisters.WriteCr0(value));
+    }
+
+    /// <summary>CR2: the address of the last page fault delivered.</summary>
+    public VirtualAddress Cr2
+    {
+        get => new(processor.System.Cr2);
+        set => processor.System.Cr2 = value.Value;
+    }
+
+    /// <summary>CR3: the page tables. Writing it flushes the TLB as MOV to CR3 does.</summary>
+    /// <exception cref="ArgumentException">MOV would raise #GP: bits beyond the physical address width.</exception>
+    public ulong Cr3
+    {
+        get => processor.ControlRegisters.Cr3;
+        set => Require(processor.ControlRegisters.WriteCr3(value));
+    }
+
+    /// <summary>CR4, as MOV writes it.</summary>
+    /// <exception cref="ArgumentException">MOV would raise #GP: a feature that does not exist, or PAE cleared in long mode.</exception>
+    public ulong Cr4
+    {
+        get => State->Cr4;
+        set => Require(processor.ControlRegisters.WriteCr4(value));
+    }
+
+    /// <summary>CR8: the task priority, 0..15.</summary>
+    /// <exception cref="ArgumentException">More than 15.</exception>
+    public ulong Cr8
+    {
+        get => processor.ControlRegisters.Cr8;
+        set => Require(processor.ControlRegisters.WriteCr8(value));
+    }
+
+    /// <summary>IA32_EFER; LMA follows paging and is ignored when written.</summary>
+    /// <exception cref="ArgumentException">WRMSR would raise #GP.</exception>
+    public ulong Efer
+    {
+        get => processor.System.Efer;
+        set => Require(processor.ControlRegisters.WriteEfer(value));
+    }
+
+    /// <summary>GDTR.</summary>
+    public DescriptorTable Gdtr
+    {
+        get => processor.System.Gdtr;
+        set => processor.System.Gdtr = value;
+    }
+
+    /// <summary>IDTR.</summary>
+    public DescriptorTable Idtr
+    {
+        get => processor.System.Idtr;
+        set => processor.System.Idtr = value;
+    }
+
+    /// <summary>LDTR with its cached descriptor.</summary>
+    public SegmentRegister Ldtr
+    {
+        get => processor.System.Ldtr;
+        set => processor.System.Ldtr = value;
+    }
+
+    /// <summary>The task register with its cached descriptor.</summary>
+    public SegmentRegister TaskRegister
+    {
+        get => processor.System.TaskRegister;
+        set => processor.System.TaskRegister = value;
+    }
+
+    /// <summary>Current privilege level, 0..3.</summary>
+    public int PrivilegeLevel => State->Cpl;
+
+    /// <summary>A segment register with its cached descriptor.</summary>
+    public SegmentRegister GetSegment(SegmentName name) => processor.Segments[(SegmentName)Check((int)name, 6)];
+
+    /// <summary>Sets a segment register and its cached descriptor, without looking at descriptor tables. The RPL of a selector written to CS
+    /// becomes the privilege level; the descriptor's L and D bits choose the code width.</summary>
+    public void SetSegment(SegmentName name, SegmentRegister value)
+    {
+        processor.Segments.Set((SegmentName)Check((int)name, 6), value);
+        if (name == SegmentName.Cs) State->Cpl = (byte)(value.Selector & 3);
+        processor.ModesChanged();
+    }
+
+    /// <summary>Reads a model-specific register; false when there is none of that number.</summary>
+    public bool TryReadMsr(uint number, out ulong value) => processor.ModelSpecificRegisters.TryRead(number, out value);
+
+    /// <summary>Writes a model-specific register; false when there is none of that number or WRMSR would refuse the value.</summary>
+    public bool TryWriteMsr(uint number, ulong value) => processor.ModelSpecificRegisters.TryWrite(number, value);
+
+    /// <summary>Reads DR<paramref name="number"/>: 0..3 addresses, 6 status, 7 control; 4 and 5 are aliases of 6 and 7.</summary>
+    public ulong GetDebugRegister(int number) => processor.DebugUnit.Read(Check(number, 8));
+
+    /// <summary>Writes a debug register; reserved bits keep their fixed values.</summary>
+    public void SetDebugRegister(int number, ulong value) => processor.DebugUnit.Write(Check(number, 8), value);
+
     private CpuState* State => processor.State;
+
+    private static void Require(bool accepted)
+    {
+        if (!accepted) throw new ArgumentException("the processor would raise #GP for this value");
+    }
 
     private Vector128<byte>* XmmPointer(int number) =>
         (Vector128<byte>*)((byte*)State + CpuState.XmmOffset + Check(number, 16) * CpuState.XmmStride);

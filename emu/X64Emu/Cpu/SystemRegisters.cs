@@ -3,34 +3,50 @@ namespace X64Emu.Cpu;
 /// <summary>Base and limit of the GDT or IDT.</summary>
 /// <param name="Base">Linear address of the table.</param>
 /// <param name="Limit">Its last byte's offset.</param>
-internal readonly record struct DescriptorTable(ulong Base, ushort Limit);
+public readonly record struct DescriptorTable(ulong Base, ushort Limit);
 
 /// <summary>A segment register: the visible selector and the cached descriptor (Intel SDM Vol. 3A, 3.4.3).</summary>
 /// <param name="Selector">What the guest loaded.</param>
 /// <param name="Base">Linear base address.</param>
 /// <param name="Limit">Last valid offset in bytes, granularity applied.</param>
 /// <param name="Attributes">Descriptor bits 40..55: type, S, DPL, P, then AVL, L, D/B, G in bits 12..15.</param>
-internal readonly record struct SegmentRegister(ushort Selector, ulong Base, uint Limit, ushort Attributes)
+public readonly record struct SegmentRegister(ushort Selector, ulong Base, uint Limit, ushort Attributes)
 {
+    /// <summary>The four type bits.</summary>
     public int Type => Attributes & 0xf;
 
+    /// <summary>Descriptor privilege level, 0..3.</summary>
     public int Dpl => Attributes >> 5 & 3;
 
+    /// <summary>P; false in a register that was loaded with a null selector.</summary>
     public bool IsPresent => (Attributes & 0x80) != 0;
 
+    /// <summary>L: 64-bit code.</summary>
     public bool IsLong => (Attributes & 0x2000) != 0;
 
+    /// <summary>D/B: 32-bit code or stack.</summary>
     public bool IsDefault32 => (Attributes & 0x4000) != 0;
 }
 
 /// <summary>The six segment registers in encoding order.</summary>
-internal enum SegmentName
+public enum SegmentName
 {
+    /// <summary>ES.</summary>
     Es,
+
+    /// <summary>CS.</summary>
     Cs,
+
+    /// <summary>SS.</summary>
     Ss,
+
+    /// <summary>DS.</summary>
     Ds,
+
+    /// <summary>FS.</summary>
     Fs,
+
+    /// <summary>GS.</summary>
     Gs,
 }
 

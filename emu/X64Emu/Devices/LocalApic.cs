@@ -1,5 +1,4 @@
 using X64Emu.Bus;
-using X64Emu.Cpu;
 using X64Emu.Primitives;
 
 namespace X64Emu.Devices;

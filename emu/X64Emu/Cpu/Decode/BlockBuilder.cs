@@ -108,7 +108,11 @@ internal sealed unsafe class BlockBuilder
             bool ends = EndsBlock(instructions[index]);
             o->Charge = Charge.Of(retired, (ends ? 1 : 0) + (straddles ? 1 : 0), loads, stores);
             SetHandler(o, handler);
-            if (straddles) o->Scale |= first->Scale |= Op.Straddles;
+            if (straddles)
+            {
+                o->Scale |= Op.Straddles;
+                first->Scale |= Op.Straddles;   // the head may be a breakpoint's op
+            }
             if (ends) return first;
         }
         FallThrough(o);

@@ -87,6 +87,7 @@ internal static unsafe class SystemControl
         {
             if (!Privilege.RequireRing0(c)) return false;
             c->Cr0 &= ~SystemRegisters.Cr0TaskSwitched;
+            Processor.Of(c).ModesChanged();
             return true;
         }
     }
