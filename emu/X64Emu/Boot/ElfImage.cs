@@ -69,7 +69,10 @@ public sealed class ElfImage
             if (!segment.IsLoadable || segment.MemoryBytes == 0) continue;
             PhysicalMemoryRange range = new(new(segment.PhysicalAddress), segment.MemoryBytes);
             if (segment.MemoryBytes > int.MaxValue || !ram.TryGetSpan(range.Start, (int)segment.MemoryBytes, out Span<byte> target))
-                throw new BootImageException($"the segment at {range.Start} ({segment.MemoryBytes} bytes) does not fit into {ram.LengthBytes >> 20} MiB of RAM");
+            {
+                throw new BootImageException(
+                    $"the segment at {range.Start} ({segment.MemoryBytes} bytes) does not fit into {ram.LengthBytes >> 20} MiB of RAM");
+            }
             foreach (PhysicalMemoryRange other in taken)
             {
                 if (range.Start.Value < other.End.Value && other.Start.Value < range.End.Value)

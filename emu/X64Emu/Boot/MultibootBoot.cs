@@ -63,7 +63,8 @@ public static class MultibootBoot
     private static PhysicalMemoryRange LoadFlat(in MultibootHeader header, ReadOnlySpan<byte> file, GuestRam ram)
     {
         long start = header.FileOffset - ((long)header.HeaderAddress - header.LoadAddress);
-        if (start < 0 || start > header.FileOffset) throw new BootImageException("the multiboot header's load address does not agree with its own place in the file");
+        if (start < 0 || start > header.FileOffset)
+            throw new BootImageException("the multiboot header's load address does not agree with its own place in the file");
         long length = header.LoadEndAddress == 0 ? file.Length - start : (long)header.LoadEndAddress - header.LoadAddress;
         if (length <= 0 || start + length > file.Length) throw new BootImageException("the multiboot header's load range lies beyond the end of the file");
         long total = header.BssEndAddress == 0 ? length : Math.Max(length, (long)header.BssEndAddress - header.LoadAddress);

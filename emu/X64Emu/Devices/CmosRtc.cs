@@ -201,7 +201,9 @@ public sealed class CmosRtc : IPortDevice
         int day = Math.Clamp(Decode(frozen[7]), 1, DateTime.DaysInMonth(year, month));
         int hour = Decode((byte)((registerB & TwentyFourHourBit) != 0 ? frozen[4] : frozen[4] & 0x7f));
         if ((registerB & TwentyFourHourBit) == 0) hour = hour % 12 + ((frozen[4] & 0x80) != 0 ? 12 : 0);
-        DateTime time = new(year, month, day, Math.Clamp(hour, 0, 23), Math.Clamp(Decode(frozen[2]), 0, 59), Math.Clamp(Decode(frozen[0]), 0, 59), DateTimeKind.Utc);
+        int minute = Math.Clamp(Decode(frozen[2]), 0, 59);
+        int second = Math.Clamp(Decode(frozen[0]), 0, 59);
+        DateTime time = new(year, month, day, Math.Clamp(hour, 0, 23), minute, second, DateTimeKind.Utc);
         ulong wholeSeconds = clock.NowNanoseconds / NanosecondsPerSecond;
         // The guest may set an early date after running long; the epoch must stay a date.
         epoch = wholeSeconds < (ulong)(time - DateTime.MinValue).TotalSeconds ? time.AddSeconds(-(double)wholeSeconds) : DateTime.UnixEpoch;

@@ -76,8 +76,10 @@ internal sealed class ManagedNode : ISharedNode
             if (IsLink(info)) return LinuxError.NotSupported;
             if (wanted.Permissions is uint permissions)
             {
-                if (OperatingSystem.IsWindows()) info.Attributes = (permissions & 0x80) != 0 ? info.Attributes & ~HostAttributes.ReadOnly : info.Attributes | HostAttributes.ReadOnly;
-                else info.UnixFileMode = (UnixFileMode)permissions;
+                bool isWritable = (permissions & 0x80) != 0;
+                if (!OperatingSystem.IsWindows()) info.UnixFileMode = (UnixFileMode)permissions;
+                else if (isWritable) info.Attributes &= ~HostAttributes.ReadOnly;
+                else info.Attributes |= HostAttributes.ReadOnly;
             }
             if (wanted.LengthBytes is ulong length)
             {
@@ -222,7 +224,8 @@ internal sealed class ManagedNode : ISharedNode
         {
             DriveInfo drive = new(Path.GetPathRoot(path) ?? path);
             ulong free = (ulong)drive.TotalFreeSpace / BlockBytes;
-            result = new FileSystemStatus(nineP, BlockBytes, (ulong)drive.TotalSize / BlockBytes, free, (ulong)drive.AvailableFreeSpace / BlockBytes, 0, 0, 0, 255);
+            ulong available = (ulong)drive.AvailableFreeSpace / BlockBytes;
+            result = new FileSystemStatus(nineP, BlockBytes, (ulong)drive.TotalSize / BlockBytes, free, available, 0, 0, 0, 255);
             return LinuxError.None;
         });
         status = result;
@@ -261,8 +264,12 @@ internal sealed class ManagedNode : ISharedNode
 
     private static bool IsLink(FileSystemInfo info) => (info.Attributes & HostAttributes.ReparsePoint) != 0;
 
-    private static DateTime ToDateTime(TimeChange change) =>
-        change.IsNow ? DateTime.UtcNow : DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(change.Seconds, 0, 253_402_300_799)).AddTicks(change.Nanoseconds / 100).UtcDateTime;
+    private static DateTime ToDateTime(TimeChange change)
+    {
+        const long lastSecondOfYear9999 = 253_402_300_799;
+        if (change.IsNow) return DateTime.UtcNow;
+        return DateTime.UnixEpoch.AddSeconds(Math.Clamp(change.Seconds, 0, lastSecondOfYear9999)).AddTicks(change.Nanoseconds / 100);
+    }
 
     /// <summary>A stable number for a path, standing in for the inode (FNV-1a, 64 bits).</summary>
     private static ulong InodeOf(string path)
@@ -323,7 +330,7 @@ internal sealed class ManagedNode : ISharedNode
     /// <summary>The file, provided that no directory between the root and it is a link.</summary>
     private FileSystemInfo? Find()
     {
-        for (string? parent = Path.GetDirectoryName(path); path.Length > root.Length && parent is not null && parent.Length > root.Length; parent = Path.GetDirectoryName(parent))
+        for (string? parent = Path.GetDirectoryName(path); parent is not null && parent.Length > root.Length; parent = Path.GetDirectoryName(parent))
         {
             if (IsLink(new DirectoryInfo(parent))) return null;
         }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using X64Emu.Bus;
 
 namespace X64Emu.Devices.Virtio;
@@ -16,7 +18,7 @@ public enum VirtioMmioVersion
 /// <summary>A virtio device on memory-mapped registers (virtio 1.2, 4.2).</summary>
 /// <remarks>Requests are handled within the notifying write, so they take no virtual time. A ring that breaks the rules stops the device
 /// until the driver resets it (DEVICE_NEEDS_RESET).</remarks>
-public sealed class VirtioMmio : IMmioDevice
+public sealed partial class VirtioMmio : IMmioDevice
 {
     /// <summary>Where slot 0 lies.</summary>
     public const ulong FirstSlotAddress = 0xfeb0_0000;
@@ -43,6 +45,7 @@ public sealed class VirtioMmio : IMmioDevice
     private readonly VirtioDevice device;
     private readonly IInterruptLine interrupt;
     private readonly VirtioMmioVersion version;
+    private readonly ILogger logger;
     private readonly Virtqueue[] queues;
     private readonly ulong offeredFeatures;
     private uint deviceFeaturesSelect;
@@ -56,12 +59,13 @@ public sealed class VirtioMmio : IMmioDevice
     private uint legacyPageNumber;
 
     /// <summary>Puts <paramref name="device"/> behind registers; its queues are read and written through <paramref name="memory"/>.</summary>
-    public VirtioMmio(VirtioDevice device, IGuestMemory memory, IInterruptLine interrupt, VirtioMmioVersion version)
+    public VirtioMmio(VirtioDevice device, IGuestMemory memory, IInterruptLine interrupt, VirtioMmioVersion version, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
         this.interrupt = interrupt;
         this.version = version;
+        this.logger = logger ?? NullLogger.Instance;
         queues = new Virtqueue[device.QueueCount];
         for (int index = 0; index < queues.Length; index++) queues[index] = new Virtqueue(memory);
         offeredFeatures = device.Features | VirtioDevice.IndirectDescriptorsFeature;
@@ -222,12 +226,16 @@ public sealed class VirtioMmio : IMmioDevice
             }
             anyUsed = true;
         }
-        if (taken == Virtqueue.TakeResult.Broken) RequireReset();
+        if (taken == Virtqueue.TakeResult.Broken) RequireReset(index);
         if (anyUsed && !queue.SuppressesInterrupts) Raise(UsedBufferInterrupt);
     }
 
-    private void RequireReset()
+    [LoggerMessage(Level = LogLevel.Warning, Message = "virtio device {DeviceId}: queue {QueueIndex} breaks the rules; the device waits for a reset")]
+    private static partial void LogBrokenQueue(ILogger logger, uint deviceId, uint queueIndex);
+
+    private void RequireReset(uint queueIndex)
     {
+        LogBrokenQueue(logger, device.DeviceId, queueIndex);
         status |= StatusNeedsReset;
         Raise(ConfigurationInterrupt);
     }

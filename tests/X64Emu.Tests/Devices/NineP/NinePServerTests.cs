@@ -6,10 +6,12 @@ namespace X64Emu.Tests.Devices.NineP;
 
 public sealed class NinePServerTests : IDisposable
 {
-    private const byte StatFs = 8, Open = 12, Create = 14, SymLink = 16, MakeNode = 18, Rename = 20, ReadLink = 22, GetAttr = 24, SetAttr = 26, XattrWalk = 30;
+    private const byte StatFs = 8, Open = 12, Create = 14, SymLink = 16, MakeNode = 18, Rename = 20, ReadLink = 22, GetAttr = 24, SetAttr = 26;
+    private const byte XattrWalk = 30;
     private const byte ReadDir = 40, Sync = 50, Lock = 52, GetLock = 54, HardLink = 70, MakeDir = 72, RenameAt = 74, UnlinkAt = 76;
     private const byte Version = 100, Auth = 102, Flush = 108, WalkType = 110, Read = 116, Write = 118, Clunk = 120, Remove = 122;
-    private const int NoEntry = 2, BadDescriptor = 9, NoDevice = 6, Exists = 17, NotDirectory = 20, IsDirectory = 21, Invalid = 22, ReadOnly = 30, NotSupported = 95;
+    private const int NoEntry = 2, BadDescriptor = 9, NoDevice = 6, Exists = 17, NotDirectory = 20, IsDirectory = 21, Invalid = 22;
+    private const int ReadOnly = 30, NotSupported = 95;
     private readonly TemporaryTree tree = new();
 
     public static TheoryData<bool> Hosts => OperatingSystem.IsLinux() ? [false, true] : [true];
@@ -357,9 +359,11 @@ public sealed class NinePServerTests : IDisposable
         client.Call(Open, 2u, 2u);
         byte[][] seeds =
         [
-            NinePClient.Encode(WalkType, 0u, 3u, (ushort)2, "sub", ".."), NinePClient.Encode(Read, 2u, 0UL, 100u), NinePClient.Encode(Write, 2u, 0UL, 3u, "abc"u8.ToArray()),
+            NinePClient.Encode(WalkType, 0u, 3u, (ushort)2, "sub", ".."), NinePClient.Encode(Read, 2u, 0UL, 100u),
+            NinePClient.Encode(Write, 2u, 0UL, 3u, "abc"u8.ToArray()),
             NinePClient.Encode(MakeDir, 1u, "d", 0x1edu, 0u), NinePClient.Encode(UnlinkAt, 1u, "d", 0x200u), NinePClient.Encode(RenameAt, 0u, "a", 1u, "b"),
-            NinePClient.Encode(Create, 3u, "c", 0x42u, 0x1a4u, 0u), NinePClient.Encode(ReadDir, 1u, 0UL, 4000u), NinePClient.Encode(SymLink, 1u, "l", "../../secret", 0u),
+            NinePClient.Encode(Create, 3u, "c", 0x42u, 0x1a4u, 0u), NinePClient.Encode(ReadDir, 1u, 0UL, 4000u),
+            NinePClient.Encode(SymLink, 1u, "l", "../../secret", 0u),
             NinePClient.Encode(GetAttr, 0u, 0x7ffUL), NinePClient.Encode(SetAttr, 2u, 8u, 0u, 0u, 0u, 1UL, 0UL, 0UL, 0UL, 0UL), NinePClient.Encode(Clunk, 3u),
             NinePClient.Encode(Open, 3u, 2u), NinePClient.Encode(HardLink, 1u, 2u, "h"), NinePClient.Encode(Remove, 3u), NinePClient.Encode(ReadLink, 3u),
         ];
