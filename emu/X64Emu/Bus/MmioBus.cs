@@ -8,15 +8,15 @@ public sealed class MmioBus
 {
     private readonly List<Mapping> mappings = [];
 
+    /// <summary>True when no device answers anywhere in the range.</summary>
+    public bool IsFree(PhysicalMemoryRange range) =>
+        !mappings.Exists(mapping => range.Start.Value < mapping.Range.End.Value && mapping.Range.Start.Value < range.End.Value);
+
     /// <summary>Lets <paramref name="device"/> answer at <paramref name="range"/>.</summary>
     /// <exception cref="ArgumentException">Another device answers there already.</exception>
     public void Map(PhysicalMemoryRange range, IMmioDevice device)
     {
-        foreach (Mapping mapping in mappings)
-        {
-            if (range.Start.Value < mapping.Range.End.Value && mapping.Range.Start.Value < range.End.Value)
-                throw new ArgumentException($"a device at {range.Start} would overlap the one at {mapping.Range.Start}", nameof(range));
-        }
+        if (!IsFree(range)) throw new ArgumentException($"a device at {range.Start} would overlap another one", nameof(range));
         mappings.Add(new Mapping(range, device));
     }
 

@@ -1,0 +1,47 @@
+using X64Emu.Bus;
+using X64Emu.Devices;
+using X64Emu.Primitives;
+
+namespace X64Emu;
+
+/// <summary>The interrupt controllers of a PC and the wires between them, the timers and the processor.</summary>
+/// <remarks>ISA interrupts end at both the 8259 pair and the I/O APIC, where interrupt 0 is on pins 0 and 2; the pair's output goes to LINT0.</remarks>
+internal sealed class PcInterrupts
+{
+    private const int IsaInterruptCount = 16;
+    private const int TimerInterrupt = 0, CascadeInterrupt = 2, ClockInterrupt = 8;
+    private const int TimerPin = 2;
+
+    public PcInterrupts(Machine machine)
+    {
+        LocalApic? localApic = null;
+        Pic8259 pic = new(new CallbackLine(level => localApic!.Lint0.SetLevel(level)));
+        LocalApic = localApic = new LocalApic(machine.Clock, machine.Processor.InterruptRequest, machine.Processor.NonMaskableInterrupt, pic);
+        machine.Processor.InterruptController = localApic;
+        machine.Processor.LocalApic = localApic;
+        IoApic ioApic = new(localApic);
+        machine.Mmio.Map(new PhysicalMemoryRange(new PhysicalAddress(IoApic.DefaultBase), IoApic.RangeBytes), ioApic);
+
+        IInterruptLine[] isa = new IInterruptLine[IsaInterruptCount];
+        for (int number = 0; number < isa.Length; number++)
+        {
+            // A PC's interrupt 2 is the cascade of the pair, so its pin serves the timer; pin 0 has the timer too.
+            isa[number] = number switch
+            {
+                TimerInterrupt => new InterruptFanOut(pic.Lines[number], ioApic.Pins[number], ioApic.Pins[TimerPin]),
+                CascadeInterrupt => DisconnectedLine.Instance,
+                _ => new InterruptFanOut(pic.Lines[number], ioApic.Pins[number]),
+            };
+        }
+        Isa = isa;
+        pic.MapTo(machine.Ports);
+        new Pit8254(machine.Clock, isa[TimerInterrupt]).MapTo(machine.Ports);
+        machine.Ports.Map(CmosRtc.Port, 2, new CmosRtc(machine.Clock, isa[ClockInterrupt], machine.Ram));
+    }
+
+    /// <summary>The local APIC, which the caller maps.</summary>
+    public LocalApic LocalApic { get; }
+
+    /// <summary>ISA interrupts 0..15, which are the global system interrupts of the same numbers, but for the timer's.</summary>
+    public IReadOnlyList<IInterruptLine> Isa { get; }
+}

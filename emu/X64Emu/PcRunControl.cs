@@ -1,0 +1,98 @@
+using X64Emu.Cpu;
+using X64Emu.Devices;
+
+namespace X64Emu;
+
+/// <summary>Runs a PC: feeds host input in between slices, waits for it while the guest is idle, and remembers why the machine has to stop.</summary>
+internal sealed class PcRunControl : IMachineControl, IDisposable
+{
+    private readonly Machine machine;
+    private readonly AutoResetEvent wakeUp = new(initialState: false);
+    private PcStop? deviceStop;
+    private volatile bool stopRequested;
+
+    public PcRunControl(Machine machine)
+    {
+        this.machine = machine;
+        machine.Processor.HostPoll = Poll;
+        machine.Processor.Idle = OnIdle;
+    }
+
+    /// <summary>The serial ports, to be polled.</summary>
+    public List<Uart16550> Uarts { get; } = [];
+
+    /// <summary>Their far ends, to be flushed.</summary>
+    public List<ISerialBackend> Backends { get; } = [];
+
+    /// <summary>Called at each slice boundary, on the CPU's thread.</summary>
+    public event Action? SliceBoundary;
+
+    /// <inheritdoc/>
+    public void RequestStop(DeviceStopReason reason, uint value)
+    {
+        deviceStop ??= new PcStop(reason == DeviceStopReason.DebugExit ? PcStopReason.DebugExit : PcStopReason.Reset, value);
+        machine.Processor.RequestStop();
+    }
+
+    /// <summary>Stops the run from any thread, a waiting one too.</summary>
+    public void RequestHostStop()
+    {
+        stopRequested = true;
+        machine.Processor.RequestStop();
+        wakeUp.Set();
+    }
+
+    public PcStop Run(long instructions)
+    {
+        StopReason reason = machine.Processor.Run(instructions);
+        SliceBoundary?.Invoke();
+        Flush();
+        if (deviceStop is { } stop)
+        {
+            deviceStop = null;
+            return stop;
+        }
+        if (stopRequested)
+        {
+            stopRequested = false;
+            return new PcStop(PcStopReason.Requested, 0);
+        }
+        return new PcStop(
+            reason switch
+            {
+                StopReason.InstructionLimit => PcStopReason.InstructionLimit,
+                StopReason.Halted => PcStopReason.HaltedForever,
+                StopReason.TripleFault => PcStopReason.TripleFault,
+                StopReason.Requested => PcStopReason.Requested,
+                _ => PcStopReason.Paused,
+            },
+            0);
+    }
+
+    /// <summary>Wakes an idle machine because host input has arrived. May be called from any thread.</summary>
+    public void WakeUp() => wakeUp.Set();
+
+    /// <inheritdoc/>
+    public void Dispose() => wakeUp.Dispose();
+
+    private void Poll()
+    {
+        SliceBoundary?.Invoke();
+        foreach (Uart16550 uart in Uarts) uart.Poll();
+    }
+
+    /// <summary>The guest halted. What it wrote must be seen now; with no timer set, typed input alone can go on with it.</summary>
+    private bool OnIdle(bool mayBlock)
+    {
+        Flush();
+        if (!mayBlock) return true;
+        if (!Backends.Exists(backend => backend is { DeliversOnRequestOnly: false, CarrierPresent: true })) return false;
+        wakeUp.WaitOne();
+        return true;
+    }
+
+    private void Flush()
+    {
+        foreach (ISerialBackend backend in Backends) backend.Flush();
+    }
+}
