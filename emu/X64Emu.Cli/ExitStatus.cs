@@ -9,10 +9,10 @@ internal static class ExitStatus
     /// <summary>The command line, a file or a directory it names cannot be used.</summary>
     public const int Usage = 2;
 
-    /// <summary>The guest kernel panicked.</summary>
+    /// <summary>The guest kernel panicked, or crashed the machine: a triple fault, a reset, a halt that nothing ends.</summary>
     public const int GuestPanic = 3;
 
-    /// <summary>The emulated machine stopped for a reason of its own: a triple fault, the instruction limit, an emulator bug.</summary>
+    /// <summary>The emulator stopped for a reason of its own: the instruction limit, or a failure inside it.</summary>
     public const int EmulatorLimit = 4;
 
     /// <summary>The terminal went away: 128 + SIGHUP.</summary>

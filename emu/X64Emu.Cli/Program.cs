@@ -1,4 +1,3 @@
-using System.CommandLine;
+using X64Emu.Cli;
 
-RootCommand root = new("Runs x86-64 ELF programs on a guest kernel inside an emulated machine.");
-return root.Parse(args).Invoke();
+return CommandLine.Run(args);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using X64Emu.Paging;
 
 namespace X64Emu.Cli.Options;
 
@@ -10,7 +11,7 @@ internal sealed class MachineCommandOptions
     private const ulong MaximumMemoryBytes = 1UL << 40;
 
     private readonly Option<string?> memory = new("--memory", "-m") { HelpName = "SIZE", Description = "Guest RAM, such as 64M or 2G; 256M if not given." };
-    private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = "The TLB to model." };
+    private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = $"The TLB to model: {string.Join(", ", TlbSpecification.Presets.Keys)}, or a specification; skylake if not given." };
     private readonly Option<string[]> mounts = new("--mount")
     {
         HelpName = "HOST:GUEST[:rw]", Description = "Shows a host directory in the guest; read-only without :rw. May be repeated.",
@@ -25,12 +26,23 @@ internal sealed class MachineCommandOptions
     {
         HelpName = "N", Description = "Stops the machine after N instructions, with exit status 4.",
     };
+    private readonly Option<string?> engine = new("--engine")
+    {
+        HelpName = "NAME", Description = "fast (if not given), or reference: consults the TLB model on every access; the counts are the same.",
+    };
     private readonly Option<string?> log = new("--log") { HelpName = "LEVEL", Description = "quiet, info or debug; quiet if not given." };
 
-    /// <summary>Gives the command these options.</summary>
+    /// <summary>Gives the command all of these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { memory, tlb, mounts, root, environment, kernel, instructionLimit, log }) command.Options.Add(option);
+        AddHardwareOptionsTo(command);
+        foreach (Option option in new Option[] { mounts, root, environment, kernel }) command.Options.Add(option);
+    }
+
+    /// <summary>Gives the command the options that choose the machine, not what the guest kernel does with it.</summary>
+    public void AddHardwareOptionsTo(Command command)
+    {
+        foreach (Option option in new Option[] { memory, tlb, engine, instructionLimit, log }) command.Options.Add(option);
     }
 
     /// <summary>What the user chose.</summary>
@@ -38,12 +50,13 @@ internal sealed class MachineCommandOptions
     public MachineSettings Read(ParseResult result) => new()
     {
         MemoryBytes = result.GetValue(memory) is { } size ? ReadMemory(size) : MachineSettings.DefaultMemoryBytes,
-        Tlb = result.GetValue(tlb),
+        Tlb = result.GetValue(tlb) is { } model ? ReadTlb(model) : TlbSpecification.Parse(TlbSpecification.DefaultPreset),
         Mounts = [.. (result.GetValue(mounts) ?? []).Select(DirectoryMount.Parse)],
         RootDirectory = result.GetValue(root) is { } directory ? DirectoryMount.Readable(directory, "--root") : null,
         Environment = EnvironmentVariable.Join(result.GetValue(environment) ?? []),
         KernelFile = result.GetValue(kernel) is { } file ? ReadKernel(file) : null,
         InstructionLimit = result.GetValue(instructionLimit) is { } limit ? ReadLimit(limit) : null,
+        UsesReferenceEngine = result.GetValue(engine) is { } name && ReadEngine(name),
         Log = result.GetValue(log) is { } level ? ReadVerbosity(level) : LogVerbosity.Quiet,
     };
 
@@ -55,6 +68,18 @@ internal sealed class MachineCommandOptions
         return bytes;
     }
 
+    private static TlbSpecification ReadTlb(string text)
+    {
+        try
+        {
+            return TlbSpecification.Parse(text);
+        }
+        catch (FormatException failure)
+        {
+            throw new UsageException($"--tlb: {failure.Message}");
+        }
+    }
+
     private static string ReadKernel(string file) =>
         File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"--kernel: {file}: no such file");
 
@@ -62,6 +87,13 @@ internal sealed class MachineCommandOptions
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) && limit > 0
             ? limit
             : throw new UsageException($"--timeout-instructions {text}: write a whole number above 0");
+
+    private static bool ReadEngine(string text) => text switch
+    {
+        "fast" => false,
+        "reference" => true,
+        _ => throw new UsageException($"--engine {text}: the engines are fast and reference"),
+    };
 
     private static LogVerbosity ReadVerbosity(string text) => text switch
     {

@@ -1,3 +1,5 @@
+using X64Emu.Paging;
+
 namespace X64Emu.Cli.Options;
 
 /// <summary>What the options ask of the machine and the guest kernel.</summary>
@@ -6,8 +8,11 @@ internal sealed record MachineSettings
     /// <summary>RAM in bytes; a whole number of 4 KiB frames.</summary>
     public ulong MemoryBytes { get; init; } = DefaultMemoryBytes;
 
-    /// <summary>The TLB's preset name or specification; null for the default.</summary>
-    public string? Tlb { get; init; }
+    /// <summary>The TLB to model.</summary>
+    public TlbSpecification Tlb { get; init; } = TlbSpecification.Parse(TlbSpecification.DefaultPreset);
+
+    /// <summary>Whether every access consults the TLB model.</summary>
+    public bool UsesReferenceEngine { get; init; }
 
     /// <summary>Host directories to show in the guest, besides the current one.</summary>
     public IReadOnlyList<DirectoryMount> Mounts { get; init; } = [];

@@ -23,18 +23,22 @@ public sealed class MachineCommandOptionsTests
         string folder = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
         MachineSettings settings = Read(
             "-m", "64M", "--tlb", "toy", "--mount", $"{folder}:/a", "--mount", $"{folder}:/b:rw", "--root", "/", "--env", "A=1", "--env", "B=2",
-            "--kernel", typeof(MachineCommandOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
+            "--engine", "reference", "--kernel", typeof(MachineCommandOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
         Assert.Equal(64UL << 20, settings.MemoryBytes);
-        Assert.Equal("toy", settings.Tlb);
+        Assert.Equal("toy", settings.Tlb.Name);
         Assert.Equal([new DirectoryMount(folder, "/a", false), new DirectoryMount(folder, "/b", true)], settings.Mounts);
         Assert.Equal("/", settings.RootDirectory);
         Assert.Equal([.. EnvironmentVariable.Defaults, "A=1", "B=2"], settings.Environment);
         Assert.Equal(typeof(MachineCommandOptions).Assembly.Location, settings.KernelFile);
+        Assert.True(settings.UsesReferenceEngine);
         Assert.Equal(1000UL, settings.InstructionLimit);
         Assert.Equal(LogVerbosity.Debug, settings.Log);
     }
 
     [Theory]
+    [InlineData("--tlb", "vax")]
+    [InlineData("--tlb", "l1i=4x4;l1d=5x3")]
+    [InlineData("--engine", "fastest")]
     [InlineData("-m", "1M")]
     [InlineData("-m", "2T")]
     [InlineData("-m", "16385K")]

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using X64Emu.Boot;
+using X64Emu.Cli.Commands;
+using X64Emu.Cli.Options;
+
+namespace X64Emu.Cli;
+
+/// <summary>The tool from its command line to its exit status. Whatever goes wrong ends in one line on standard error.</summary>
+internal static class CommandLine
+{
+    private const string StackTraceVariable = "X64EMU_STACK_TRACE";
+
+    /// <summary>Runs one command and returns the tool's exit status.</summary>
+    public static int Run(IReadOnlyList<string> words)
+    {
+        try
+        {
+            return Invoke(words);
+        }
+        catch (Exception failure) when (failure is UsageException or BootImageException)
+        {
+            return Fail(failure.Message, ExitStatus.Usage);
+        }
+        catch (Exception failure) when (Environment.GetEnvironmentVariable(StackTraceVariable) is null)
+        {
+            // A bug of the emulator, or a host that is out of memory or disk: the user gets a line, the developer asks for more.
+            return Fail($"internal error: {failure.GetType().Name}: {OneLine(failure.Message)} (set {StackTraceVariable}=1 to see where)", ExitStatus.EmulatorLimit);
+        }
+    }
+
+    private static int Invoke(IReadOnlyList<string> words)
+    {
+        RootCommand root = new("Runs x86-64 ELF programs on a guest kernel inside an emulated machine.");
+        foreach (Command command in (Command[])[RunCommand.Create(), StatCommand.Create(), BootCommand.Create(), IsaCommand.Create()])
+            root.Subcommands.Add(command);
+        ParseResult result = root.Parse(SeparateProgram(words, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count > 0) return Fail($"{OneLine(result.Errors[0].Message)} ('x64emu --help' shows what there is)", ExitStatus.Usage);
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static IReadOnlyList<string> SeparateProgram(IReadOnlyList<string> words, RootCommand root)
+    {
+        if (words.Count == 0 || words[0] is not (RunCommand.Name or StatCommand.Name)) return words;
+        Command command = root.Subcommands.First(candidate => candidate.Name == words[0]);
+        return [words[0], .. ProgramSeparator.Insert([.. words.Skip(1)], command)];
+    }
+
+    private static int Fail(string message, int exitStatus)
+    {
+        Console.Error.WriteLine($"x64emu: {message}");
+        return exitStatus;
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace X64Emu.Cli.Options;
+
+/// <summary>PROGRAM [ARG...], as the commands that run programs have it.</summary>
+internal sealed class ProgramArgument
+{
+    private readonly Argument<string[]> words = new("PROGRAM [ARG...]")
+    {
+        Arity = ArgumentArity.ZeroOrMore, Description = "An x86-64 ELF program and its arguments.",
+    };
+
+    /// <summary>Gives the command this argument.</summary>
+    public void AddTo(Command command) => command.Arguments.Add(words);
+
+    /// <summary>The program and its arguments; at least one word.</summary>
+    /// <exception cref="UsageException">No program was named.</exception>
+    public IReadOnlyList<string> Read(ParseResult result) =>
+        result.GetValue(words) is { Length: > 0 } given && given[0].Length > 0
+            ? given
+            : throw new UsageException($"which program? write x64emu {result.CommandResult.Command.Name} [options] PROGRAM [ARG...]");
+}

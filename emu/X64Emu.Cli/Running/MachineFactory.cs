@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using X64Emu.Cli.Options;
+using X64Emu.Cpu;
+using X64Emu.Devices.Virtio;
+
+namespace X64Emu.Cli.Running;
+
+/// <summary>Makes the machine that the options ask for.</summary>
+internal static class MachineFactory
+{
+    /// <summary>A PC without a kernel in it.</summary>
+    public static PcMachine Create(MachineSettings settings, GuestSerial serial, IReadOnlyList<VirtioDevice> devices) => new(new PcMachineOptions
+    {
+        Machine = new MachineOptions
+        {
+            MemoryBytes = settings.MemoryBytes,
+            Processor = new ProcessorOptions { Tlb = settings.Tlb, ReferenceMode = settings.UsesReferenceEngine, Logger = Logger(settings.Log) },
+        },
+        Serial1 = serial.Serial1,
+        Serial2 = serial.Serial2,
+        VirtioDevices = devices,
+    });
+
+    /// <summary>The most instructions a run may execute.</summary>
+    public static long InstructionLimit(MachineSettings settings) => (long)Math.Min(settings.InstructionLimit ?? long.MaxValue, long.MaxValue);
+
+    private static StandardErrorLogger Logger(LogVerbosity verbosity) => new(verbosity switch
+    {
+        LogVerbosity.Debug => LogLevel.Debug,
+        LogVerbosity.Info => LogLevel.Information,
+        _ => LogLevel.Warning,
+    });
+}

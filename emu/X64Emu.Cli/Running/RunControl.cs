@@ -1,0 +1,50 @@
+using X64Emu.Cli.Terminal;
+
+namespace X64Emu.Cli.Running;
+
+/// <summary>Ends a run when the host asks for it, in order where that is possible.</summary>
+/// <remarks>The machine may be waiting in a read of standard input that nothing can cut short; then the process ends without it.</remarks>
+internal sealed class RunControl : IDisposable
+{
+    private static readonly TimeSpan graceTime = TimeSpan.FromSeconds(1);
+    private readonly ManualResetEventSlim ended = new();
+    private readonly StopSignals signals;
+    private volatile PcMachine? running;
+    private int requestedStatus;
+
+    public RunControl() => signals = new StopSignals(Stop);
+
+    /// <summary>The exit status that the stop asked for; 0 when nobody asked.</summary>
+    public int RequestedStatus => Volatile.Read(ref requestedStatus);
+
+    /// <summary>Asks the run to end with this exit status. May be called from any thread; returns when the run has ended.</summary>
+    public void Stop(int exitStatus)
+    {
+        Interlocked.CompareExchange(ref requestedStatus, exitStatus, 0);
+        running?.RequestStop();
+        if (!ended.Wait(graceTime)) Environment.Exit(exitStatus);
+    }
+
+    /// <summary>Runs the machine to its end.</summary>
+    /// <param name="machine">A machine that is ready to run.</param>
+    /// <param name="instructions">The most it may execute.</param>
+    public PcStop Run(PcMachine machine, long instructions)
+    {
+        running = machine;
+        try
+        {
+            return RequestedStatus != 0 ? new PcStop(PcStopReason.Requested, 0) : machine.Run(instructions);
+        }
+        finally
+        {
+            running = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ended.Set();
+        signals.Dispose();
+    }
+}
