@@ -7,8 +7,8 @@ internal sealed class FileContext
 {
     private int _references = 1;
 
-    /// <summary>The working directory; null is the root.</summary>
-    public Inode WorkingDirectory;
+    /// <summary>The working directory, with a reference; null is the root.</summary>
+    public Dentry WorkingDirectory;
     public uint Umask = 0x12;
 
     public void AddReference() => _references++;
@@ -25,5 +25,12 @@ internal sealed class FileContext
     {
         WorkingDirectory?.AddReference();
         return new FileContext { WorkingDirectory = WorkingDirectory, Umask = Umask };
+    }
+
+    /// <summary>Changes the working directory; takes over the caller's reference.</summary>
+    public void SetWorkingDirectory(Dentry directory)
+    {
+        WorkingDirectory?.Release();
+        WorkingDirectory = directory;
     }
 }

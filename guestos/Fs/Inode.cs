@@ -31,42 +31,92 @@ internal abstract unsafe class Inode
     public uint LinkCount = 1;
     public ulong SizeBytes;
 
-    /// <summary>Seconds since 1970.</summary>
-    public ulong ModifiedSeconds;
+    /// <summary>st_rdev of a device.</summary>
+    public uint DeviceNumber;
+    public Timestamp Accessed;
+    public Timestamp Modified;
+    public Timestamp Changed;
 
-    /// <summary>The cached pages; made on first use, only for regular files.</summary>
+    /// <summary>Where it lives; null for pipes and the like.</summary>
+    public FileSystem FileSystem;
+
+    /// <summary>A name of the file, without a reference, for showing its path; null when it has none.</summary>
+    public Dentry Alias;
+
+    /// <summary>The cached pages, only for regular files.</summary>
     public PageCache Pages;
 
     public void AddReference() => _references++;
 
+    /// <summary>References held; the dentry has one.</summary>
+    public int References => _references;
+
     /// <summary>Drops a reference; the last one calls <see cref="Destroy"/>.</summary>
     public void Release()
     {
-        if (--_references == 0) Destroy();
+        _references--;
+        if (_references == 1 && Alias != null) OnUnused();
+        if (_references == 0) Destroy();
     }
+
+    /// <summary>st_mode: type and permission bits.</summary>
+    public uint TypeAndMode => Mode | (Kind switch
+    {
+        InodeKind.Regular => 0x8000u,
+        InodeKind.Directory => 0x4000u,
+        InodeKind.SymbolicLink => 0xa000u,
+        InodeKind.CharacterDevice => 0x2000u,
+        _ => 0x1000u,
+    });
+
+    /// <summary>d_type of getdents64.</summary>
+    public byte DirectoryType => (byte)(TypeAndMode >> 12);
 
     /// <summary>Frees the inode and what it owns.</summary>
     protected abstract void Destroy();
 
-    /// <summary>Finds a name in a directory ("." and ".." are resolved by the caller).</summary>
+    /// <summary>Nobody but the dentry refers to the inode any more: host handles can be closed.</summary>
+    protected virtual void OnUnused() { }
+
+    /// <summary>Finds a name in a directory that the dentry cache does not have ("." and ".." are resolved by the caller).</summary>
     public virtual int Lookup(ReadOnlySpan<byte> name, out Inode child)
     {
         child = null;
         return -Errno.NotDirectory;
     }
 
-    /// <summary>Makes a file, directory or device in a directory.</summary>
+    /// <summary>Makes a file, directory or device in a directory; the name is known to be free.</summary>
     public virtual int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
     {
         child = null;
-        return -Errno.ReadOnly;
+        return -Errno.NotPermitted;
     }
 
-    /// <summary>Removes a name from a directory.</summary>
-    public virtual int Remove(ReadOnlySpan<byte> name) => -Errno.ReadOnly;
+    /// <summary>Makes a symbolic link in a directory; the name is known to be free.</summary>
+    public virtual int CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out Inode child)
+    {
+        child = null;
+        return -Errno.NotPermitted;
+    }
+
+    /// <summary>Gives a file of the same file system another name in this directory.</summary>
+    public virtual int AddName(ReadOnlySpan<byte> name, Inode file) => -Errno.NotPermitted;
+
+    /// <summary>Removes a name from a directory. The caller has checked the kind; -ENOTEMPTY for a directory with entries.</summary>
+    public virtual int Remove(Dentry entry) => -Errno.NotPermitted;
+
+    /// <summary>Moves an entry of this directory to another one of the same file system; what had the name there is removed first.</summary>
+    public virtual int Rename(Dentry entry, Inode newParent, ReadOnlySpan<byte> newName) => -Errno.NotPermitted;
 
     /// <summary>Copies a symbolic link's target without NUL, cut to the capacity; returns its length.</summary>
     public virtual int ReadLink(byte* buffer, int capacity) => -Errno.Invalid;
+
+    /// <summary>For links that lead to an object instead of a path (/proc/self/exe): the object, with a reference. -ENOTSUP for others.</summary>
+    public virtual int Follow(out Dentry target)
+    {
+        target = null;
+        return -Errno.NotSupported;
+    }
 
     /// <summary>Makes the open file for this inode; flags are open(2)'s. The open file takes its own reference.</summary>
     public abstract int Open(uint flags, out OpenFile file);
@@ -74,6 +124,52 @@ internal abstract unsafe class Inode
     /// <summary>Reads one page of file data; <paramref name="destination"/> has 4096 bytes and is zero filled past the file's end.</summary>
     public virtual int ReadPage(ulong pageIndex, byte* destination) => -Errno.InputOutput;
 
-    /// <summary>Changes the length of a regular file.</summary>
-    public virtual int Truncate(ulong sizeBytes) => -Errno.ReadOnly;
+    /// <summary>Reads consecutive pages into frames, zero filled past the file's end.</summary>
+    public virtual int ReadPages(ulong firstPage, int count, uint* frames)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int error = ReadPage(firstPage + (ulong)i, Arch.Physical.FramePointer(frames[i]));
+            if (error != 0) return error;
+        }
+        return 0;
+    }
+
+    /// <summary>Writes consecutive pages back, not beyond the file's end.</summary>
+    public virtual int WritePages(ulong firstPage, int count, uint* frames) => -Errno.InputOutput;
+
+    /// <summary>Pages worth reading ahead of a miss; 0 where reading costs nothing.</summary>
+    public virtual int ReadAheadPages => 0;
+
+    /// <summary>True when changed pages must be written back some time.</summary>
+    public virtual bool NeedsWriteBack => false;
+
+    /// <summary>Changes the length where the file is stored. The page cache and <see cref="SizeBytes"/> are the caller's business.</summary>
+    public virtual int SetSize(ulong sizeBytes) => -Errno.Invalid;
+
+    /// <summary>chmod, chown and utimensat: stores the attributes named by <see cref="AttributeMask"/> bits, which the caller has set in the inode.</summary>
+    public virtual int StoreAttributes(uint mask) => 0;
+
+    /// <summary>Makes what was written durable.</summary>
+    public virtual int Synchronize() => 0;
+
+    /// <summary>Sets modification and change time to now.</summary>
+    public void Touch()
+    {
+        Modified = Timestamp.Now;
+        Changed = Modified;
+    }
+}
+
+/// <summary>Which attributes <see cref="Inode.StoreAttributes"/> stores; the values are 9P2000.L's Tsetattr bits.</summary>
+internal static class AttributeMask
+{
+    public const uint Mode = 1;
+    public const uint UserId = 2;
+    public const uint GroupId = 4;
+    public const uint Size = 8;
+    public const uint Accessed = 0x10;
+    public const uint Modified = 0x20;
+    public const uint AccessedGiven = 0x80;
+    public const uint ModifiedGiven = 0x100;
 }

@@ -10,8 +10,11 @@ internal abstract class OpenFile
 {
     private int _references = 1;
 
-    /// <summary>The file behind it, or null (pipes may have none); the open file holds a reference.</summary>
+    /// <summary>The file behind it; the open file holds a reference.</summary>
     public Inode Inode;
+
+    /// <summary>The name it was opened by, with a reference; null for files that have none.</summary>
+    public Dentry Entry;
 
     /// <summary>O_RDWR, O_APPEND, O_NONBLOCK and so on, as in open(2).</summary>
     public uint Flags;
@@ -25,31 +28,42 @@ internal abstract class OpenFile
     {
         if (--_references != 0) return;
         Close();
+        Inode?.Release();
+        Entry?.Release();
         KernelHeap.Free(this);
     }
 
-    /// <summary>Drops what the open file holds (the inode, buffers). The object itself is freed by the caller.</summary>
-    protected abstract void Close();
+    /// <summary>True when calls may not sleep (O_NONBLOCK).</summary>
+    public bool IsNonBlocking => (Flags & OpenFlags.NonBlocking) != 0;
+
+    /// <summary>Drops what the open file holds besides <see cref="Inode"/> and <see cref="Entry"/>. The object itself is freed by the caller.</summary>
+    protected virtual void Close() { }
 
     /// <summary>Reads at <see cref="Position"/> and advances it; 0 is the end of the file.</summary>
-    public virtual long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.BadFile;
+    public virtual long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.Invalid;
 
     /// <summary>Writes at <see cref="Position"/> and advances it.</summary>
-    public virtual long Write(IoBuffer buffer, ulong lengthBytes) => -Errno.BadFile;
+    public virtual long Write(IoBuffer buffer, ulong lengthBytes) => -Errno.Invalid;
 
     /// <summary>Reads at an offset; <see cref="Position"/> stays. exec reads headers this way.</summary>
     public virtual long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset) => -Errno.IllegalSeek;
 
     public virtual long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset) => -Errno.IllegalSeek;
 
-    /// <summary>lseek(2): whence 0 set, 1 current, 2 end.</summary>
+    /// <summary>lseek(2): whence 0 set, 1 current, 2 end, 3 data, 4 hole.</summary>
     public virtual long Seek(long offset, int whence) => -Errno.IllegalSeek;
 
     public virtual long Ioctl(uint request, ulong argument) => -Errno.NotTerminal;
 
-    /// <summary>The poll(2) events that hold now, of those asked for.</summary>
-    public virtual uint Poll(uint events) => events;
+    /// <summary>The poll(2) events that hold now, of those asked for (and those nobody has to ask for).</summary>
+    public virtual uint Poll(uint events) => events & (PollEvents.AnyIn | PollEvents.AnyOut);
+
+    /// <summary>poll(2) is about to sleep for input (true), or has stopped to.</summary>
+    public virtual void ExpectInput(bool isWaiting) { }
 
     /// <summary>getdents64: fills whole records from <see cref="Position"/> on.</summary>
     public virtual long ReadDirectory(IoBuffer buffer, ulong lengthBytes) => -Errno.NotDirectory;
+
+    /// <summary>fsync(2).</summary>
+    public virtual int Synchronize() => -Errno.Invalid;
 }

@@ -8,84 +8,229 @@ namespace GuestOs.Fs;
 /// </summary>
 internal sealed unsafe class PageCache : PageSource
 {
+    /// <summary>Pages one request to the file system moves at most.</summary>
+    public const int MaximumRun = 64;
+
+    private const int MaximumReadAhead = 256;
+    private const ulong DirtyBit = 1;
+    private const int FrameShift = 1;
+    private const int DirtyLimit = 512;
+
     private readonly Inode _inode;
 
-    // Frame per page index, 0 where not cached.
-    private uint[] _frames = new uint[4];
+    // Frame << 1 | dirty.
+    private PageTree _pages;
+    private ulong _nextExpected;
+    private int _window;
+    private int _dirtyCount;
 
     /// <summary>The cache of an inode, which owns it; a mapping counts on the inode.</summary>
     public PageCache(Inode inode) => _inode = inode;
+
+    /// <summary>Pages of all caches, for /proc/meminfo.</summary>
+    public static ulong TotalPages { get; private set; }
+
+    /// <summary>Changed pages that wait for being written back.</summary>
+    public static ulong TotalDirtyPages { get; private set; }
 
     public override ulong SizeBytes => _inode.SizeBytes;
 
     public override ulong InodeNumber => _inode.Number;
 
+    /// <summary>The inode whose pages these are.</summary>
+    public Inode Inode => _inode;
+
+    public override bool TracksWrites => _inode.NeedsWriteBack || _inode.ReadAheadPages != 0;
+
     public override void AddReference() => _inode.AddReference();
 
     public override void Release() => _inode.Release();
 
-    public override int CopyPath(byte* buffer, int capacity) => 0;
+    public override int CopyPath(byte* buffer, int capacity)
+    {
+        if (_inode.Alias == null) return 0;
+        int length = _inode.Alias.CopyPath(buffer, capacity);
+        return length < 0 ? 0 : length;
+    }
 
-    public override uint FindCached(ulong pageIndex) => pageIndex < (ulong)_frames.Length ? _frames[(int)pageIndex] : 0;
+    public override uint FindCached(ulong pageIndex) => (uint)(_pages.Get(pageIndex) >> FrameShift);
 
     public override int Fill(ulong firstPage, int pageCount)
     {
-        ulong endPage = (_inode.SizeBytes + 4095) >> 12;
-        if (firstPage >= endPage) return -Errno.InputOutput;
-        if (endPage > firstPage + (ulong)pageCount) endPage = firstPage + (ulong)pageCount;
-        for (ulong page = firstPage; page < endPage; page++)
+        ulong fileEnd = (_inode.SizeBytes + 4095) >> 12;
+        if (firstPage >= fileEnd) return -Errno.InputOutput;
+        ulong end = firstPage + (ulong)pageCount < fileEnd ? firstPage + (ulong)pageCount : fileEnd;
+        ulong page = firstPage;
+        while (page < end && FindCached(page) != 0) page++;
+        if (page == end) return 0;
+        end = ReadAheadEnd(page, end, fileEnd);
+        while (page < end)
         {
-            if (FindCached(page) != 0) continue;
-            int error = ReadIn(page);
-            if (error != 0) return page == firstPage ? error : 0;
+            if (FindCached(page) != 0)
+            {
+                page++;
+                continue;
+            }
+            int run = 1;
+            while (run < MaximumRun && page + (ulong)run < end && FindCached(page + (ulong)run) == 0) run++;
+            int error = ReadRun(page, run);
+            if (error != 0) return FindCached(firstPage) != 0 ? 0 : error;
+            page += (ulong)run;
         }
         return 0;
     }
 
-    public override void MarkDirty(ulong pageIndex) { }
+    public override void MarkDirty(ulong pageIndex)
+    {
+        if (!_inode.NeedsWriteBack) return;
+        ulong word = _pages.Get(pageIndex);
+        if (word == 0 || (word & DirtyBit) != 0) return;
+        _pages.Set(pageIndex, word | DirtyBit);
+        _dirtyCount++;
+        TotalDirtyPages++;
+    }
+
+    /// <summary>
+    /// The frame of a page that is about to be written, cached. Read in first unless the write covers all of it or it lies beyond the file's end.
+    /// </summary>
+    public int PrepareWrite(ulong page, bool isWhole, out uint frame)
+    {
+        frame = FindCached(page);
+        if (frame != 0) return 0;
+        if (!isWhole && page << 12 < _inode.SizeBytes)
+        {
+            int error = Fill(page, 1);
+            frame = FindCached(page);
+            return frame != 0 ? 0 : error;
+        }
+        frame = FrameAllocator.AllocateForUser();
+        if (frame == 0) return -Errno.NoMemory;
+        Memory.ClearPage(Physical.FramePointer(frame));
+        Insert(page, frame);
+        return 0;
+    }
+
+    /// <summary>True when enough pages are dirty that the writer should write them back.</summary>
+    public bool HasManyDirtyPages => _dirtyCount >= DirtyLimit;
+
+    /// <summary>Writes changed pages back. Pages that are mapped stay dirty: their program may go on writing unseen.</summary>
+    public int WriteBack()
+    {
+        int result = 0;
+        ulong index = 0;
+        uint* frames = stackalloc uint[MaximumRun];
+        while (_dirtyCount > 0 && _pages.Next(ref index, out ulong word))
+        {
+            ulong first = index;
+            int run = 0;
+            while (run < MaximumRun && (word & DirtyBit) != 0)
+            {
+                frames[run++] = (uint)(word >> FrameShift);
+                if (FrameAllocator.References((uint)(word >> FrameShift)) == 1) Clean(index, word);
+                word = _pages.Get(++index);
+            }
+            if (run == 0)
+            {
+                index++;
+                continue;
+            }
+            int error = _inode.WritePages(first, run, frames);
+            if (error != 0 && result == 0) result = error;
+        }
+        return result;
+    }
+
+    /// <summary>Forgets pages beyond a new file end and zeroes the rest of the last page.</summary>
+    public void Truncate(ulong sizeBytes)
+    {
+        ulong index = (sizeBytes + 4095) >> 12;
+        while (_pages.Next(ref index, out ulong word)) Drop(index, word);
+        uint last = (sizeBytes & 4095) == 0 ? 0 : FindCached(sizeBytes >> 12);
+        if (last != 0) Memory.Set(Physical.FramePointer(last) + (sizeBytes & 4095), 0, 4096 - (sizeBytes & 4095));
+    }
+
+    /// <summary>Frees pages that are neither changed nor in use elsewhere; returns how many.</summary>
+    public uint DropUnused()
+    {
+        uint freed = 0;
+        ulong index = 0;
+        while (_pages.Next(ref index, out ulong word))
+        {
+            if ((word & DirtyBit) == 0 && FrameAllocator.References((uint)(word >> FrameShift)) == 1)
+            {
+                Drop(index, word);
+                freed++;
+            }
+            index++;
+        }
+        return freed;
+    }
 
     /// <summary>Drops every page; frames still mapped live on until they are unmapped.</summary>
     public void Clear()
     {
-        for (int i = 0; i < _frames.Length; i++)
-        {
-            if (_frames[i] != 0) FrameAllocator.Release(_frames[i]);
-            _frames[i] = 0;
-        }
+        Truncate(0);
+        _pages.Clear();
     }
 
-    /// <summary>Frees the cache's own memory, after <see cref="Clear"/>.</summary>
+    /// <summary>Frees the cache's own memory.</summary>
     public void Destroy()
     {
         Clear();
-        KernelHeap.Free(_frames);
         KernelHeap.Free(this);
     }
 
-    private int ReadIn(ulong page)
+    /// <summary>Where reading stops for a miss at a page: sequential misses double the window.</summary>
+    private ulong ReadAheadEnd(ulong page, ulong end, ulong fileEnd)
     {
-        uint frame = FrameAllocator.AllocateForUser();
-        if (frame == 0) return -Errno.NoMemory;
-        int error = _inode.ReadPage(page, Physical.FramePointer(frame));
-        // Somebody else may have read the page while this thread slept.
-        if (error == 0 && FindCached(page) == 0)
-        {
-            Grow(page);
-            _frames[(int)page] = frame;
-            return 0;
-        }
-        FrameAllocator.Release(frame);
-        return error;
+        int pages = _inode.ReadAheadPages;
+        if (pages == 0) return end;
+        _window = page == _nextExpected && _window != 0 ? _window * 2 : pages;
+        if (_window > MaximumReadAhead) _window = MaximumReadAhead;
+        ulong target = page + (ulong)_window;
+        if (target < end) target = end;
+        if (target > fileEnd) target = fileEnd;
+        _nextExpected = target;
+        return target;
     }
 
-    private void Grow(ulong page)
+    private int ReadRun(ulong first, int count)
     {
-        if (page < (ulong)_frames.Length) return;
-        ulong length = (ulong)_frames.Length * 2;
-        while (length <= page) length *= 2;
-        uint[] frames = new uint[(int)length];
-        for (int i = 0; i < _frames.Length; i++) frames[i] = _frames[i];
-        KernelHeap.Free(_frames);
-        _frames = frames;
+        uint* frames = stackalloc uint[MaximumRun];
+        int allocated = 0;
+        while (allocated < count)
+        {
+            uint frame = FrameAllocator.AllocateForUser();
+            if (frame == 0) break;
+            frames[allocated++] = frame;
+        }
+        int error = allocated == 0 ? -Errno.NoMemory : _inode.ReadPages(first, allocated, frames);
+        for (int i = 0; i < allocated; i++)
+        {
+            if (error == 0) Insert(first + (ulong)i, frames[i]);
+            else FrameAllocator.Release(frames[i]);
+        }
+        return error != 0 ? error : allocated < count ? -Errno.NoMemory : 0;
+    }
+
+    private void Insert(ulong page, uint frame)
+    {
+        _pages.Set(page, (ulong)frame << FrameShift);
+        TotalPages++;
+    }
+
+    private void Drop(ulong page, ulong word)
+    {
+        if ((word & DirtyBit) != 0) Clean(page, word);
+        _pages.Set(page, 0);
+        TotalPages--;
+        FrameAllocator.Release((uint)(word >> FrameShift));
+    }
+
+    private void Clean(ulong page, ulong word)
+    {
+        _pages.Set(page, word & ~DirtyBit);
+        _dirtyCount--;
+        TotalDirtyPages--;
     }
 }

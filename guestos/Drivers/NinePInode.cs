@@ -1,0 +1,325 @@
+using System;
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+
+namespace GuestOs.Drivers;
+
+/// <summary>
+/// A host file over 9p. <see cref="Fid"/> names it; reading and writing use fids of their own, opened when needed and closed when nobody uses the file.
+/// </summary>
+internal sealed unsafe class NinePInode : Inode
+{
+    private const uint NoFid = 0;
+    private const uint RemoveDirectoryFlag = 0x200;
+
+    private readonly NinePFileSystem _fileSystem;
+    private uint _readFid;
+    private uint _writeFid;
+
+    /// <summary>Takes over a fid that was walked to and is not open.</summary>
+    public NinePInode(NinePFileSystem fileSystem, uint fid)
+    {
+        FileSystem = fileSystem;
+        _fileSystem = fileSystem;
+        Fid = fid;
+    }
+
+    public uint Fid { get; }
+
+    public override int ReadAheadPages => 32;
+
+    public override bool NeedsWriteBack => !_fileSystem.IsReadOnly;
+
+    public override int Lookup(ReadOnlySpan<byte> name, out Inode child)
+    {
+        child = null;
+        if (Kind != InodeKind.Directory) return -Errno.NotDirectory;
+        int error = _fileSystem.Walk(Fid, name, out uint fid);
+        if (error != 0) return error;
+        return Adopt(fid, out child);
+    }
+
+    public override int Open(uint flags, out OpenFile file)
+    {
+        file = null;
+        int error;
+        if (Kind == InodeKind.Directory)
+        {
+            error = OpenFid(OpenFlags.Directory, out uint directoryFid);
+            if (error == 0) file = new NinePDirectory(this, _fileSystem, directoryFid, flags);
+            return error;
+        }
+        // Host devices and pipes are not the guest's business.
+        if (Kind != InodeKind.Regular) return -Errno.NoDevice;
+        error = OpenFlags.CanRead(flags) || !OpenFlags.CanWrite(flags) ? EnsureReadable() : 0;
+        if (error == 0 && OpenFlags.CanWrite(flags)) error = EnsureWritable();
+        if (error != 0) return error;
+        // Written pages that are not whole have to be read first.
+        if (OpenFlags.CanWrite(flags) && _readFid == NoFid) EnsureReadable();
+        file = new RegularFile(this, flags);
+        return 0;
+    }
+
+    public override int ReadPages(ulong firstPage, int count, uint* frames)
+    {
+        int error = EnsureReadable();
+        if (error != 0) return error;
+        ulong offset = firstPage << 12;
+        while (count > 0)
+        {
+            int batch = count < _fileSystem.MaximumDataFrames ? count : _fileSystem.MaximumDataFrames;
+            uint done = 0, wanted = (uint)batch << 12;
+            error = ReadBatch(offset, frames, wanted, ref done);
+            if (error != 0) return error;
+            ZeroRest(frames, done, wanted);
+            offset += wanted;
+            frames += batch;
+            count -= batch;
+        }
+        return 0;
+    }
+
+    public override int WritePages(ulong firstPage, int count, uint* frames)
+    {
+        int error = EnsureWritable();
+        if (error != 0) return error;
+        ulong offset = firstPage << 12;
+        ulong end = (firstPage + (ulong)count) << 12;
+        if (end > SizeBytes) end = SizeBytes;
+        while (offset < end)
+        {
+            ulong limit = (ulong)_fileSystem.MaximumDataFrames << 12;
+            uint wanted = (uint)(end - offset < limit ? end - offset : limit);
+            NinePMessage request = _fileSystem.Channel.Begin(NinePType.Write);
+            request.Word(_writeFid);
+            request.Long(offset);
+            request.Word(wanted);
+            error = _fileSystem.Channel.CallWithData(ref request, frames, wanted, out NinePMessage reply);
+            if (error != 0) return error;
+            uint written = reply.TakeWord();
+            if (written == 0 || written > wanted) return -Errno.InputOutput;
+            // A short write goes on at the page it stopped in, which is whole again.
+            if (written < wanted && written < 4096) return -Errno.NoSpace;
+            if (written < wanted) written &= ~4095u;
+            offset += written;
+            frames += written >> 12;
+        }
+        return 0;
+    }
+
+    public override int ReadLink(byte* buffer, int capacity)
+    {
+        if (Kind != InodeKind.SymbolicLink) return -Errno.Invalid;
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.ReadLink);
+        request.Word(Fid);
+        int error = _fileSystem.Channel.Call(ref request, out NinePMessage reply);
+        if (error != 0) return error;
+        ReadOnlySpan<byte> target = reply.TakeText();
+        int length = target.Length < capacity ? target.Length : capacity;
+        for (int i = 0; i < length; i++) buffer[i] = target[i];
+        return length;
+    }
+
+    public override int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
+    {
+        child = null;
+        NinePMessage request;
+        int error;
+        if (kind == InodeKind.Directory)
+        {
+            request = _fileSystem.Channel.Begin(NinePType.MakeDirectory);
+            request.Word(Fid);
+            request.Text(name);
+            request.Word(mode);
+            request.Word(0);
+            error = _fileSystem.Channel.Call(ref request, out _);
+        }
+        else if (kind == InodeKind.Regular)
+        {
+            // Tlcreate turns the directory's fid into the new file's, open.
+            error = _fileSystem.Walk(Fid, default, out uint fid);
+            if (error != 0) return error;
+            request = _fileSystem.Channel.Begin(NinePType.Create);
+            request.Word(fid);
+            request.Text(name);
+            request.Word(OpenFlags.ReadWrite | OpenFlags.Exclusive);
+            request.Word(mode);
+            request.Word(0);
+            error = _fileSystem.Channel.Call(ref request, out _);
+            _fileSystem.Clunk(fid);
+        }
+        else return -Errno.NotPermitted;
+        if (error == 0) Touch();
+        return error != 0 ? error : Lookup(name, out child);
+    }
+
+    public override int CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out Inode child)
+    {
+        child = null;
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.SymbolicLink);
+        request.Word(Fid);
+        request.Text(name);
+        request.Text(target);
+        request.Word(0);
+        int error = _fileSystem.Channel.Call(ref request, out _);
+        if (error == 0) Touch();
+        return error != 0 ? error : Lookup(name, out child);
+    }
+
+    public override int AddName(ReadOnlySpan<byte> name, Inode file)
+    {
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.Link);
+        request.Word(Fid);
+        request.Word(((NinePInode)file).Fid);
+        request.Text(name);
+        int error = _fileSystem.Channel.Call(ref request, out _);
+        if (error == 0) file.LinkCount++;
+        return error;
+    }
+
+    public override int Remove(Dentry entry)
+    {
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.UnlinkAt);
+        request.Word(Fid);
+        request.Text(entry.Name);
+        request.Word(entry.IsDirectory ? RemoveDirectoryFlag : 0);
+        int error = _fileSystem.Channel.Call(ref request, out _);
+        if (error != 0) return error;
+        entry.Inode.LinkCount = entry.IsDirectory ? 0 : entry.Inode.LinkCount - 1;
+        Touch();
+        return 0;
+    }
+
+    public override int Rename(Dentry entry, Inode newParent, ReadOnlySpan<byte> newName)
+    {
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.RenameAt);
+        request.Word(Fid);
+        request.Text(entry.Name);
+        request.Word(((NinePInode)newParent).Fid);
+        request.Text(newName);
+        int error = _fileSystem.Channel.Call(ref request, out _);
+        if (error != 0) return error;
+        Touch();
+        newParent.Touch();
+        return 0;
+    }
+
+    public override int SetSize(ulong sizeBytes)
+    {
+        int error = sizeBytes < SizeBytes ? Pages.WriteBack() : 0;
+        return error != 0 ? error : SendAttributes(AttributeMask.Size, sizeBytes);
+    }
+
+    public override int StoreAttributes(uint mask) => SendAttributes(mask, SizeBytes);
+
+    public override int Synchronize()
+    {
+        if (_writeFid == NoFid) return 0;
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.Synchronize);
+        request.Word(_writeFid);
+        request.Word(0);
+        return _fileSystem.Channel.Call(ref request, out _);
+    }
+
+    protected override void OnUnused()
+    {
+        if (Pages != null) Pages.WriteBack();
+        Close(ref _readFid);
+        Close(ref _writeFid);
+    }
+
+    protected override void Destroy()
+    {
+        OnUnused();
+        if (Pages != null) Pages.Destroy();
+        _fileSystem.Clunk(Fid);
+        KernelHeap.Free(this);
+    }
+
+    private int Adopt(uint fid, out Inode child)
+    {
+        NinePInode inode = new NinePInode(_fileSystem, fid);
+        int error = _fileSystem.ReadAttributes(fid, inode, isNew: true);
+        child = inode;
+        if (error == 0)
+        {
+            if (inode.Kind == InodeKind.Regular) inode.Pages = new PageCache(inode);
+            return 0;
+        }
+        inode.Release();
+        child = null;
+        return error;
+    }
+
+    private int ReadBatch(ulong offset, uint* frames, uint wanted, ref uint done)
+    {
+        while (done < wanted)
+        {
+            NinePMessage request = _fileSystem.Channel.Begin(NinePType.Read);
+            request.Word(_readFid);
+            request.Long(offset + done);
+            request.Word(wanted - done);
+            int error = _fileSystem.Channel.CallForData(ref request, frames + (done >> 12), wanted - done, out NinePMessage reply);
+            if (error != 0) return error;
+            uint received = reply.TakeWord();
+            if (received > wanted - done) return -Errno.InputOutput;
+            // Frames start at page boundaries: after a short reply only whole pages count, unless the file ends here.
+            if (received < wanted - done && offset + done + received < SizeBytes) received &= ~4095u;
+            if (received == 0) break;
+            done += received;
+            if ((received & 4095) != 0) break;
+        }
+        return 0;
+    }
+
+    private static void ZeroRest(uint* frames, uint from, uint end)
+    {
+        while (from < end)
+        {
+            uint inPage = from & 4095;
+            Memory.Set(Physical.FramePointer(frames[from >> 12]) + inPage, 0, 4096 - inPage);
+            from += 4096 - inPage;
+        }
+    }
+
+    private int EnsureReadable() => _readFid != NoFid ? 0 : OpenFid(OpenFlags.ReadOnly, out _readFid);
+
+    private int EnsureWritable() => _writeFid != NoFid ? 0 : OpenFid(OpenFlags.WriteOnly, out _writeFid);
+
+    private int OpenFid(uint flags, out uint fid)
+    {
+        fid = NoFid;
+        int error = _fileSystem.Walk(Fid, default, out uint walked);
+        if (error != 0) return error;
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.Open);
+        request.Word(walked);
+        request.Word(flags);
+        error = _fileSystem.Channel.Call(ref request, out _);
+        if (error == 0) fid = walked;
+        else _fileSystem.Clunk(walked);
+        return error;
+    }
+
+    private void Close(ref uint fid)
+    {
+        if (fid != NoFid) _fileSystem.Clunk(fid);
+        fid = NoFid;
+    }
+
+    private int SendAttributes(uint mask, ulong sizeBytes)
+    {
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.SetAttributes);
+        request.Word(Fid);
+        request.Word(mask);
+        request.Word(Mode);
+        request.Word(UserId);
+        request.Word(GroupId);
+        request.Long(sizeBytes);
+        request.Long(Accessed.Seconds);
+        request.Long(Accessed.Nanoseconds);
+        request.Long(Modified.Seconds);
+        request.Long(Modified.Nanoseconds);
+        return _fileSystem.Channel.Call(ref request, out _);
+    }
+}

@@ -1,0 +1,144 @@
+using System;
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>The names the kernel knows, found by parent and name. Entries of evictable file systems are dropped, oldest first, when there are too many.</summary>
+internal static unsafe class DentryCache
+{
+    private const int Buckets = 1024;
+    private const int MaximumEvictable = 4096;
+
+    private static Dentry[] s_buckets;
+    private static Dentry s_firstEvictable;
+    private static Dentry s_lastEvictable;
+    private static int s_evictableCount;
+
+    public static void Initialize()
+    {
+        s_buckets = new Dentry[Buckets];
+        FrameAllocator.Shrinker = &Shrink;
+    }
+
+    /// <summary>The entry with a reference, or null when it is not known.</summary>
+    public static Dentry Find(Dentry parent, ReadOnlySpan<byte> name)
+    {
+        uint hash = Dentry.HashOf(name);
+        for (Dentry entry = s_buckets[Bucket(parent, hash)]; entry != null; entry = entry.NextInBucket)
+        {
+            if (entry.Hash != hash || entry.Parent != parent || !entry.HasName(name)) continue;
+            entry.AddReference();
+            return entry;
+        }
+        return null;
+    }
+
+    /// <summary>Lists an entry.</summary>
+    public static void Add(Dentry entry)
+    {
+        entry.AddReference();
+        entry.IsListed = true;
+        Dentry parent = entry.Parent;
+        int bucket = Bucket(parent, entry.Hash);
+        entry.NextInBucket = s_buckets[bucket];
+        s_buckets[bucket] = entry;
+        entry.PreviousSibling = parent.LastChild;
+        if (parent.LastChild != null) parent.LastChild.NextSibling = entry;
+        else parent.FirstChild = entry;
+        parent.LastChild = entry;
+        if (!entry.Inode.FileSystem.IsEvictable) return;
+        entry.PreviousEvictable = s_lastEvictable;
+        if (s_lastEvictable != null) s_lastEvictable.NextEvictable = entry;
+        else s_firstEvictable = entry;
+        s_lastEvictable = entry;
+        if (++s_evictableCount > MaximumEvictable) Evict(MaximumEvictable / 16);
+    }
+
+    /// <summary>Takes an entry out of the lists; fine when it is not listed.</summary>
+    public static void Remove(Dentry entry)
+    {
+        if (!entry.IsListed) return;
+        entry.IsListed = false;
+        Dentry parent = entry.Parent;
+        int bucket = Bucket(parent, entry.Hash);
+        if (s_buckets[bucket] == entry) s_buckets[bucket] = entry.NextInBucket;
+        else
+        {
+            Dentry before = s_buckets[bucket];
+            while (before.NextInBucket != entry) before = before.NextInBucket;
+            before.NextInBucket = entry.NextInBucket;
+        }
+        entry.NextInBucket = null;
+        if (entry.PreviousSibling != null) entry.PreviousSibling.NextSibling = entry.NextSibling;
+        else parent.FirstChild = entry.NextSibling;
+        if (entry.NextSibling != null) entry.NextSibling.PreviousSibling = entry.PreviousSibling;
+        else parent.LastChild = entry.PreviousSibling;
+        entry.NextSibling = null;
+        entry.PreviousSibling = null;
+        if (entry.Inode.FileSystem.IsEvictable) RemoveEvictable(entry);
+        entry.Release();
+    }
+
+    /// <summary>Marks a name as removed from its directory.</summary>
+    public static void Delete(Dentry entry)
+    {
+        entry.IsDeleted = true;
+        Remove(entry);
+    }
+
+    /// <summary>Renames a listed entry.</summary>
+    public static void Move(Dentry entry, Dentry newParent, ReadOnlySpan<byte> newName)
+    {
+        entry.AddReference();
+        Remove(entry);
+        entry.Rename(newParent, newName);
+        Add(entry);
+        entry.Release();
+    }
+
+    private static int Bucket(Dentry parent, uint hash) =>
+        (int)((hash ^ (uint)((ulong)System.Runtime.CompilerServices.Unsafe.AddressOf(parent) >> 4)) & (Buckets - 1));
+
+    private static void RemoveEvictable(Dentry entry)
+    {
+        if (entry.PreviousEvictable != null) entry.PreviousEvictable.NextEvictable = entry.NextEvictable;
+        else s_firstEvictable = entry.NextEvictable;
+        if (entry.NextEvictable != null) entry.NextEvictable.PreviousEvictable = entry.PreviousEvictable;
+        else s_lastEvictable = entry.PreviousEvictable;
+        entry.NextEvictable = null;
+        entry.PreviousEvictable = null;
+        s_evictableCount--;
+    }
+
+    /// <summary>Drops up to <paramref name="count"/> entries that nobody uses.</summary>
+    private static void Evict(int count)
+    {
+        Dentry entry = s_firstEvictable;
+        while (entry != null && count > 0)
+        {
+            Dentry next = entry.NextEvictable;
+            if (entry.References == 1 && entry.Inode.References == 1 && entry.Mounted == null)
+            {
+                Remove(entry);
+                count--;
+            }
+            entry = next;
+        }
+    }
+
+    /// <summary>Frees cached file pages that are neither changed nor mapped; returns how many.</summary>
+    private static uint Shrink()
+    {
+        uint freed = 0;
+        for (Dentry entry = s_firstEvictable; entry != null; entry = entry.NextEvictable)
+            if (entry.Inode.Pages != null) freed += entry.Inode.Pages.DropUnused();
+        return freed;
+    }
+
+    /// <summary>Writes every changed page of every file back.</summary>
+    public static void WriteBackAll()
+    {
+        for (Dentry entry = s_firstEvictable; entry != null; entry = entry.NextEvictable)
+            if (entry.Inode.Pages != null) entry.Inode.Pages.WriteBack();
+    }
+}

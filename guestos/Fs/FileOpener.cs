@@ -1,0 +1,142 @@
+using System;
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>open(2) inside the kernel: path, flags and mode to an open file.</summary>
+internal static unsafe class FileOpener
+{
+    private const int MaximumLinks = 40;
+
+    /// <summary>
+    /// Opens or creates what a path names. <paramref name="mode"/> has the umask applied already. Returns 0 and an open file with one reference,
+    /// or a negative errno.
+    /// </summary>
+    public static int Open(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, out OpenFile file)
+    {
+        file = null;
+        if ((flags & OpenFlags.Path) != 0) flags &= OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        if ((flags & OpenFlags.TemporaryFile) != 0) return -Errno.NotSupported;
+        Dentry entry;
+        int error;
+        if ((flags & OpenFlags.Create) != 0) error = FindOrCreate(start, path, ref flags, mode, out entry);
+        else error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, out entry);
+        if (error != 0) return error;
+        error = Open(entry, flags, out file);
+        entry.Release();
+        return error;
+    }
+
+    /// <summary>Opens an entry; the open file takes references of its own.</summary>
+    public static int Open(Dentry entry, uint flags, out OpenFile file)
+    {
+        file = null;
+        Inode inode = entry.Inode;
+        bool wantsWrite = OpenFlags.CanWrite(flags);
+        if ((flags & OpenFlags.Directory) != 0 && !entry.IsDirectory) return -Errno.NotDirectory;
+        if ((flags & OpenFlags.Path) == 0)
+        {
+            if (inode.Kind == InodeKind.SymbolicLink) return -Errno.Loop;
+            if (entry.IsDirectory && (wantsWrite || (flags & (OpenFlags.Create | OpenFlags.Truncate)) != 0)) return -Errno.IsDirectory;
+            bool isStored = inode.Kind == InodeKind.Regular && inode.FileSystem != null;
+            if (isStored && inode.FileSystem.IsReadOnly && (wantsWrite || (flags & OpenFlags.Truncate) != 0)) return -Errno.ReadOnly;
+        }
+        // Creation flags are not remembered.
+        uint kept = flags & ~(OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec);
+        int error;
+        if ((flags & OpenFlags.Path) != 0)
+        {
+            file = new PathOnlyFile(inode, kept);
+            error = 0;
+        }
+        else error = inode.Open(kept | (flags & OpenFlags.NoControllingTerminal), out file);
+        if (error != 0) return error;
+        file.Flags = kept;
+        if (file.Entry == null)
+        {
+            entry.AddReference();
+            file.Entry = entry;
+        }
+        if ((flags & OpenFlags.Truncate) == 0 || inode.Kind != InodeKind.Regular || inode.Pages == null) return 0;
+        error = RegularFile.Truncate(inode, 0);
+        if (error == 0) return 0;
+        file.Release();
+        file = null;
+        return error;
+    }
+
+    /// <summary>O_CREAT: follows links that lead nowhere to the place where the file is to be made.</summary>
+    private static int FindOrCreate(Dentry start, ReadOnlySpan<byte> path, ref uint flags, uint mode, out Dentry entry)
+    {
+        entry = null;
+        PathBuffer target = default;
+        Dentry from = start;
+        from.AddReference();
+        int error = -Errno.Loop;
+        for (int links = 0; links < MaximumLinks; links++)
+        {
+            error = PathWalk.FindParent(from, links == 0 ? path : target.Span, out PathEnd end);
+            if (error != 0) break;
+            error = FindOrCreate(ref end, ref flags, mode, out entry);
+            if (error == 0 && entry.Inode.Kind == InodeKind.SymbolicLink && (flags & OpenFlags.NoFollow) == 0)
+            {
+                error = FollowLast(ref from, ref entry, end.Parent, ref target);
+                end.Parent.Release();
+                if (error != 0 || entry != null) break;
+                error = -Errno.Loop;
+                continue;
+            }
+            end.Parent.Release();
+            break;
+        }
+        target.Release();
+        from.Release();
+        return error;
+    }
+
+    private static int FindOrCreate(ref PathEnd end, ref uint flags, uint mode, out Dentry entry)
+    {
+        entry = null;
+        if (end.IsSpecial || end.HasTrailingSlash) return -Errno.IsDirectory;
+        Dentry parent = end.Parent;
+        if (!parent.IsDirectory) return -Errno.NotDirectory;
+        int error = PathWalk.FindChild(parent, end.Name, out entry);
+        if (error == 0 && (flags & OpenFlags.Exclusive) != 0)
+        {
+            entry.Release();
+            entry = null;
+            return -Errno.Exists;
+        }
+        if (error != -Errno.NoEntry) return error;
+        if (parent.Inode.FileSystem.IsReadOnly) return -Errno.ReadOnly;
+        if (parent.IsDeleted) return -Errno.NoEntry;
+        error = parent.Inode.Create(end.Name, InodeKind.Regular, mode & 0xfff, out Inode inode);
+        if (error != 0) return error == -Errno.NotPermitted ? -Errno.Access : error;
+        entry = new Dentry(parent, end.Name, inode);
+        DentryCache.Add(entry);
+        flags &= ~OpenFlags.Truncate;
+        return 0;
+    }
+
+    /// <summary>
+    /// The last component is a link: an object it leads to becomes <paramref name="entry"/>; else entry becomes null and the walk goes on with the link's
+    /// text in <paramref name="target"/>, from the directory it is in.
+    /// </summary>
+    private static int FollowLast(ref Dentry from, ref Dentry entry, Dentry parent, ref PathBuffer target)
+    {
+        int error = entry.Inode.Follow(out Dentry direct);
+        if (error == -Errno.NotSupported)
+        {
+            target.Release();
+            error = target.Allocate();
+            if (error == 0) error = target.Length = entry.Inode.ReadLink(target.Text, PathBuffer.Capacity - 1);
+            if (error > 0) error = 0;
+            from.Release();
+            parent.AddReference();
+            from = parent;
+        }
+        entry.Release();
+        entry = direct;
+        return error;
+    }
+}

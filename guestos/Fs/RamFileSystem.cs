@@ -1,0 +1,49 @@
+using System;
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>A file system in memory, writable: the default root, /tmp and /dev. Directories are what the dentry cache lists; files live in their page caches.</summary>
+internal sealed class RamFileSystem : FileSystem
+{
+    private const ulong TmpfsMagic = 0x01021994;
+
+    private readonly string _name;
+    private ulong _lastNumber;
+
+    public RamFileSystem(string name, uint rootMode)
+    {
+        _name = name;
+        Root = new Dentry(null, ""u8, new RamInode(this, InodeKind.Directory, rootMode));
+    }
+
+    public override ulong Magic => TmpfsMagic;
+
+    public override string Name => _name;
+
+    public override bool CachesNames => true;
+
+    public override bool IsEvictable => false;
+
+    public ulong NextNumber() => ++_lastNumber;
+
+    public override int Statistics(ref FileSystemStatistics statistics)
+    {
+        statistics.Blocks = FrameAllocator.TotalFrames / 2;
+        statistics.FreeBlocks = FrameAllocator.FreeFrames < FrameAllocator.TotalFrames / 2 ? FrameAllocator.FreeFrames : FrameAllocator.TotalFrames / 2;
+        statistics.AvailableBlocks = statistics.FreeBlocks;
+        statistics.Files = FrameAllocator.TotalFrames / 2;
+        statistics.FreeFiles = statistics.Files - _lastNumber;
+        return 0;
+    }
+
+    /// <summary>Adds a ready inode under a name of a directory of this file system, as the kernel fills /dev. Takes over the inode's reference.</summary>
+    public void Add(Dentry directory, ReadOnlySpan<byte> name, Inode inode)
+    {
+        inode.FileSystem = this;
+        inode.Number = NextNumber();
+        Dentry entry = new Dentry(directory, name, inode);
+        DentryCache.Add(entry);
+        entry.Release();
+    }
+}

@@ -1,0 +1,116 @@
+using System;
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>A file, directory or symbolic link in memory.</summary>
+internal sealed unsafe class RamInode : Inode
+{
+    private byte* _target;
+
+    public RamInode(RamFileSystem fileSystem, InodeKind kind, uint mode)
+    {
+        FileSystem = fileSystem;
+        Kind = kind;
+        Mode = mode;
+        Number = fileSystem.NextNumber();
+        Touch();
+        Accessed = Modified;
+        if (kind == InodeKind.Regular) Pages = new PageCache(this);
+        if (kind == InodeKind.Directory) LinkCount = 2;
+    }
+
+    public override int Lookup(ReadOnlySpan<byte> name, out Inode child)
+    {
+        child = null;
+        return -Errno.NoEntry;
+    }
+
+    public override int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
+    {
+        child = null;
+        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        child = new RamInode((RamFileSystem)FileSystem, kind, mode);
+        if (kind == InodeKind.Directory) LinkCount++;
+        Touch();
+        return 0;
+    }
+
+    public override int CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out Inode child)
+    {
+        int error = Create(name, InodeKind.SymbolicLink, 0x1ff, out child);
+        if (error != 0) return error;
+        RamInode link = (RamInode)child;
+        link._target = (byte*)KernelHeap.Allocate((ulong)target.Length);
+        for (int i = 0; i < target.Length; i++) link._target[i] = target[i];
+        link.SizeBytes = (ulong)target.Length;
+        return 0;
+    }
+
+    public override int AddName(ReadOnlySpan<byte> name, Inode file)
+    {
+        file.LinkCount++;
+        file.Changed = Timestamp.Now;
+        Touch();
+        return 0;
+    }
+
+    public override int Remove(Dentry entry)
+    {
+        Inode inode = entry.Inode;
+        if (inode.Kind == InodeKind.Directory)
+        {
+            if (entry.FirstChild != null) return -Errno.NotEmpty;
+            inode.LinkCount = 0;
+            LinkCount--;
+        }
+        else inode.LinkCount--;
+        inode.Changed = Timestamp.Now;
+        Touch();
+        return 0;
+    }
+
+    public override int Rename(Dentry entry, Inode newParent, ReadOnlySpan<byte> newName)
+    {
+        if (entry.IsDirectory)
+        {
+            LinkCount--;
+            newParent.LinkCount++;
+        }
+        Touch();
+        newParent.Touch();
+        entry.Inode.Changed = Modified;
+        return 0;
+    }
+
+    public override int ReadLink(byte* buffer, int capacity)
+    {
+        if (Kind != InodeKind.SymbolicLink) return -Errno.Invalid;
+        int length = (int)SizeBytes < capacity ? (int)SizeBytes : capacity;
+        Memory.Copy(buffer, _target, (ulong)length);
+        return length;
+    }
+
+    public override int Open(uint flags, out OpenFile file)
+    {
+        file = Kind == InodeKind.Directory ? new MemoryDirectory(this, flags) : new RegularFile(this, flags);
+        return 0;
+    }
+
+    /// <summary>A page nobody wrote is a hole.</summary>
+    public override int ReadPage(ulong pageIndex, byte* destination)
+    {
+        Memory.ClearPage(destination);
+        return 0;
+    }
+
+    public override int SetSize(ulong sizeBytes) => 0;
+
+    protected override void Destroy()
+    {
+        if (Pages != null) Pages.Destroy();
+        if (_target != null) KernelHeap.Free(_target);
+        KernelHeap.Free(this);
+    }
+}

@@ -1,0 +1,162 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>An open regular file: reads and writes go through the inode's page cache.</summary>
+internal sealed unsafe class RegularFile : OpenFile
+{
+    private const ulong MaximumSizeBytes = 0x7fffffffffffffff;
+    private const uint BytesReadable = 0x541b;
+
+    private const int WhenceSet = 0;
+    private const int WhenceCurrent = 1;
+    private const int WhenceEnd = 2;
+    private const int WhenceData = 3;
+    private const int WhenceHole = 4;
+
+    /// <summary>Takes a reference to the inode.</summary>
+    public RegularFile(Inode inode, uint flags)
+    {
+        inode.AddReference();
+        Inode = inode;
+        Flags = flags;
+    }
+
+    public override long Read(IoBuffer buffer, ulong lengthBytes)
+    {
+        long done = ReadAt(buffer, lengthBytes, Position);
+        if (done > 0) Position += (ulong)done;
+        return done;
+    }
+
+    public override long Write(IoBuffer buffer, ulong lengthBytes)
+    {
+        if ((Flags & OpenFlags.Append) != 0) Position = Inode.SizeBytes;
+        long done = WriteAt(buffer, lengthBytes, Position);
+        if (done > 0) Position += (ulong)done;
+        return done;
+    }
+
+    public override long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
+    {
+        if (!OpenFlags.CanRead(Flags)) return -Errno.BadFile;
+        PageCache pages = Inode.Pages;
+        ulong done = 0;
+        while (done < lengthBytes && offset < Inode.SizeBytes)
+        {
+            ulong page = offset >> 12;
+            ulong inPage = offset & 4095;
+            ulong chunk = Smaller(4096 - inPage, lengthBytes - done, Inode.SizeBytes - offset);
+            uint frame = pages.FindCached(page);
+            if (frame == 0)
+            {
+                int wanted = (int)Smaller((inPage + lengthBytes - done + 4095) >> 12, PageCache.MaximumRun, PageCache.MaximumRun);
+                int error = pages.Fill(page, wanted);
+                frame = pages.FindCached(page);
+                if (frame == 0) return done != 0 ? (long)done : error;
+            }
+            FrameAllocator.AddReference(frame);
+            bool isCopied = buffer.Put(done, Physical.FramePointer(frame) + inPage, chunk);
+            FrameAllocator.Release(frame);
+            if (!isCopied) return done != 0 ? (long)done : -Errno.Fault;
+            done += chunk;
+            offset += chunk;
+        }
+        return (long)done;
+    }
+
+    public override long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
+    {
+        if (!OpenFlags.CanWrite(Flags)) return -Errno.BadFile;
+        if (offset >= MaximumSizeBytes || lengthBytes > MaximumSizeBytes - offset) return -Errno.FileTooBig;
+        if (lengthBytes == 0) return 0;
+        PageCache pages = Inode.Pages;
+        // What lies between the old end and the new data reads as zeros, whatever a mapping left there.
+        if (offset > Inode.SizeBytes) pages.Truncate(Inode.SizeBytes);
+        ulong done = 0;
+        int error = 0;
+        while (done < lengthBytes)
+        {
+            ulong page = offset >> 12;
+            ulong inPage = offset & 4095;
+            ulong chunk = Smaller(4096 - inPage, lengthBytes - done, 4096);
+            error = pages.PrepareWrite(page, chunk == 4096, out uint frame);
+            if (error != 0) break;
+            FrameAllocator.AddReference(frame);
+            bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + inPage, chunk);
+            FrameAllocator.Release(frame);
+            if (!isCopied)
+            {
+                pages.Truncate(Inode.SizeBytes);
+                error = -Errno.Fault;
+                break;
+            }
+            done += chunk;
+            offset += chunk;
+            if (offset > Inode.SizeBytes) Inode.SizeBytes = offset;
+            pages.MarkDirty(page);
+            if (pages.HasManyDirtyPages) error = pages.WriteBack();
+            if (error != 0) break;
+        }
+        if (done == 0) return error;
+        Inode.Touch();
+        return (long)done;
+    }
+
+    public override long Seek(long offset, int whence)
+    {
+        long size = (long)Inode.SizeBytes;
+        long position;
+        switch (whence)
+        {
+            case WhenceSet: position = offset; break;
+            case WhenceCurrent: position = (long)Position + offset; break;
+            case WhenceEnd: position = size + offset; break;
+            case WhenceData or WhenceHole:
+                if (offset < 0 || offset >= size) return -Errno.NoDevice;
+                position = whence == WhenceData ? offset : size;
+                break;
+            default: return -Errno.Invalid;
+        }
+        if (position < 0) return -Errno.Invalid;
+        Position = (ulong)position;
+        return position;
+    }
+
+    public override long Ioctl(uint request, ulong argument)
+    {
+        if (request != BytesReadable) return -Errno.NotTerminal;
+        long left = (long)(Inode.SizeBytes - Position);
+        return UserMemory.Write(argument, (int)(left > 0x7fffffff ? 0x7fffffff : left)) ? 0 : -Errno.Fault;
+    }
+
+    public override int Synchronize()
+    {
+        int error = Inode.Pages.WriteBack();
+        return error != 0 ? error : Inode.Synchronize();
+    }
+
+    /// <summary>Changes the file's length: cache, inode and storage.</summary>
+    public static int Truncate(Inode inode, ulong sizeBytes)
+    {
+        if (sizeBytes > MaximumSizeBytes) return -Errno.Invalid;
+        int error = inode.SetSize(sizeBytes);
+        if (error != 0) return error;
+        inode.Pages.Truncate(sizeBytes < inode.SizeBytes ? sizeBytes : inode.SizeBytes);
+        inode.SizeBytes = sizeBytes;
+        inode.Touch();
+        return 0;
+    }
+
+    protected override void Close()
+    {
+        if (OpenFlags.CanWrite(Flags)) Inode.Pages.WriteBack();
+    }
+
+    private static ulong Smaller(ulong first, ulong second, ulong third)
+    {
+        ulong result = first < second ? first : second;
+        return result < third ? result : third;
+    }
+}
