@@ -42,6 +42,9 @@ internal readonly struct Uart16550
     /// <summary>Interrupts for received bytes and for modem status changes (DCD drops at end of input).</summary>
     public void EnableReceiveInterrupt() => Write(InterruptEnable, 1 | 8);
 
+    /// <summary>No interrupts until <see cref="EnableReceiveInterrupt"/>: received bytes stay in the port.</summary>
+    public void DisableInterrupts() => Write(InterruptEnable, 0);
+
     /// <summary>Sends a byte; waits while the transmitter is full.</summary>
     public void Transmit(byte value)
     {

@@ -10,6 +10,9 @@ internal sealed unsafe class NinePDirectory : OpenFile
 {
     private const int BatchPages = 4;
 
+    // Offsets of directories that exist in the guest only, after all of the server's.
+    private const ulong MountPointOffset = 1UL << 62;
+
     private static byte* s_batch;
 
     private readonly NinePFileSystem _fileSystem;
@@ -38,6 +41,11 @@ internal sealed unsafe class NinePDirectory : OpenFile
         for (int i = 0; i < BatchPages; i++) frames[i] = KernelPageTables.Entry((ulong)s_batch + ((ulong)i << 12))->Frame;
         DirectoryWriter writer = new DirectoryWriter(buffer, lengthBytes);
         bool hasRoom = true;
+        if (Position >= MountPointOffset)
+        {
+            AddMountPoints(ref writer);
+            return writer.Result;
+        }
         while (hasRoom)
         {
             // Records are a little larger than the server's entries, so little is asked for twice.
@@ -51,13 +59,29 @@ internal sealed unsafe class NinePDirectory : OpenFile
             if (error != 0) return writer.Result > 0 ? writer.Result : error;
             uint length = reply.TakeWord();
             if (length > wanted) return -Errno.InputOutput;
-            if (length == 0) break;
+            if (length == 0)
+            {
+                AddMountPoints(ref writer);
+                break;
+            }
             hasRoom = AddEntries(ref writer, length);
         }
         return writer.Result;
     }
 
     protected override void Close() => _fileSystem.Clunk(_fid);
+
+    /// <summary>Directories made in memory to mount something on.</summary>
+    private void AddMountPoints(ref DirectoryWriter writer)
+    {
+        for (Dentry child = Inode.Alias?.FirstChild; child != null; child = child.NextSibling)
+        {
+            ulong offset = MountPointOffset + child.Cookie;
+            if (child.Inode.FileSystem == _fileSystem || offset <= Position) continue;
+            if (!writer.Add(child.Inode.Number, offset, child.Inode.DirectoryType, child.Name)) return;
+            Position = offset;
+        }
+    }
 
     /// <summary>Each entry: qid[13] offset[8] type[1] name[s]. False when the writer is full or the entries are broken.</summary>
     private bool AddEntries(ref DirectoryWriter writer, uint length)

@@ -109,8 +109,8 @@ internal sealed unsafe class NinePFileSystem : FileSystem
         inode.LinkCount = (uint)reply.TakeLong();
         inode.DeviceNumber = (uint)reply.TakeLong();
         inode.SizeBytes = reply.TakeLong();
-        reply.TakeLong();
-        reply.TakeLong();
+        inode.BlockBytes = (uint)reply.TakeLong();
+        inode.StoredBlocks = reply.TakeLong();
         inode.Accessed = TakeTime(ref reply);
         inode.Modified = TakeTime(ref reply);
         inode.Changed = TakeTime(ref reply);

@@ -31,6 +31,8 @@ internal sealed unsafe class NinePInode : Inode
 
     public override bool NeedsWriteBack => !_fileSystem.IsReadOnly;
 
+    public override bool RenameReplaces => true;
+
     public override int Lookup(ReadOnlySpan<byte> name, out Inode child)
     {
         child = null;

@@ -31,6 +31,10 @@ internal abstract unsafe class Inode
     public uint LinkCount = 1;
     public ulong SizeBytes;
 
+    /// <summary>st_blocks and st_blksize where the file system tells, else 0.</summary>
+    public ulong StoredBlocks;
+    public uint BlockBytes;
+
     /// <summary>st_rdev of a device.</summary>
     public uint DeviceNumber;
     public Timestamp Accessed;
@@ -105,8 +109,11 @@ internal abstract unsafe class Inode
     /// <summary>Removes a name from a directory. The caller has checked the kind; -ENOTEMPTY for a directory with entries.</summary>
     public virtual int Remove(Dentry entry) => -Errno.NotPermitted;
 
-    /// <summary>Moves an entry of this directory to another one of the same file system; what had the name there is removed first.</summary>
+    /// <summary>Moves an entry of this directory to another one of the same file system.</summary>
     public virtual int Rename(Dentry entry, Inode newParent, ReadOnlySpan<byte> newName) => -Errno.NotPermitted;
+
+    /// <summary>True when <see cref="Rename"/> itself removes what had the name.</summary>
+    public virtual bool RenameReplaces => false;
 
     /// <summary>Copies a symbolic link's target without NUL, cut to the capacity; returns its length.</summary>
     public virtual int ReadLink(byte* buffer, int capacity) => -Errno.Invalid;

@@ -21,6 +21,9 @@ internal readonly unsafe struct IoBuffer
     /// <summary>Kernel memory the caller vouches for.</summary>
     public static IoBuffer Kernel(void* address) => new IoBuffer((ulong)address, isUser: false);
 
+    /// <summary>The same buffer without its first bytes.</summary>
+    public IoBuffer From(ulong offset) => new IoBuffer(_address + offset, _isUser);
+
     /// <summary>Stores bytes at an offset into the buffer (a read delivers); false means EFAULT. May sleep on user memory.</summary>
     public bool Put(ulong offset, void* source, ulong lengthBytes)
     {

@@ -12,7 +12,10 @@ internal static class Mounts
     /// <summary>The mounts in the order they were made, linked by <see cref="FileSystem.NextMounted"/>.</summary>
     public static FileSystem First { get; private set; }
 
+    private const uint DirectoryMode = 0x1ed;
+
     private static FileSystem s_last;
+    private static RamFileSystem s_placeHolders;
 
     /// <summary>Makes a file system the root.</summary>
     public static void MountRoot(FileSystem fileSystem)
@@ -53,12 +56,23 @@ internal static class Mounts
         return directory.IsDirectory ? 0 : -Errno.NotDirectory;
     }
 
+    private static Dentry PlaceHolders
+    {
+        get
+        {
+            if (s_placeHolders == null) s_placeHolders = new RamFileSystem("none", DirectoryMode);
+            return s_placeHolders.Root;
+        }
+    }
+
     private static int Enter(ref Dentry directory, ReadOnlySpan<byte> name)
     {
         int error = PathWalk.Find(directory, name, followLast: true, out Dentry child);
         if (error == -Errno.NoEntry)
         {
-            error = directory.Inode.Create(name, InodeKind.Directory, 0x1ed, out Inode inode);
+            // Host directories are left as they are: the missing one exists in memory only.
+            Inode maker = directory.Inode.FileSystem.IsEvictable ? PlaceHolders.Inode : directory.Inode;
+            error = maker.Create(name, InodeKind.Directory, DirectoryMode, out Inode inode);
             if (error != 0) return error;
             child = new Dentry(directory, name, inode);
             DentryCache.Add(child);

@@ -17,6 +17,9 @@ internal unsafe struct PathBuffer
 
     public readonly byte* Text => Physical.FramePointer(_frame);
 
+    /// <summary>The first byte, NUL for an empty path.</summary>
+    public readonly byte Text0 => Length == 0 ? (byte)0 : Text[0];
+
     public readonly ReadOnlySpan<byte> Span => new ReadOnlySpan<byte>(Text, Length);
 
     /// <summary>Takes a frame; -ENOMEM when there is none.</summary>

@@ -100,6 +100,7 @@ internal sealed unsafe class RegularFile : OpenFile
             if (error != 0) break;
         }
         if (done == 0) return error;
+        Inode.StoredBlocks = 0;
         Inode.Touch();
         return (long)done;
     }
@@ -145,6 +146,7 @@ internal sealed unsafe class RegularFile : OpenFile
         if (error != 0) return error;
         inode.Pages.Truncate(sizeBytes < inode.SizeBytes ? sizeBytes : inode.SizeBytes);
         inode.SizeBytes = sizeBytes;
+        inode.StoredBlocks = 0;
         inode.Touch();
         return 0;
     }

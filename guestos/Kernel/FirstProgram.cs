@@ -36,6 +36,7 @@ internal static unsafe class FirstProgram
     private static void Execute(TrapFrame* frame)
     {
         DescriptorTables.SetKernelStack(Scheduler.Current.KernelStackTop);
+        FileSystemStart.EnterDirectory(s_options, Scheduler.Current.Process.FileContext);
         StandardFiles.Open(Scheduler.Current.Process.Files);
         ArgumentBlock arguments = new ArgumentBlock(), environment = new ArgumentBlock();
         bool fits = true;

@@ -44,11 +44,7 @@ internal static unsafe class KernelMain
         SyscallTable.Initialize();
         Msr.EnableSyscall();
         InitProcess.Start();
-        if (startInfo->ModuleCount != 0)
-        {
-            PvhModule* module = (PvhModule*)Physical.ToPointer(startInfo->ModuleList);
-            ProgramFile.Module = new ModuleInode(module->Address, module->SizeBytes);
-        }
+        FileSystemStart.Run(options, startInfo);
         FirstProgram.Start(options);
         Scheduler.Idle();
     }

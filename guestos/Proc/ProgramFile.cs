@@ -1,3 +1,5 @@
+using System;
+using GuestOs.Arch;
 using GuestOs.Fs;
 using GuestOs.Mm;
 
@@ -6,14 +8,31 @@ namespace GuestOs.Proc;
 /// <summary>Finds the files exec runs.</summary>
 internal static unsafe class ProgramFile
 {
-    /// <summary>The boot module, which stands for every path until a file system is mounted; null without one.</summary>
+    private const uint AnyExecute = 0x49;
+
+    /// <summary>The boot module, which stands for every path while no file system is mounted at the root; null without one.</summary>
     public static Inode Module { get; set; }
 
-    /// <summary>Opens a program by path, relative to the current process's directory; the caller gets a reference. 0 or a negative errno.</summary>
+    /// <summary>
+    /// Opens a program by path, relative to the current process's directory; the caller gets a reference. 0 or a negative errno: -EACCES for what is
+    /// no regular file with an execute bit.
+    /// </summary>
     public static int Open(byte* path, out Inode inode)
     {
         inode = Module;
-        if (inode == null) return -Errno.NoEntry;
+        if (inode == null)
+        {
+            ReadOnlySpan<byte> text = new ReadOnlySpan<byte>(path, (int)Memory.StringLength(path, PathBuffer.Capacity));
+            int error = PathWalk.Find(Scheduler.Current.Process.FileContext.WorkingDirectory ?? Mounts.Root, text, followLast: true, out Dentry entry);
+            if (error != 0) return error;
+            inode = entry.Inode;
+            bool isProgram = inode.Kind == InodeKind.Regular && inode.Pages != null && (inode.Mode & AnyExecute) != 0;
+            if (isProgram) inode.AddReference();
+            entry.Release();
+            if (isProgram) return 0;
+            inode = null;
+            return -Errno.Access;
+        }
         inode.AddReference();
         return 0;
     }

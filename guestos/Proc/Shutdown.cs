@@ -8,6 +8,7 @@ internal static class Shutdown
     /// <summary>Ends the machine with the main program's status: its exit code, or 128 and the signal that killed it.</summary>
     public static void Run(int waitStatus)
     {
+        Fs.DentryCache.WriteBackAll();
         int signal = waitStatus & 0x7f;
         KernelLog.Info("kernel: ").Decimal(Mm.FrameAllocator.FreeFrames).Text(" frames free, ").Decimal(Scheduler.SwitchCount).Text(" context switches").End();
         DebugExit.Exit((uint)(signal != 0 ? 128 + signal : waitStatus >> 8 & 0xff));

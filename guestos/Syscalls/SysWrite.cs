@@ -1,3 +1,4 @@
+using System;
 using GuestOs.Arch;
 using GuestOs.Fs;
 using GuestOs.Mm;
@@ -10,10 +11,10 @@ internal static unsafe class SysWrite
 {
     public static long Call(TrapFrame* frame)
     {
-        OpenFile file = Scheduler.Current.Process.Files.Get((int)frame->Argument0);
+        OpenFile file = Descriptors.AcquireForData(frame->Argument0);
         if (file == null) return -Errno.BadFile;
-        file.AddReference();
-        long result = file.Write(IoBuffer.User(frame->Argument1), frame->Argument2);
+        ulong length = IoVector.Limit(frame->Argument2);
+        long result = UserMemory.IsUserRange(frame->Argument1, length) ? file.Write(IoBuffer.User(frame->Argument1), length) : -Errno.Fault;
         file.Release();
         return result;
     }

@@ -1,3 +1,4 @@
+using System;
 using GuestOs.Arch;
 using GuestOs.Fs;
 using GuestOs.Mm;
@@ -5,42 +6,28 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>writev(2).</summary>
+/// <summary>readv(2), writev(2), and their forms with an offset and flags.</summary>
 internal static unsafe class SysWritev
 {
-    private const ulong MaximumVectors = 1024;
+    public static long Read(TrapFrame* frame) => Transfer(frame, -1, isWrite: false);
 
-    private struct Vector
-    {
-        public ulong Address;
-        public ulong LengthBytes;
-    }
+    public static long Call(TrapFrame* frame) => Transfer(frame, -1, isWrite: true);
 
-    public static long Call(TrapFrame* frame)
+    public static long ReadAt(TrapFrame* frame) => (long)frame->Argument3 < 0 ? -Errno.Invalid : Transfer(frame, (long)frame->Argument3, isWrite: false);
+
+    public static long WriteAt(TrapFrame* frame) => (long)frame->Argument3 < 0 ? -Errno.Invalid : Transfer(frame, (long)frame->Argument3, isWrite: true);
+
+    /// <summary>preadv2: offset -1 is the file's position; no flag is known.</summary>
+    public static long ReadWithFlags(TrapFrame* frame) => frame->Argument5 != 0 ? -Errno.NotSupported : Transfer(frame, (long)frame->Argument3, isWrite: false);
+
+    public static long WriteWithFlags(TrapFrame* frame) => frame->Argument5 != 0 ? -Errno.NotSupported : Transfer(frame, (long)frame->Argument3, isWrite: true);
+
+    private static long Transfer(TrapFrame* frame, long offset, bool isWrite)
     {
-        OpenFile file = Scheduler.Current.Process.Files.Get((int)frame->Argument0);
+        OpenFile file = Descriptors.AcquireForData(frame->Argument0);
         if (file == null) return -Errno.BadFile;
-        if (frame->Argument2 > MaximumVectors) return -Errno.Invalid;
-        file.AddReference();
-        long total = 0;
-        for (ulong i = 0; i < frame->Argument2; i++)
-        {
-            long result = -Errno.Fault;
-            ulong length = 0;
-            if (UserMemory.Read(frame->Argument1 + i * 16, out Vector vector))
-            {
-                length = vector.LengthBytes;
-                result = length == 0 ? 0 : file.Write(IoBuffer.User(vector.Address), length);
-            }
-            if (result < 0)
-            {
-                if (total == 0) total = result;
-                break;
-            }
-            total += result;
-            if ((ulong)result < length) break;
-        }
+        long result = IoVector.Transfer(file, frame->Argument1, frame->Argument2, offset, isWrite);
         file.Release();
-        return total;
+        return result;
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe class SyscallTable
 
     public static void Initialize()
     {
-        Add(1, &SysWrite.Call);
+        FileSyscalls.Initialize();
         Add(9, &SysMmap.Call);
         Add(10, &SysMprotect.Call);
         Add(11, &SysMunmap.Call);
@@ -25,7 +25,6 @@ internal static unsafe class SyscallTable
         Add(13, &SysSigaction.Call);
         Add(14, &SysSigprocmask.Call);
         Add(15, &SysSigreturn.Call);
-        Add(20, &SysWritev.Call);
         Add(24, &SysSchedYield.Call);
         Add(25, &SysMremap.Call);
         Add(28, &SysMadvise.Call);
@@ -98,5 +97,6 @@ internal static unsafe class SyscallTable
         if (s_entries.Unknown[number]++ == 0) KernelLog.Debug("unknown system call ").Decimal(number).End();
     }
 
-    private static void Add(int number, delegate*<TrapFrame*, long> handler) => s_entries.Handlers[number] = (ulong)handler;
+    /// <summary>Enters a call.</summary>
+    public static void Add(int number, delegate*<TrapFrame*, long> handler) => s_entries.Handlers[number] = (ulong)handler;
 }

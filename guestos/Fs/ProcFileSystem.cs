@@ -1,0 +1,125 @@
+using System;
+
+namespace GuestOs.Fs;
+
+/// <summary>What a node of /proc is. The members of a directory stand together, between its First and Last.</summary>
+internal enum ProcNode
+{
+    Root,
+    CommandLineOfKernel,
+    CpuInfo,
+    FileSystems,
+    LoadAverage,
+    MemInfo,
+    MountsLink,
+    Self,
+    Stat,
+    Sys,
+    Uptime,
+    Version,
+    VmStat,
+
+    Process,
+    CommandLine,
+    Comm,
+    CurrentDirectory,
+    Environment,
+    Executable,
+    Descriptors,
+    Maps,
+    Mounts,
+    RootDirectory,
+    ProcessStat,
+    Statm,
+    Status,
+    Tasks,
+
+    Descriptor,
+
+    Kernel,
+
+    HostName,
+    OsRelease,
+    OsType,
+    PidMaximum,
+    KernelVersion,
+}
+
+/// <summary>/proc. Nodes are made when they are looked up and forgotten at once: what they say changes all the time.</summary>
+internal sealed class ProcFileSystem : FileSystem
+{
+    private const ulong ProcMagic = 0x9fa0;
+
+    public ProcFileSystem() => Root = new Dentry(null, ""u8, new ProcInode(this, ProcNode.Root, 0, 0));
+
+    public override ulong Magic => ProcMagic;
+
+    public override string Name => "proc";
+
+    public override bool CachesNames => false;
+
+    public override bool IsEvictable => false;
+
+    /// <summary>First member of a directory with fixed names; the last is by <see cref="LastMember"/>.</summary>
+    public static ProcNode FirstMember(ProcNode directory) => directory switch
+    {
+        ProcNode.Root => ProcNode.CommandLineOfKernel,
+        ProcNode.Process => ProcNode.CommandLine,
+        ProcNode.Sys => ProcNode.Kernel,
+        ProcNode.Kernel => ProcNode.HostName,
+        _ => ProcNode.Root,
+    };
+
+    public static ProcNode LastMember(ProcNode directory) => directory switch
+    {
+        ProcNode.Root => ProcNode.VmStat,
+        ProcNode.Process => ProcNode.Tasks,
+        ProcNode.Sys => ProcNode.Kernel,
+        ProcNode.Kernel => ProcNode.KernelVersion,
+        _ => ProcNode.Root,
+    };
+
+    public static ReadOnlySpan<byte> NameOf(ProcNode node) => node switch
+    {
+        ProcNode.CommandLineOfKernel => "cmdline"u8,
+        ProcNode.CpuInfo => "cpuinfo"u8,
+        ProcNode.FileSystems => "filesystems"u8,
+        ProcNode.LoadAverage => "loadavg"u8,
+        ProcNode.MemInfo => "meminfo"u8,
+        ProcNode.MountsLink => "mounts"u8,
+        ProcNode.Self => "self"u8,
+        ProcNode.Stat => "stat"u8,
+        ProcNode.Sys => "sys"u8,
+        ProcNode.Uptime => "uptime"u8,
+        ProcNode.Version => "version"u8,
+        ProcNode.VmStat => "vmstat"u8,
+        ProcNode.CommandLine => "cmdline"u8,
+        ProcNode.Comm => "comm"u8,
+        ProcNode.CurrentDirectory => "cwd"u8,
+        ProcNode.Environment => "environ"u8,
+        ProcNode.Executable => "exe"u8,
+        ProcNode.Descriptors => "fd"u8,
+        ProcNode.Maps => "maps"u8,
+        ProcNode.Mounts => "mounts"u8,
+        ProcNode.RootDirectory => "root"u8,
+        ProcNode.ProcessStat => "stat"u8,
+        ProcNode.Statm => "statm"u8,
+        ProcNode.Status => "status"u8,
+        ProcNode.Tasks => "task"u8,
+        ProcNode.Kernel => "kernel"u8,
+        ProcNode.HostName => "hostname"u8,
+        ProcNode.OsRelease => "osrelease"u8,
+        ProcNode.OsType => "ostype"u8,
+        ProcNode.PidMaximum => "pid_max"u8,
+        ProcNode.KernelVersion => "version"u8,
+        _ => default,
+    };
+
+    public static InodeKind KindOf(ProcNode node) => node switch
+    {
+        ProcNode.Root or ProcNode.Process or ProcNode.Sys or ProcNode.Kernel or ProcNode.Descriptors or ProcNode.Tasks => InodeKind.Directory,
+        ProcNode.Self or ProcNode.MountsLink or ProcNode.CurrentDirectory or ProcNode.Executable or ProcNode.RootDirectory or ProcNode.Descriptor
+            => InodeKind.SymbolicLink,
+        _ => InodeKind.Regular,
+    };
+}

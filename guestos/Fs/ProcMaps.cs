@@ -1,0 +1,75 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Fs;
+
+/// <summary>/proc/PID/maps, character for character as Linux prints it (proc_pid_maps(5)).</summary>
+internal static unsafe class ProcMaps
+{
+    // Column of the path.
+    private const int PathColumn = 73;
+
+    public static void Write(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        if (space == null) return;
+        for (int i = 0; i < space.AreaCount; i++) WriteArea(space, space.Area(i), ref writer);
+    }
+
+    private static void WriteArea(AddressSpace space, VmArea area, ref TextWriter writer)
+    {
+        int start = writer.Length;
+        writer.Hex(area.Start, 8);
+        writer.Byte((byte)'-');
+        writer.Hex(area.End, 8);
+        writer.Byte((byte)' ');
+        writer.Byte((area.Flags & VmFlags.Read) != 0 ? (byte)'r' : (byte)'-');
+        writer.Byte((area.Flags & VmFlags.Write) != 0 ? (byte)'w' : (byte)'-');
+        writer.Byte((area.Flags & VmFlags.Execute) != 0 ? (byte)'x' : (byte)'-');
+        writer.Byte(area.IsShared ? (byte)'s' : (byte)'p');
+        writer.Byte((byte)' ');
+        writer.Hex(area.Source == null ? 0 : area.PageOffset << 12, 8);
+        writer.Byte((byte)' ');
+        uint device = area.Source is PageCache pages && pages.Inode.FileSystem != null ? pages.Inode.FileSystem.Device : 0;
+        writer.Hex(device >> 8, 2);
+        writer.Byte((byte)':');
+        writer.Hex(device & 0xff, 2);
+        writer.Byte((byte)' ');
+        writer.Decimal(area.Source == null ? 0 : area.Source.InodeNumber);
+        writer.Byte((byte)' ');
+        WriteName(space, area, writer.Length - start, ref writer);
+        writer.Byte((byte)'\n');
+    }
+
+    private static void WriteName(AddressSpace space, VmArea area, int column, ref TextWriter writer)
+    {
+        if (area.Source != null)
+        {
+            PathBuffer path = default;
+            if (path.Allocate() != 0) return;
+            path.Length = area.Source.CopyPath(path.Text, PathBuffer.Capacity);
+            if (path.Length > 0)
+            {
+                Pad(column, ref writer);
+                writer.Text(path.Span);
+            }
+            path.Release();
+        }
+        else if (area.Start < space.HeapEnd && area.End > space.HeapStart && space.HeapEnd > space.HeapStart)
+        {
+            Pad(column, ref writer);
+            writer.Text("[heap]"u8);
+        }
+        else if (area.Start <= space.StackStart && area.End >= space.StackStart)
+        {
+            Pad(column, ref writer);
+            writer.Text("[stack]"u8);
+        }
+    }
+
+    private static void Pad(int column, ref TextWriter writer)
+    {
+        for (; column < PathColumn; column++) writer.Byte((byte)' ');
+    }
+}

@@ -1,0 +1,223 @@
+using GuestOs.Arch;
+using GuestOs.Drivers;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Fs;
+
+/// <summary>The one-line files of /proc/PID: stat, statm, comm, cmdline, environ.</summary>
+internal static unsafe class ProcProcessText
+{
+    /// <summary>USER_HZ: times in /proc count hundredths of a second.</summary>
+    public const ulong TickNanoseconds = 10000000;
+
+    private const uint ConsoleDevice = 0x501;
+    private const uint KernelThreadFlag = 0x200000;
+
+    /// <summary>State letter as ps shows it.</summary>
+    public static byte StateOf(Process process)
+    {
+        if (process.IsZombie) return (byte)'Z';
+        if (process.IsStopped) return (byte)'T';
+        bool isUninterruptible = false;
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+        {
+            if (thread.State == ThreadState.Runnable) return (byte)'R';
+            if (!thread.IsInterruptible) isUninterruptible = process.Space != null;
+        }
+        return isUninterruptible ? (byte)'D' : (byte)'S';
+    }
+
+    /// <summary>The 52 fields of proc_pid_stat(5).</summary>
+    public static void WriteStat(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        ResourceUsage usage = Scheduler.UsageNow(process);
+        bool hasTerminal = DeviceInode.Terminal != null && DeviceInode.Terminal.SessionId == process.SessionId && process.SessionId != 0;
+        writer.Decimal((ulong)process.Pid);
+        writer.Text(" ("u8);
+        writer.Text(NameOf(process));
+        writer.Text(") "u8);
+        writer.Byte(StateOf(process));
+        Number(ref writer, process.Parent == null ? 0 : (ulong)process.Parent.Pid);
+        Number(ref writer, (ulong)process.GroupId);
+        Number(ref writer, (ulong)process.SessionId);
+        Number(ref writer, hasTerminal ? ConsoleDevice : 0);
+        writer.Byte((byte)' ');
+        writer.Signed(hasTerminal ? DeviceInode.Terminal.ForegroundGroup : -1);
+        Number(ref writer, space == null && !process.IsZombie ? KernelThreadFlag : 0);
+        Number(ref writer, usage.MinorFaults);
+        Number(ref writer, process.ChildrenUsage.MinorFaults);
+        Number(ref writer, usage.MajorFaults);
+        Number(ref writer, process.ChildrenUsage.MajorFaults);
+        Number(ref writer, usage.CpuTime / TickNanoseconds);
+        Number(ref writer, 0);
+        Number(ref writer, process.ChildrenUsage.CpuTime / TickNanoseconds);
+        writer.Text(" 0 20 0"u8);
+        Number(ref writer, (ulong)process.ThreadCount);
+        writer.Text(" 0"u8);
+        Number(ref writer, process.StartTime / TickNanoseconds);
+        Number(ref writer, space == null ? 0 : space.TotalBytes());
+        Number(ref writer, space == null ? 0 : space.ResidentPages);
+        Number(ref writer, ulong.MaxValue);
+        CodeRange(space, out ulong codeStart, out ulong codeEnd);
+        Number(ref writer, codeStart);
+        Number(ref writer, codeEnd);
+        Number(ref writer, space == null ? 0 : space.StackStart);
+        writer.Text(" 0 0"u8);
+        WriteSignals(process, ref writer);
+        writer.Text(" 0 0 0 17 0 0 0 0 0 0"u8);
+        Number(ref writer, 0);
+        Number(ref writer, 0);
+        Number(ref writer, space == null ? 0 : space.HeapStart);
+        Number(ref writer, space == null ? 0 : space.ArgumentsStart);
+        Number(ref writer, space == null ? 0 : space.ArgumentsEnd);
+        Number(ref writer, space == null ? 0 : space.EnvironmentStart);
+        Number(ref writer, space == null ? 0 : space.EnvironmentEnd);
+        Number(ref writer, (ulong)(uint)process.ExitStatus);
+        writer.Byte((byte)'\n');
+    }
+
+    /// <summary>size resident shared text lib data dt, in pages.</summary>
+    public static void WriteStatm(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        if (space == null)
+        {
+            writer.Text("0 0 0 0 0 0 0\n"u8);
+            return;
+        }
+        MemorySizes sizes = MemorySizes.Of(space);
+        writer.Decimal(space.TotalBytes() >> 12);
+        Number(ref writer, space.ResidentPages);
+        Number(ref writer, sizes.FilePages);
+        Number(ref writer, sizes.CodeBytes >> 12);
+        writer.Text(" 0"u8);
+        Number(ref writer, (sizes.DataBytes + sizes.StackBytes) >> 12);
+        writer.Text(" 0\n"u8);
+    }
+
+    public static void WriteComm(Process process, ref TextWriter writer)
+    {
+        writer.Text(NameOf(process));
+        writer.Byte((byte)'\n');
+    }
+
+    public static void WriteArguments(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        if (space != null) CopyMemory(space, space.ArgumentsStart, space.ArgumentsEnd, ref writer);
+    }
+
+    public static void WriteEnvironment(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        if (space != null) CopyMemory(space, space.EnvironmentStart, space.EnvironmentEnd, ref writer);
+    }
+
+    /// <summary>The command name.</summary>
+    public static System.ReadOnlySpan<byte> NameOf(Process process) =>
+        new System.ReadOnlySpan<byte>(process.Name, (int)Memory.StringLength(process.Name, Process.NameBytes));
+
+    /// <summary>Signals ignored and caught, as masks.</summary>
+    public static void SignalMasks(Process process, out ulong ignored, out ulong caught)
+    {
+        ignored = 0;
+        caught = 0;
+        if (process.Signals == null) return;
+        for (int signal = 1; signal <= SignalNumber.Last; signal++)
+        {
+            ulong handler = process.Signals.Action(signal).Handler;
+            if (handler == SignalAction.Ignore) ignored |= SignalNumber.Bit(signal);
+            else if (handler != SignalAction.Default) caught |= SignalNumber.Bit(signal);
+        }
+    }
+
+    private static void WriteSignals(Process process, ref TextWriter writer)
+    {
+        // Real-time signals do not fit these fields; /proc/PID/status has all.
+        const ulong Low = 0x7fffffff;
+        SignalMasks(process, out ulong ignored, out ulong caught);
+        Number(ref writer, process.FirstThread == null ? 0 : process.FirstThread.Pending.Mask & Low);
+        Number(ref writer, process.FirstThread == null ? 0 : process.FirstThread.BlockedSignals & Low);
+        Number(ref writer, ignored & Low);
+        Number(ref writer, caught & Low);
+    }
+
+    private static void CodeRange(AddressSpace space, out ulong start, out ulong end)
+    {
+        start = 0;
+        end = 0;
+        for (int i = 0; space != null && i < space.AreaCount; i++)
+        {
+            VmArea area = space.Area(i);
+            if (area.Source == null || area.Source != space.Executable || (area.Flags & VmFlags.Execute) == 0) continue;
+            if (start == 0) start = area.Start;
+            end = area.End;
+        }
+    }
+
+    private static void CopyMemory(AddressSpace space, ulong start, ulong end, ref TextWriter writer)
+    {
+        const int ChunkBytes = 256;
+        byte* chunk = stackalloc byte[ChunkBytes];
+        space.AddReference();
+        while (start < end)
+        {
+            ulong length = end - start < ChunkBytes ? end - start : ChunkBytes;
+            if (!RemoteMemory.Read(space, chunk, start, length)) break;
+            writer.Text(new System.ReadOnlySpan<byte>(chunk, (int)length));
+            start += length;
+        }
+        space.Release();
+    }
+
+    private static void Number(ref TextWriter writer, ulong value)
+    {
+        writer.Byte((byte)' ');
+        writer.Decimal(value);
+    }
+}
+
+/// <summary>What a space consists of, as /proc/PID/statm and status divide it.</summary>
+internal struct MemorySizes
+{
+    public ulong CodeBytes;
+    public ulong LibraryBytes;
+    public ulong DataBytes;
+    public ulong StackBytes;
+    public ulong FilePages;
+
+    public static MemorySizes Of(AddressSpace space)
+    {
+        MemorySizes result = default;
+        for (int i = 0; i < space.AreaCount; i++)
+        {
+            VmArea area = space.Area(i);
+            if (area.Start <= space.StackStart && area.End >= space.StackStart) result.StackBytes += area.LengthBytes;
+            else if (area.Source != null && (area.Flags & VmFlags.Execute) != 0)
+            {
+                if (area.Source == space.Executable) result.CodeBytes += area.LengthBytes;
+                else result.LibraryBytes += area.LengthBytes;
+            }
+            else if ((area.Flags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write) result.DataBytes += area.LengthBytes;
+            if (area.Source != null) result.FilePages += CountCached(space, area);
+        }
+        return result;
+    }
+
+    /// <summary>Pages of an area that map the page cache itself.</summary>
+    private static ulong CountCached(AddressSpace space, VmArea area)
+    {
+        ulong count = 0;
+        for (ulong address = area.Start; address < area.End; address += 4096)
+        {
+            unsafe
+            {
+                PageTableEntry* entry = PageTable.Find(space.Root, address);
+                if (entry != null && entry->IsPresent && entry->Frame == area.Source.FindCached(area.PageIndex(address))) count++;
+            }
+        }
+        return count;
+    }
+}

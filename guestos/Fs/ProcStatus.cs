@@ -1,0 +1,125 @@
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Fs;
+
+/// <summary>/proc/PID/status (proc_pid_status(5)).</summary>
+internal static class ProcStatus
+{
+    private const string AllCapabilities = "000001ffffffffff";
+
+    public static void Write(Process process, ref TextWriter writer)
+    {
+        ulong pid = (ulong)process.Pid;
+        writer.Text("Name:\t"u8);
+        writer.Text(ProcProcessText.NameOf(process));
+        writer.Byte((byte)'\n');
+        if (process.FileContext != null)
+        {
+            writer.Text("Umask:\t"u8);
+            writer.PowerOfTwo(process.FileContext.Umask, 3, 4);
+            writer.Byte((byte)'\n');
+        }
+        WriteState(process, ref writer);
+        Number(ref writer, "Tgid:\t", pid);
+        Number(ref writer, "Ngid:\t", 0);
+        Number(ref writer, "Pid:\t", pid);
+        Number(ref writer, "PPid:\t", process.Parent == null ? 0 : (ulong)process.Parent.Pid);
+        Number(ref writer, "TracerPid:\t", 0);
+        writer.Text("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"u8);
+        Number(ref writer, "FDSize:\t", process.Files == null ? 0 : (ulong)process.Files.Capacity);
+        writer.Text("Groups:\t \n"u8);
+        Number(ref writer, "NStgid:\t", pid);
+        Number(ref writer, "NSpid:\t", pid);
+        Number(ref writer, "NSpgid:\t", (ulong)process.GroupId);
+        Number(ref writer, "NSsid:\t", (ulong)process.SessionId);
+        Number(ref writer, "Kthread:\t", process.Space == null && !process.IsZombie ? 1u : 0);
+        if (process.Space != null) WriteMemory(process, ref writer);
+        Number(ref writer, "Threads:\t", (ulong)process.ThreadCount);
+        WriteSignals(process, ref writer);
+        writer.Text("CapInh:\t0000000000000000\nCapPrm:\t"u8);
+        writer.Text(AllCapabilities);
+        writer.Text("\nCapEff:\t"u8);
+        writer.Text(AllCapabilities);
+        writer.Text("\nCapBnd:\t"u8);
+        writer.Text(AllCapabilities);
+        writer.Text("\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"u8);
+        writer.Text("Cpus_allowed:\t1\nCpus_allowed_list:\t0\nMems_allowed:\t1\nMems_allowed_list:\t0\n"u8);
+        ResourceUsage usage = Scheduler.UsageNow(process);
+        Number(ref writer, "voluntary_ctxt_switches:\t", usage.VoluntarySwitches);
+        Number(ref writer, "nonvoluntary_ctxt_switches:\t", usage.InvoluntarySwitches);
+    }
+
+    private static void WriteState(Process process, ref TextWriter writer)
+    {
+        byte state = ProcProcessText.StateOf(process);
+        writer.Text("State:\t"u8);
+        writer.Byte(state);
+        writer.Text(state switch
+        {
+            (byte)'R' => " (running)\n",
+            (byte)'S' => " (sleeping)\n",
+            (byte)'D' => " (disk sleep)\n",
+            (byte)'T' => " (stopped)\n",
+            _ => " (zombie)\n",
+        });
+    }
+
+    private static void WriteMemory(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        MemorySizes sizes = MemorySizes.Of(space);
+        ulong total = space.TotalBytes();
+        Size(ref writer, "VmPeak:\t", total);
+        Size(ref writer, "VmSize:\t", total);
+        Size(ref writer, "VmLck:\t", 0);
+        Size(ref writer, "VmPin:\t", 0);
+        Size(ref writer, "VmHWM:\t", space.PeakResidentPages << 12);
+        Size(ref writer, "VmRSS:\t", space.ResidentPages << 12);
+        ulong filePages = sizes.FilePages < space.ResidentPages ? sizes.FilePages : space.ResidentPages;
+        Size(ref writer, "RssAnon:\t", (space.ResidentPages - filePages) << 12);
+        Size(ref writer, "RssFile:\t", filePages << 12);
+        Size(ref writer, "RssShmem:\t", 0);
+        Size(ref writer, "VmData:\t", sizes.DataBytes);
+        Size(ref writer, "VmStk:\t", sizes.StackBytes);
+        Size(ref writer, "VmExe:\t", sizes.CodeBytes);
+        Size(ref writer, "VmLib:\t", sizes.LibraryBytes);
+        Size(ref writer, "VmPTE:\t", 0);
+        Size(ref writer, "VmSwap:\t", 0);
+        Size(ref writer, "HugetlbPages:\t", 0);
+        writer.Text("CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\n"u8);
+    }
+
+    private static void WriteSignals(Process process, ref TextWriter writer)
+    {
+        ProcProcessText.SignalMasks(process, out ulong ignored, out ulong caught);
+        Thread thread = process.FirstThread;
+        writer.Text("SigQ:\t0/4096\n"u8);
+        Mask(ref writer, "SigPnd:\t", thread == null ? 0 : thread.Pending.Mask);
+        Mask(ref writer, "ShdPnd:\t", process.Signals == null ? 0 : process.Signals.Pending.Mask);
+        Mask(ref writer, "SigBlk:\t", thread == null ? 0 : thread.BlockedSignals);
+        Mask(ref writer, "SigIgn:\t", ignored);
+        Mask(ref writer, "SigCgt:\t", caught);
+    }
+
+    private static void Number(ref TextWriter writer, string name, ulong value)
+    {
+        writer.Text(name);
+        writer.Decimal(value);
+        writer.Byte((byte)'\n');
+    }
+
+    private static void Size(ref TextWriter writer, string name, ulong bytes)
+    {
+        writer.Text(name);
+        writer.Decimal(bytes >> 10, 8);
+        writer.Text(" kB\n"u8);
+    }
+
+    private static void Mask(ref TextWriter writer, string name, ulong mask)
+    {
+        writer.Text(name);
+        writer.Hex(mask, 16);
+        writer.Byte((byte)'\n');
+    }
+}

@@ -1,0 +1,192 @@
+using GuestOs.Arch;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Fs;
+
+/// <summary>The files of /proc that describe the whole system.</summary>
+internal static unsafe class ProcSystemText
+{
+    public static void Write(ProcNode node, ref TextWriter writer)
+    {
+        switch (node)
+        {
+            case ProcNode.CpuInfo: ProcCpuInfo.Write(ref writer); break;
+            case ProcNode.FileSystems: writer.Text("nodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\t9p\n"u8); break;
+            case ProcNode.LoadAverage: WriteLoad(ref writer); break;
+            case ProcNode.MemInfo: WriteMemory(ref writer); break;
+            case ProcNode.Stat: WriteStat(ref writer); break;
+            case ProcNode.Uptime: WriteUptime(ref writer); break;
+            case ProcNode.Version: writer.Text("Linux version 6.18.0-x64emu (x64emu) #1 SMP\n"u8); break;
+            case ProcNode.VmStat: WriteVmStat(ref writer); break;
+            case ProcNode.HostName: writer.Text("x64emu\n"u8); break;
+            case ProcNode.OsRelease: writer.Text("6.18.0-x64emu\n"u8); break;
+            case ProcNode.OsType: writer.Text("Linux\n"u8); break;
+            case ProcNode.PidMaximum: writer.Decimal(ProcessTable.MaximumPid); writer.Byte((byte)'\n'); break;
+            case ProcNode.KernelVersion: writer.Text("#1 SMP\n"u8); break;
+            case ProcNode.CommandLineOfKernel: writer.Byte((byte)'\n'); break;
+        }
+    }
+
+    /// <summary>/proc/mounts: device, mount point, type, options, two zeros.</summary>
+    public static void WriteMounts(ref TextWriter writer)
+    {
+        PathBuffer path = default;
+        if (path.Allocate() != 0) return;
+        for (FileSystem mounted = Mounts.First; mounted != null; mounted = mounted.NextMounted)
+        {
+            writer.Text(mounted.Name);
+            writer.Byte((byte)' ');
+            int length = mounted.Root.CopyPath(path.Text, PathBuffer.Capacity);
+            path.Length = length < 0 ? 0 : length;
+            writer.Text(path.Span);
+            writer.Byte((byte)' ');
+            writer.Text(mounted.Name);
+            writer.Text(mounted.IsReadOnly ? " ro,relatime 0 0\n"u8 : " rw,relatime 0 0\n"u8);
+        }
+        path.Release();
+    }
+
+    /// <summary>Ticks of the CPU since boot: not idle, idle.</summary>
+    private static void Ticks(out ulong busy, out ulong idle)
+    {
+        idle = Scheduler.IdleTime / ProcProcessText.TickNanoseconds;
+        ulong total = Clock.Now / ProcProcessText.TickNanoseconds;
+        busy = total > idle ? total - idle : 0;
+    }
+
+    private static void WriteLoad(ref TextWriter writer)
+    {
+        writer.Text("0.00 0.00 0.00 "u8);
+        writer.Decimal((ulong)Scheduler.RunnableCount + 1);
+        writer.Byte((byte)'/');
+        writer.Decimal((ulong)ProcessTable.ThreadCount);
+        writer.Byte((byte)' ');
+        writer.Decimal((ulong)ProcessTable.LastPid);
+        writer.Byte((byte)'\n');
+    }
+
+    private static void WriteMemory(ref TextWriter writer)
+    {
+        ulong cached = PageCache.TotalPages;
+        ulong free = FrameAllocator.FreeFrames;
+        ulong heap = KernelHeap.BytesInUse >> 12;
+        ulong total = FrameAllocator.TotalFrames;
+        ulong used = free + cached + heap;
+        ulong anonymous = total > used ? total - used : 0;
+        Size(ref writer, "MemTotal:       ", total);
+        Size(ref writer, "MemFree:        ", free);
+        Size(ref writer, "MemAvailable:   ", free + cached);
+        Size(ref writer, "Buffers:        ", 0);
+        Size(ref writer, "Cached:         ", cached);
+        Size(ref writer, "SwapCached:     ", 0);
+        Size(ref writer, "Active:         ", anonymous);
+        Size(ref writer, "Inactive:       ", cached);
+        Size(ref writer, "Active(anon):   ", anonymous);
+        Size(ref writer, "Inactive(anon): ", 0);
+        Size(ref writer, "Active(file):   ", 0);
+        Size(ref writer, "Inactive(file): ", cached);
+        Size(ref writer, "Unevictable:    ", 0);
+        Size(ref writer, "Mlocked:        ", 0);
+        Size(ref writer, "SwapTotal:      ", 0);
+        Size(ref writer, "SwapFree:       ", 0);
+        Size(ref writer, "Dirty:          ", PageCache.TotalDirtyPages);
+        Size(ref writer, "Writeback:      ", 0);
+        Size(ref writer, "AnonPages:      ", anonymous);
+        Size(ref writer, "Mapped:         ", 0);
+        Size(ref writer, "Shmem:          ", 0);
+        Size(ref writer, "KReclaimable:   ", 0);
+        Size(ref writer, "Slab:           ", heap);
+        Size(ref writer, "SReclaimable:   ", 0);
+        Size(ref writer, "SUnreclaim:     ", heap);
+        Size(ref writer, "KernelStack:    ", (ulong)ProcessTable.ThreadCount * 4);
+        Size(ref writer, "PageTables:     ", 0);
+        Size(ref writer, "CommitLimit:    ", total);
+        Size(ref writer, "Committed_AS:   ", anonymous);
+        writer.Text("VmallocTotal:   536870912 kB\n"u8);
+        Size(ref writer, "VmallocUsed:    ", 0);
+        Size(ref writer, "VmallocChunk:   ", 0);
+        writer.Text("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\nHugePages_Surp:        0\nHugepagesize:       2048 kB\n"u8);
+    }
+
+    private static void Size(ref TextWriter writer, string name, ulong pages)
+    {
+        writer.Text(name);
+        writer.Decimal(pages << 2, 8);
+        writer.Text(" kB\n"u8);
+    }
+
+    private static void WriteStat(ref TextWriter writer)
+    {
+        Ticks(out ulong busy, out ulong idle);
+        writer.Text("cpu  "u8);
+        WriteCpu(ref writer, busy, idle);
+        writer.Text("cpu0 "u8);
+        WriteCpu(ref writer, busy, idle);
+        writer.Text("intr 0\nctxt "u8);
+        writer.Decimal(Scheduler.SwitchCount);
+        writer.Text("\nbtime "u8);
+        writer.Decimal(Clock.BootSeconds);
+        writer.Text("\nprocesses "u8);
+        writer.Decimal(ProcessTable.ForkCount);
+        writer.Text("\nprocs_running "u8);
+        writer.Decimal((ulong)Scheduler.RunnableCount + 1);
+        writer.Text("\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"u8);
+    }
+
+    private static void WriteCpu(ref TextWriter writer, ulong busy, ulong idle)
+    {
+        writer.Decimal(busy);
+        writer.Text(" 0 0 "u8);
+        writer.Decimal(idle);
+        writer.Text(" 0 0 0 0 0 0\n"u8);
+    }
+
+    private static void WriteUptime(ref TextWriter writer)
+    {
+        WriteSeconds(ref writer, Clock.Now);
+        writer.Byte((byte)' ');
+        WriteSeconds(ref writer, Scheduler.IdleTime);
+        writer.Byte((byte)'\n');
+    }
+
+    private static void WriteSeconds(ref TextWriter writer, ulong nanoseconds)
+    {
+        ulong hundredths = nanoseconds / ProcProcessText.TickNanoseconds;
+        writer.Decimal(hundredths / 100);
+        writer.Byte((byte)'.');
+        writer.Byte((byte)('0' + hundredths / 10 % 10));
+        writer.Byte((byte)('0' + hundredths % 10));
+    }
+
+    private static void WriteVmStat(ref TextWriter writer)
+    {
+        ulong minor = 0, major = 0;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            minor += process.Usage.MinorFaults + process.ChildrenUsage.MinorFaults;
+            major += process.Usage.MajorFaults + process.ChildrenUsage.MajorFaults;
+        }
+        Counter(ref writer, "nr_free_pages ", FrameAllocator.FreeFrames);
+        Counter(ref writer, "nr_file_pages ", PageCache.TotalPages);
+        Counter(ref writer, "nr_dirty ", PageCache.TotalDirtyPages);
+        Counter(ref writer, "pgpgin ", PageCache.TotalPages << 2);
+        Counter(ref writer, "pgpgout ", 0);
+        Counter(ref writer, "pswpin ", 0);
+        Counter(ref writer, "pswpout ", 0);
+        Counter(ref writer, "pgfree ", 0);
+        Counter(ref writer, "pgfault ", minor + major);
+        Counter(ref writer, "pgmajfault ", major);
+        Counter(ref writer, "pgsteal_kswapd ", 0);
+        Counter(ref writer, "pgsteal_direct ", 0);
+        Counter(ref writer, "pgscan_kswapd ", 0);
+        Counter(ref writer, "pgscan_direct ", 0);
+    }
+
+    private static void Counter(ref TextWriter writer, string name, ulong value)
+    {
+        writer.Text(name);
+        writer.Decimal(value);
+        writer.Byte((byte)'\n');
+    }
+}

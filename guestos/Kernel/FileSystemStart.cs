@@ -1,0 +1,109 @@
+using System;
+using GuestOs.Arch;
+using GuestOs.Drivers;
+using GuestOs.Fs;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Kernel;
+
+/// <summary>Finds the devices and mounts what the command line asks for: root=, mount=, cwd=, and /dev, /proc and /tmp.</summary>
+internal static unsafe class FileSystemStart
+{
+    private const uint DirectoryMode = 0x1ed;
+    private const uint TemporaryMode = 0x3ff;
+
+    public static void Run(BootOptions options, PvhStartInfo* startInfo)
+    {
+        DentryCache.Initialize();
+        byte* commandLine = startInfo->CommandLine != 0 ? Physical.ToPointer(startInfo->CommandLine) : null;
+        int length = commandLine == null ? 0 : (int)Memory.StringLength(commandLine, BootMemory.MaximumCommandLineBytes);
+        VirtioBus.Scan(new ReadOnlySpan<byte>(commandLine, length));
+        MountRoot(options);
+        Mount(DeviceFiles.Create(StartTerminal(options)), "/dev"u8);
+        Mount(new ProcFileSystem(), "/proc"u8);
+        Mount(new RamFileSystem("tmpfs", TemporaryMode), "/tmp"u8);
+        for (int i = 0; i < options.OptionCount; i++)
+        {
+            byte* value = BootOptions.ValueOf(options.Option(i), "mount="u8);
+            if (value != null) MountShared(value);
+        }
+        if (startInfo->ModuleCount != 0) AddModule((PvhModule*)Physical.ToPointer(startInfo->ModuleList));
+    }
+
+    /// <summary>cwd=</summary>
+    public static void EnterDirectory(BootOptions options, FileContext context)
+    {
+        for (int i = 0; i < options.OptionCount; i++)
+        {
+            byte* value = BootOptions.ValueOf(options.Option(i), "cwd="u8);
+            if (value == null) continue;
+            int error = PathWalk.Find(Mounts.Root, Text(value), followLast: true, out Dentry directory);
+            if (error == 0 && directory.IsDirectory) context.SetWorkingDirectory(directory);
+            else KernelLog.Warn("cwd=").Bytes(Text(value)).Text(": no such directory").End();
+        }
+    }
+
+    private static void MountRoot(BootOptions options)
+    {
+        for (int i = 0; i < options.OptionCount; i++)
+        {
+            byte* tag = BootOptions.ValueOf(options.Option(i), "root="u8);
+            if (tag == null) continue;
+            int error = NinePFileSystem.Attach(Text(tag), isReadOnly: true, out NinePFileSystem fileSystem);
+            if (error == 0)
+            {
+                Mounts.MountRoot(fileSystem);
+                return;
+            }
+            KernelLog.Warn("root=").Bytes(Text(tag)).Text(": cannot be mounted, error ").Decimal((ulong)-error).End();
+        }
+        Mounts.MountRoot(new RamFileSystem("rootfs", DirectoryMode));
+    }
+
+    /// <summary>TAG:/guest/path:ro|rw</summary>
+    private static void MountShared(byte* value)
+    {
+        ReadOnlySpan<byte> text = Text(value);
+        int first = 0, last = text.Length - 1;
+        while (first < text.Length && text[first] != ':') first++;
+        while (last > first && text[last] != ':') last--;
+        bool isWritable = text.Length - last == 3 && text[last + 1] == 'r' && text[last + 2] == 'w';
+        int error = -Errno.Invalid;
+        if (last > first + 1)
+        {
+            error = NinePFileSystem.Attach(text.Slice(0, first), !isWritable, out NinePFileSystem fileSystem);
+            if (error == 0) error = Mounts.Mount(fileSystem, text.Slice(first + 1, last - first - 1));
+        }
+        if (error != 0) KernelLog.Warn("mount=").Bytes(text).Text(": cannot be mounted, error ").Decimal((ulong)-error).End();
+    }
+
+    private static void Mount(FileSystem fileSystem, ReadOnlySpan<byte> path)
+    {
+        if (Mounts.Mount(fileSystem, path) != 0) KernelLog.Warn("").Bytes(path).Text(": cannot be mounted").End();
+    }
+
+    private static Terminal StartTerminal(BootOptions options)
+    {
+        Terminal terminal = new Terminal();
+        for (int i = 0; i < options.OptionCount; i++)
+        {
+            byte* value = BootOptions.ValueOf(options.Option(i), "stdio="u8);
+            if (value != null && BootOptions.Equals(value, "split"u8)) terminal = null;
+        }
+        SerialInput.Start(terminal);
+        return terminal;
+    }
+
+    /// <summary>The boot module is /program, and every program, when the root is in memory.</summary>
+    private static void AddModule(PvhModule* module)
+    {
+        if (Mounts.Root.Inode.FileSystem.IsEvictable) return;
+        ModuleInode inode = new ModuleInode(module->Address, module->SizeBytes);
+        ((RamFileSystem)Mounts.Root.Inode.FileSystem).Add(Mounts.Root, "program"u8, inode);
+        inode.AddReference();
+        ProgramFile.Module = inode;
+    }
+
+    private static ReadOnlySpan<byte> Text(byte* word) => new ReadOnlySpan<byte>(word, (int)Memory.StringLength(word, BootMemory.MaximumCommandLineBytes));
+}

@@ -1,0 +1,65 @@
+using System;
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>fcntl(2). Locks always succeed: there is nobody to be locked out who could tell.</summary>
+internal static unsafe class SysFcntl
+{
+    private const int DuplicateDescriptor = 0;
+    private const int GetDescriptorFlags = 1;
+    private const int SetDescriptorFlags = 2;
+    private const int GetStatusFlags = 3;
+    private const int SetStatusFlags = 4;
+    private const int GetLock = 5;
+    private const int SetLockWait = 7;
+    private const int SetOwner = 8;
+    private const int GetOwner = 9;
+    private const int GetOpenFileLock = 36;
+    private const int SetOpenFileLockWait = 38;
+    private const int DuplicateCloseOnExec = 1030;
+    private const int SetPipeSize = 1031;
+    private const int GetPipeSize = 1032;
+    private const short Unlocked = 2;
+    private const int PipeBytes = 65536;
+
+    public static long Call(TrapFrame* frame)
+    {
+        FileTable table = Descriptors.Table;
+        int descriptor = (int)frame->Argument0;
+        OpenFile file = table.Get(descriptor);
+        if (file == null) return -Errno.BadFile;
+        int command = (int)frame->Argument1;
+        switch (command)
+        {
+            case DuplicateDescriptor or DuplicateCloseOnExec:
+                return Duplicate(table, file, frame->Argument2, command == DuplicateCloseOnExec);
+            case GetDescriptorFlags: return table.IsCloseOnExec(descriptor) ? 1 : 0;
+            case SetDescriptorFlags:
+                table.SetCloseOnExec(descriptor, (frame->Argument2 & 1) != 0);
+                return 0;
+            case GetStatusFlags: return file.Flags;
+            case SetStatusFlags:
+                file.Flags = (file.Flags & ~OpenFlags.Changeable) | ((uint)frame->Argument2 & OpenFlags.Changeable);
+                return 0;
+            case GetLock or GetOpenFileLock: return UserMemory.Write(frame->Argument2, Unlocked) ? 0 : -Errno.Fault;
+            case > GetLock and <= SetLockWait: return 0;
+            case > GetOpenFileLock and <= SetOpenFileLockWait: return 0;
+            case SetOwner or GetOwner: return 0;
+            case SetPipeSize or GetPipeSize: return file is PipeFile ? PipeBytes : -Errno.BadFile;
+            default: return -Errno.Invalid;
+        }
+    }
+
+    private static long Duplicate(FileTable table, OpenFile file, ulong minimum, bool closeOnExec)
+    {
+        if (minimum >= FileTable.MaximumFiles) return -Errno.Invalid;
+        file.AddReference();
+        int descriptor = table.Install(file, (int)minimum, closeOnExec);
+        if (descriptor < 0) file.Release();
+        return descriptor;
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>poll(2), ppoll(2).</summary>
+internal static unsafe class SysPoll
+{
+    private const ulong MillisecondNanoseconds = 1000000;
+
+    private struct Entry
+    {
+        public int Descriptor;
+        public ushort Events;
+        public ushort Returned;
+    }
+
+    public static long Poll(TrapFrame* frame)
+    {
+        int timeout = (int)frame->Argument2;
+        return Wait(frame->Argument0, frame->Argument1, timeout < 0 ? ulong.MaxValue : Clock.Now + (ulong)timeout * MillisecondNanoseconds);
+    }
+
+    public static long Ppoll(TrapFrame* frame)
+    {
+        ulong deadline = ulong.MaxValue;
+        if (frame->Argument2 != 0)
+        {
+            int error = Timespec.Read(frame->Argument2, out Timespec timeout);
+            if (error != 0) return error;
+            deadline = Clock.Now + timeout.Total;
+        }
+        TemporarySignalMask mask = default;
+        long result = mask.Set(frame->Argument3, frame->Argument4);
+        if (result != 0) return result;
+        result = Wait(frame->Argument0, frame->Argument1, deadline);
+        mask.End(result == -Errno.Interrupted);
+        return result;
+    }
+
+    private static long Wait(ulong address, ulong count, ulong deadline)
+    {
+        if (count > FileTable.MaximumFiles) return -Errno.Invalid;
+        Entry* entries = (Entry*)KernelHeap.Allocate(count * 8 + 8);
+        long result = UserMemory.CopyFrom(entries, address, count * 8) ? 0 : -Errno.Fault;
+        if (result == 0)
+        {
+            while ((result = Look(entries, count)) == 0 && Clock.Now < deadline)
+            {
+                Expect(entries, count, isWaiting: true);
+                int error = 0;
+                if (Look(entries, count) == 0) error = WaitQueue.SleepForAnyEvent(deadline);
+                Expect(entries, count, isWaiting: false);
+                if (error == -Errno.RestartCall) result = -Errno.Interrupted;
+                if (error == -Errno.RestartCall) break;
+            }
+            if (result >= 0 && !UserMemory.CopyTo(address, entries, count * 8)) result = -Errno.Fault;
+        }
+        KernelHeap.Free(entries);
+        return result;
+    }
+
+    /// <summary>Fills in what holds now; returns how many entries have something.</summary>
+    private static long Look(Entry* entries, ulong count)
+    {
+        long ready = 0;
+        for (ulong i = 0; i < count; i++)
+        {
+            entries[i].Returned = 0;
+            if (entries[i].Descriptor < 0) continue;
+            OpenFile file = Descriptors.Table.Get(entries[i].Descriptor);
+            entries[i].Returned = file == null ? (ushort)PollEvents.Invalid : (ushort)file.Poll(entries[i].Events);
+            if (entries[i].Returned != 0) ready++;
+        }
+        return ready;
+    }
+
+    private static void Expect(Entry* entries, ulong count, bool isWaiting)
+    {
+        for (ulong i = 0; i < count; i++)
+            if (entries[i].Descriptor >= 0 && (entries[i].Events & PollEvents.AnyIn) != 0) Descriptors.Table.Get(entries[i].Descriptor)?.ExpectInput(isWaiting);
+    }
+}
