@@ -43,9 +43,12 @@ internal sealed unsafe class NinePChannel
     /// <summary>Brings a device up and remembers it by its mount tag.</summary>
     public static void Start(VirtioMmio device)
     {
-        if (!device.Begin(FeatureMountTag)) return;
-        Virtqueue queue = device.Start();
-        if (queue == null) return;
+        Virtqueue queue = device.Begin(FeatureMountTag) ? device.Start() : null;
+        if (queue == null)
+        {
+            KernelLog.Warn("virtio: a 9p device does not start").End();
+            return;
+        }
         NinePChannel channel = new NinePChannel(queue, s_first);
         int length = device.ReadConfiguration(0) | device.ReadConfiguration(1) << 8;
         channel._tagLength = length < MaximumTagBytes ? length : MaximumTagBytes;

@@ -3,7 +3,9 @@ using GuestOs.Mm;
 
 namespace GuestOs.Fs;
 
-/// <summary>The names the kernel knows, found by parent and name. Entries of evictable file systems are dropped, oldest first, when there are too many.</summary>
+/// <summary>
+/// The names the kernel knows, found by parent and name. Entries of evictable file systems are dropped, oldest first, when there are too many.
+/// </summary>
 internal static unsafe class DentryCache
 {
     private const int Buckets = 1024;

@@ -34,7 +34,9 @@ internal sealed class FileTable
 
     public void SetCloseOnExec(int descriptor, bool closeOnExec) => _closeOnExec[descriptor] = closeOnExec;
 
-    /// <summary>Gives an open file the lowest free descriptor from <paramref name="minimum"/> on; takes over the caller's reference. -EMFILE when full.</summary>
+    /// <summary>
+    /// Gives an open file the lowest free descriptor from <paramref name="minimum"/> on; takes over the caller's reference. -EMFILE when full.
+    /// </summary>
     public int Install(OpenFile file, int minimum, bool closeOnExec)
     {
         int descriptor = minimum;

@@ -37,7 +37,8 @@ internal static unsafe class ProcCpuInfo
         WriteModelName(ref writer);
         Field(ref writer, "\nstepping\t: ", signature & 15);
         Field(ref writer, "\ncpu MHz\t\t: ", Clock.TscFrequency / 1000000);
-        writer.Text(".000\nphysical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\napicid\t\t: 0\ninitial apicid\t: 0\nfpu\t\t: yes\nfpu_exception\t: yes"u8);
+        writer.Text(".000\nphysical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\napicid\t\t: 0\ninitial apicid\t: 0"u8);
+        writer.Text("\nfpu\t\t: yes\nfpu_exception\t: yes"u8);
         Field(ref writer, "\ncpuid level\t: ", highest);
         writer.Text("\nwp\t\t: yes\nflags\t\t:"u8);
         Flags(ref writer, result.Edx, Names1Edx);

@@ -28,6 +28,7 @@ internal sealed unsafe class ProcInode : Inode
             _ => node == ProcNode.Environment ? PrivateFileMode : FileMode,
         };
         if (Kind == InodeKind.Directory) LinkCount = 2;
+        if (node == ProcNode.Descriptor) SetAccess();
         Touch();
         Accessed = Modified;
     }
@@ -121,6 +122,16 @@ internal sealed unsafe class ProcInode : Inode
     }
 
     protected override void Destroy() => KernelHeap.Free(this);
+
+    /// <summary>The link's permission bits tell how the descriptor is open, as on Linux.</summary>
+    private void SetAccess()
+    {
+        const uint Readable = 0x140, Writable = 0xc0, LinkBytes = 64;
+        SizeBytes = LinkBytes;
+        OpenFile file = ProcessTable.Find(Pid)?.Files?.Get(Descriptor);
+        if (file == null) return;
+        Mode = (OpenFlags.CanRead(file.Flags) ? Readable : 0) | (OpenFlags.CanWrite(file.Flags) ? Writable : 0);
+    }
 
     private bool IsThread(int id)
     {

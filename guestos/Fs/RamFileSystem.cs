@@ -3,7 +3,9 @@ using GuestOs.Mm;
 
 namespace GuestOs.Fs;
 
-/// <summary>A file system in memory, writable: the default root, /tmp and /dev. Directories are what the dentry cache lists; files live in their page caches.</summary>
+/// <summary>
+/// A file system in memory, writable: the default root, /tmp and /dev. Directories are what the dentry cache lists; files live in their page caches.
+/// </summary>
 internal sealed class RamFileSystem : FileSystem
 {
     private const ulong TmpfsMagic = 0x01021994;

@@ -27,7 +27,8 @@ internal unsafe struct FileStatus
     private fixed ulong _unused[3];
 
     /// <summary>Blocks of 512 bytes a file takes.</summary>
-    public static ulong BlocksOf(Inode inode) => inode.StoredBlocks != 0 || inode.Kind != InodeKind.Regular ? inode.StoredBlocks : ((inode.SizeBytes + 4095) >> 12) * 8;
+    public static ulong BlocksOf(Inode inode) =>
+        inode.StoredBlocks != 0 || inode.Kind != InodeKind.Regular ? inode.StoredBlocks : ((inode.SizeBytes + 4095) >> 12) * 8;
 
     public static FileStatus Of(Inode inode) => new FileStatus
     {
