@@ -3,7 +3,7 @@ using X64Emu.Cpu.Decode;
 
 namespace X64Emu.Cpu.Instructions;
 
-/// <summary>Near jumps, calls and returns of 64-bit mode. Far transfers, and near ones of other widths, are with the system instructions.</summary>
+/// <summary>Near jumps, calls and returns of 64-bit mode. Near ones of other widths are in OtherControlFlow, far transfers with the system instructions.</summary>
 internal static unsafe class ControlFlow
 {
     public static void Jump(CpuState* c, Op* o) => Chain.Branch(c, o, o->Target);
@@ -94,7 +94,8 @@ internal static unsafe class ControlFlow
 
     public static void Register(InstructionTable table)
     {
-        table.Add(new JumpBinder(), Code.Jmp_rel8_64, Code.Jmp_rel32_64, Code.Jmp_rel8_32, Code.Jmp_rel32_32, Code.Jmp_rm64);
+        table.Add(
+            new JumpBinder(), Code.Jmp_rel8_64, Code.Jmp_rel32_64, Code.Jmp_rel8_32, Code.Jmp_rel32_32, Code.Jmp_rel8_16, Code.Jmp_rel16, Code.Jmp_rm64);
         table.Add(new CallBinder(), Code.Call_rel32_64, Code.Call_rm64, Code.Retnq, Code.Retnq_imm16);
     }
 

@@ -37,5 +37,10 @@ internal static class Registrations
         SystemSegments.Register(table);
         SystemState.Register(table);
         SystemTables.Register(table);
+        OtherStack.Register(table);
+        OtherControlFlow.Register(table);
+        FlagInstructions.Register(table);
+        DecimalAdjust.Register(table);
+        Miscellaneous.Register(table);
     }
 }
