@@ -25,10 +25,10 @@ internal static unsafe class Miscellaneous
 
     public static void Register(InstructionTable table)
     {
-        // RDSSP does nothing while shadow stacks are off, and they do not exist here.
+        // RDSSP does nothing while shadow stacks are off, and they do not exist here. The hints behind it were no-operations first.
         table.Add(
             new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Nop, Mnemonic.Reservednop, Mnemonic.Endbr32, Mnemonic.Endbr64, Mnemonic.Pause,
-            Mnemonic.Rdsspd, Mnemonic.Rdsspq);
+            Mnemonic.Rdsspd, Mnemonic.Rdsspq, Mnemonic.Cldemote, Mnemonic.Prefetchit0, Mnemonic.Prefetchit1);
         table.Add(new TranslateBinder(), Mnemonic.Xlatb);
         table.Add(new UndefinedBinder(), Mnemonic.Ud0, Mnemonic.Ud1, Mnemonic.Ud2);
     }
