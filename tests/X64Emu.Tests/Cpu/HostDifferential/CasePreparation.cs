@@ -38,6 +38,7 @@ internal sealed unsafe class CasePreparation(Random random)
         {
             if (instruction.GetOpKind(operand) == OpKind.Memory) target = PrepareMemory(instruction, ref state);
         }
+        if (instruction.Mnemonic == Mnemonic.Cmpxchg16b && (target & 15) != 0) return null;
         switch (instruction.Mnemonic)
         {
             case Mnemonic.Enter or Mnemonic.Leave:

@@ -51,11 +51,13 @@ public sealed class SingleInstructionTests
     private static bool IsCovered(Code code)
     {
         if (code.Encoding() != EncodingKind.Legacy || !code.ToOpCode().Mode64 || InstructionTable.Instance[code] is null) return false;
-        // AMD's 16-bit near branches of 64-bit code, SSE2's namesakes of string instructions, and 0F 0D, which is #UD on some processors.
+        // Not AMD's 16-bit near branches of 64-bit code, SSE2's namesakes of string instructions, system registers and segments, and
+        // 0F 0D, which is #UD on some processors.
         for (int operand = 0; operand < code.ToOpCode().OpCount; operand++)
         {
             if (code.ToOpCode().GetOpKind(operand) is OpCodeOperandKind.br16_1 or OpCodeOperandKind.br16_2 or OpCodeOperandKind.xmm_reg
-                or OpCodeOperandKind.xmm_or_mem) return false;
+                or OpCodeOperandKind.xmm_or_mem or OpCodeOperandKind.seg_reg or OpCodeOperandKind.cr_reg or OpCodeOperandKind.dr_reg
+                or OpCodeOperandKind.fs or OpCodeOperandKind.gs) return false;
         }
         return code is not (Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D);
     }
