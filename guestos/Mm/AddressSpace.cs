@@ -8,6 +8,7 @@ internal sealed unsafe class AddressSpace
     /// <summary>As Linux's vm.max_map_count.</summary>
     public const int MaximumAreas = 65530;
 
+    // Highest address first: new mappings come in from the top downward, so most of them go to the array's end or close to it.
     private VmArea[] _areas = new VmArea[16];
     private VmArea _lastFound;
     private int _references = 1;
@@ -17,6 +18,10 @@ internal sealed unsafe class AddressSpace
 
     /// <summary>Grows with every change of the areas: who slept compares and starts over.</summary>
     public uint Generation;
+
+    /// <summary>Above this address no gap is as long as <see cref="FullGapBytes"/>: the search for one need not look there again.</summary>
+    public ulong FullAbove = ulong.MaxValue;
+    public ulong FullGapBytes;
 
     /// <summary>Pages in page tables, without the shared zero page.</summary>
     public ulong ResidentPages;
@@ -59,7 +64,7 @@ internal sealed unsafe class AddressSpace
     public int References => _references;
 
     /// <summary>The area at an index, in address order.</summary>
-    public VmArea Area(int index) => _areas[index];
+    public VmArea Area(int index) => _areas[AreaCount - 1 - index];
 
     public void AddReference() => _references++;
 
@@ -87,8 +92,9 @@ internal sealed unsafe class AddressSpace
         VmArea last = _lastFound;
         if (last != null && address >= last.Start && address < last.End) return last;
         int index = IndexAfter(address);
-        if (index == AreaCount || _areas[index].Start > address) return null;
-        return _lastFound = _areas[index];
+        if (index == AreaCount) return null;
+        VmArea area = Area(index);
+        return area.Start > address ? null : _lastFound = area;
     }
 
     /// <summary>Index of the first area that ends above an address; <see cref="AreaCount"/> when there is none.</summary>
@@ -98,7 +104,7 @@ internal sealed unsafe class AddressSpace
         while (low < high)
         {
             int middle = (low + high) >> 1;
-            if (_areas[middle].End > address) high = middle;
+            if (Area(middle).End > address) high = middle;
             else low = middle + 1;
         }
         return low;
@@ -114,9 +120,9 @@ internal sealed unsafe class AddressSpace
             KernelHeap.Free(_areas);
             _areas = larger;
         }
-        int index = IndexAfter(area.Start);
-        for (int i = AreaCount; i > index; i--) _areas[i] = _areas[i - 1];
-        _areas[index] = area;
+        int position = AreaCount - IndexAfter(area.Start);
+        for (int i = AreaCount; i > position; i--) _areas[i] = _areas[i - 1];
+        _areas[position] = area;
         AreaCount++;
         Generation++;
     }
@@ -124,7 +130,7 @@ internal sealed unsafe class AddressSpace
     /// <summary>Takes <paramref name="count"/> areas out of the array; they are the caller's then.</summary>
     public void RemoveAt(int index, int count)
     {
-        for (int i = index; i + count < AreaCount; i++) _areas[i] = _areas[i + count];
+        for (int i = AreaCount - index - count; i + count < AreaCount; i++) _areas[i] = _areas[i + count];
         for (int i = AreaCount - count; i < AreaCount; i++) _areas[i] = null;
         AreaCount -= count;
         _lastFound = null;
@@ -149,9 +155,9 @@ internal sealed unsafe class AddressSpace
     {
         int index = IndexAfter(start);
         if (index > 0) index--;
-        while (index + 1 < AreaCount && _areas[index].End <= end)
+        while (index + 1 < AreaCount && Area(index).End <= end)
         {
-            VmArea area = _areas[index], next = _areas[index + 1];
+            VmArea area = Area(index), next = Area(index + 1);
             if (!area.CanMerge(next))
             {
                 index++;
@@ -168,7 +174,7 @@ internal sealed unsafe class AddressSpace
     public ulong TotalBytes()
     {
         ulong total = 0;
-        for (int i = 0; i < AreaCount; i++) total += _areas[i].LengthBytes;
+        for (int i = 0; i < AreaCount; i++) total += Area(i).LengthBytes;
         return total;
     }
 

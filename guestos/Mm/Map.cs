@@ -54,8 +54,10 @@ internal static class Map
     private static ulong HighestGap(AddressSpace space, ulong lengthBytes)
     {
         if (lengthBytes > SearchTop - MinimumAddress) return 0;
-        ulong top = SearchTop;
-        for (int index = space.IndexAfter(SearchTop - 1); ; index--)
+        bool isFullAbove = lengthBytes >= space.FullGapBytes && space.FullAbove < SearchTop;
+        ulong top = isFullAbove ? space.FullAbove : SearchTop;
+        space.FullGapBytes = lengthBytes;
+        for (int index = space.IndexAfter(top - 1); ; index--)
         {
             if (index < space.AreaCount)
             {
@@ -64,7 +66,11 @@ internal static class Map
             }
             ulong bottom = index > 0 ? space.Area(index - 1).End : MinimumAddress;
             if (bottom < MinimumAddress) bottom = MinimumAddress;
-            if (top >= bottom && top - bottom >= lengthBytes) return top - lengthBytes;
+            if (top >= bottom && top - bottom >= lengthBytes)
+            {
+                space.FullAbove = top;
+                return top - lengthBytes;
+            }
             if (index == 0) return 0;
         }
     }

@@ -20,6 +20,7 @@ internal static class Unmap
             area.Destroy();
         }
         space.RemoveAt(first, last - first);
+        space.FullAbove = ulong.MaxValue;
         ulong floor = first > 0 ? space.Area(first - 1).End : 0;
         ulong ceiling = first < space.AreaCount ? space.Area(first).Start : 1UL << 47;
         FreeTables(space, start, end, floor, ceiling);

@@ -80,7 +80,8 @@ internal struct PendingSignals
         ulong bit = SignalNumber.Bit(info.Signal);
         if ((Mask & bit) != 0) return;
         Mask |= bit;
-        if (_details == null && mayAllocate) _details = new SignalInfo[SignalNumber.Last + 1];
+        // When memory is scarce the signal comes without its details.
+        if (_details == null && mayAllocate && !FrameAllocator.IsScarce) _details = new SignalInfo[SignalNumber.Last + 1];
         if (_details != null) _details[info.Signal] = info;
     }
 
