@@ -71,6 +71,7 @@ internal static unsafe class LazyFlags
         c->FlagsKindAndShift = (int)kind | TSize.Shift << 8;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetExplicit(CpuState* c, ulong flags)
     {
         c->FlagsKindAndShift = (int)FlagsKind.Explicit;

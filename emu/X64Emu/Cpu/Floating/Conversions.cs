@@ -2,17 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace X64Emu.Cpu.Floating;
 
-/// <summary>What the host's result of a conversion means for the guest under rounding to nearest.</summary>
+/// <summary>What the host's result of a conversion means for the guest under rounding to nearest. The bits of several elements can be ORed.</summary>
+[Flags]
 internal enum HostVerdict
 {
     /// <summary>It is the guest's result and raises nothing.</summary>
-    Exact,
+    Exact = 0,
 
     /// <summary>It is the guest's result and raises precision alone.</summary>
-    Inexact,
+    Inexact = 1,
 
     /// <summary>Only integer arithmetic can tell.</summary>
-    Unknown,
+    Unknown = 2,
 }
 
 /// <summary>A conversion of one element, bit pattern to bit pattern.</summary>
@@ -87,7 +88,7 @@ internal readonly struct FloatToInteger<TFormat, TWidth, TRounding> : IConversio
         double value = HostBits<TFormat>.ToDouble(bits);
         if (!TRounding.Truncates)
             value = Math.Round(value);
-        return TWidth.Bits == 64 ? (ulong)(long)value : (uint)(int)value;
+        return TWidth.Bits == 64 ? (ulong)double.ConvertToIntegerNative<long>(value) : (uint)double.ConvertToIntegerNative<int>(value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,6 +130,7 @@ internal readonly struct IntegerToFloat<TWidth, TFormat> : IConversion
         return back < 9223372036854775808.0 && (long)back == SignExtend(bits) ? HostVerdict.Exact : HostVerdict.Inexact;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long SignExtend(ulong bits) => TWidth.Bits == 64 ? (long)bits : (int)bits;
 }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace X64Emu.Cpu.Floating;
 
 /// <summary>A binary interchange format of IEEE 754 whose integer bit is implied. Values are bit patterns in the low bits of a ulong.</summary>
@@ -75,34 +77,78 @@ internal readonly struct Binary64 : IHostFloatFormat<double>
 internal static class Layout<TFormat>
     where TFormat : struct, IFloatFormat
 {
-    public static int FractionBits => TFormat.PrecisionBits - 1;
+    public static int FractionBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.PrecisionBits - 1;
+    }
 
-    public static int MaxBiasedExponent => (1 << TFormat.ExponentBits) - 1;
+    public static int MaxBiasedExponent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (1 << TFormat.ExponentBits) - 1;
+    }
 
-    public static int Bias => MaxBiasedExponent >> 1;
+    public static int Bias
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MaxBiasedExponent >> 1;
+    }
 
     /// <summary>Unbiased exponent of the smallest normal number.</summary>
-    public static int MinExponent => 1 - Bias;
+    public static int MinExponent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1 - Bias;
+    }
 
     /// <summary>Unbiased exponent of the largest finite number.</summary>
-    public static int MaxExponent => Bias;
+    public static int MaxExponent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Bias;
+    }
 
-    public static ulong Sign => 1UL << (FractionBits + TFormat.ExponentBits);
+    public static ulong Sign
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1UL << (FractionBits + TFormat.ExponentBits);
+    }
 
-    public static ulong Fraction => (1UL << FractionBits) - 1;
+    public static ulong Fraction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (1UL << FractionBits) - 1;
+    }
 
-    public static ulong Infinity => (ulong)MaxBiasedExponent << FractionBits;
+    public static ulong Infinity
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (ulong)MaxBiasedExponent << FractionBits;
+    }
 
-    public static ulong QuietBit => 1UL << (FractionBits - 1);
+    public static ulong QuietBit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1UL << (FractionBits - 1);
+    }
 
     /// <summary>The "real indefinite": a negative quiet NaN without payload.</summary>
-    public static ulong DefaultNaN => Sign | Infinity | QuietBit;
+    public static ulong DefaultNaN
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Sign | Infinity | QuietBit;
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong SignIf(bool negative) => negative ? Sign : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNaN(ulong bits) => (bits & ~Sign) > Infinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsSignallingNaN(ulong bits) => IsNaN(bits) && (bits & QuietBit) == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDenormal(ulong bits) => (bits & Infinity) == 0 && (bits & Fraction) != 0;
 }

@@ -30,9 +30,9 @@ internal static unsafe class ScalarComparison
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T x = *(T*)a, y = *(T*)b;
-        if (IsOrdinary<TFormat, T>(x) && IsOrdinary<TFormat, T>(y))
-            return x > y ? 0 : x < y ? CarryFlag : ZeroFlag;
-        return Faults;
+        if (!SimdFloat.AreNumbersNotDenormal<TFormat, T>(x, y))
+            return Faults;
+        return x > y ? 0 : x < y ? CarryFlag : ZeroFlag;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -53,10 +53,4 @@ internal static unsafe class ScalarComparison
             _ => ZeroFlag | ParityFlag | CarryFlag,
         };
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsOrdinary<TFormat, T>(T value)
-        where TFormat : struct, IHostFloatFormat<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => T.Abs(value) >= TFormat.SmallestNormal || value == T.Zero;
 }

@@ -43,6 +43,30 @@ internal static unsafe class SimdConversion
         return true;
     }
 
+    /// <summary>The usual case of <see cref="TryPacked{TConversion}(byte*, byte*, uint*)"/>, without calls. False when it is another one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryPackedQuickly<TConversion>(byte* destination, byte* source, uint* mxcsr)
+        where TConversion : struct, IConversion
+    {
+        int sourceBytes = TConversion.SourceBytes, destinationBytes = TConversion.DestinationBytes;
+        bool hasFour = sourceBytes + destinationBytes == 8;
+        ulong bits0 = Read(source, sourceBytes), bits1 = Read(source + sourceBytes, sourceBytes);
+        ulong result0 = TConversion.Host(bits0), result1 = TConversion.Host(bits1), result2 = 0, result3 = 0;
+        HostVerdict verdict = TConversion.Judge(bits0, result0) | TConversion.Judge(bits1, result1);
+        if (hasFour)
+        {
+            ulong bits2 = Read(source + 8, 4), bits3 = Read(source + 12, 4);
+            result2 = TConversion.Host(bits2);
+            result3 = TConversion.Host(bits3);
+            verdict |= TConversion.Judge(bits2, result2) | TConversion.Judge(bits3, result3);
+        }
+        if (!Settles(verdict, mxcsr))
+            return false;
+        *(ulong*)destination = destinationBytes == 8 ? result0 : result0 | result1 << 32;
+        *(ulong*)(destination + 8) = destinationBytes == 8 ? result1 : result2 | result3 << 32;
+        return true;
+    }
+
     /// <summary>Converts as many elements as fit both registers; the rest of the destination becomes zero.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryPacked<TConversion>(byte* destination, byte* source, uint* mxcsr)
@@ -116,7 +140,7 @@ internal static unsafe class SimdConversion
     {
         if (verdict == HostVerdict.Exact)
             return true;
-        if (verdict == HostVerdict.Unknown || (*mxcsr & FastPathBits) != Mxcsr.PrecisionMask)
+        if ((verdict & HostVerdict.Unknown) != 0 || (*mxcsr & FastPathBits) != Mxcsr.PrecisionMask)
             return false;
         *mxcsr |= (uint)FloatExceptions.Precision;
         return true;

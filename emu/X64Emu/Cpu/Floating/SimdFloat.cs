@@ -40,7 +40,7 @@ internal static unsafe class SimdFloat
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source, mxcsr)
+        => (IsUsual(*mxcsr) && TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source))
             || TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
 
     /// <summary>An operation that compares or chooses.</summary>
@@ -52,25 +52,24 @@ internal static unsafe class SimdFloat
         => TrySelectionQuickly<TOperation, TElements, TFormat, T>(destination, source)
             || TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
 
+    /// <summary>Whether <see cref="TryArithmeticQuickly"/> may be tried: PE is set already, so that an inexact result changes no flag.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUsual(uint mxcsr)
+        => (mxcsr & (FastPathBits | (uint)FloatExceptions.Precision)) == (Mxcsr.PrecisionMask | (uint)FloatExceptions.Precision);
+
     /// <summary>The usual case of an operation that rounds, without calls. False when it is another one: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryArithmeticQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TryArithmeticQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* source)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        const uint inexactAlready = FastPathBits | (uint)FloatExceptions.Precision;
-        if ((*mxcsr & inexactAlready) == (Mxcsr.PrecisionMask | (uint)FloatExceptions.Precision))
-        {
-            Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(destination), result = TOperation.Host(a, b);
-            if (IsTrue<TElements, T>(AllNormal<TFormat, T>(a, b, result)))
-            {
-                Store<TElements, T>(destination, result);
-                return true;
-            }
-        }
-        return false;
+        Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(destination), result = TOperation.Host(a, b);
+        if (!IsTrue<TElements, T>(AllNormal<TFormat, T>(a, b, result)))
+            return false;
+        Store<TElements, T>(destination, result);
+        return true;
     }
 
     /// <summary>The usual case of an operation that compares or chooses, without calls. False when it is another one: nothing has changed.</summary>
@@ -219,6 +218,18 @@ internal static unsafe class SimdFloat
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Vector128.GreaterThanOrEqual(Vector128.Abs(value), Vector128.Create(TFormat.SmallestNormal)) | Vector128.Equals(value, Vector128<T>.Zero);
+
+    /// <summary>Neither NaNs nor denormals, both in one check.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreNumbersNotDenormal<TFormat, T>(T x, T y)
+        where TFormat : struct, IHostFloatFormat<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector128<T> both = typeof(T) == typeof(double)
+            ? Vector128.Create(Unsafe.BitCast<T, double>(x), Unsafe.BitCast<T, double>(y)).As<double, T>()
+            : Vector128.Create(Unsafe.BitCast<T, float>(x), Unsafe.BitCast<T, float>(y), 0, 0).As<float, T>();
+        return IsTrue<PackedElements, T>(IsNumberNotDenormal<TFormat, T>(both));
+    }
 
     private static Vector128<T> IsWithin<TFormat, T>(T floor, Vector128<T> value)
         where TFormat : struct, IHostFloatFormat<T>

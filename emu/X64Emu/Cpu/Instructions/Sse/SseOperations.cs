@@ -33,8 +33,11 @@ internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, 
     public static bool HasQuickPath => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUsual(CpuState* c) => SimdFloat.IsUsual(c->Mxcsr);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) =>
-        SimdFloat.TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source, &c->Mxcsr);
+        SimdFloat.TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source);
 
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
         SimdFloat.TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
@@ -68,6 +71,12 @@ internal readonly unsafe struct ConvertScalar<TConversion> : ISseOperation where
 
 internal readonly unsafe struct ConvertPacked<TConversion> : ISseOperation where TConversion : struct, IConversion
 {
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) =>
+        SimdConversion.TryPackedQuickly<TConversion>(destination, source, &c->Mxcsr);
+
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) =>
         SimdConversion.TryPacked<TConversion>(destination, source, &c->Mxcsr) || SseFaults.FloatingPoint(c);
 }

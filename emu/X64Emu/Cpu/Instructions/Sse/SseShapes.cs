@@ -16,6 +16,9 @@ internal unsafe interface ISseOperation
     /// <summary>True when <see cref="TryQuickly"/> is worth trying before <see cref="Execute"/>.</summary>
     static virtual bool HasQuickPath => false;
 
+    /// <summary>Whether <see cref="TryQuickly"/> may be tried. Asked before operands are looked at, which keeps fewer registers busy.</summary>
+    static virtual bool IsUsual(CpuState* c) => true;
+
     /// <summary>Executes the usual case without calls, so that the handler needs no stack frame. False when it is another one: nothing has
     /// changed.</summary>
     static virtual bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* source) => false;
@@ -46,7 +49,7 @@ internal static unsafe class SseLoad<TOperation, TDestination, TSource, TSize, T
     {
         if (TEffort.IsQuick)
         {
-            if (!TOperation.TryQuickly(c, o, TDestination.At(c, o->Destination), TSource.At(c, o->Source)))
+            if (!TOperation.IsUsual(c) || !TOperation.TryQuickly(c, o, TDestination.At(c, o->Destination), TSource.At(c, o->Source)))
             {
                 o->SlowHandler(c, o);
                 return;
@@ -74,6 +77,11 @@ internal static unsafe class SseLoad<TOperation, TDestination, TSource, TSize, T
     public static void Memory<TAddress, TMemory, TEffort>(CpuState* c, Op* o)
         where TAddress : struct, IAddressForm where TMemory : struct, IMemoryPolicy where TEffort : struct, IEffort
     {
+        if (TEffort.IsQuick && !TOperation.IsUsual(c))
+        {
+            o->SlowHandler(c, o);
+            return;
+        }
         ulong address = TAddress.Of(c, o);
         if (SseFaults.IsMisaligned<TMemory, TAlignment>(c, o, address)) return;
         FastTlbEntry* entry = TMemory.Read<TSize>(c, o, address, stack: false);
