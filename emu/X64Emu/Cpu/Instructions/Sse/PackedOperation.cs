@@ -8,8 +8,11 @@ internal interface IPackedBinary
     static abstract Xmm Apply(Xmm a, Xmm b);
 }
 
-/// <summary>The same with an immediate operand.</summary>
-internal interface IPackedImmediate
+/// <summary>The same for a shuffle, whose immediate operand is turned into byte indices once, when it is decoded.</summary>
+internal interface IPackedShuffle
 {
-    static abstract Xmm Apply(Xmm a, Xmm b, byte immediate);
+    /// <summary>The byte indices for every immediate.</summary>
+    static abstract ShuffleTable Indices { get; }
+
+    static abstract Xmm Apply(Xmm a, Xmm b, Xmm indices);
 }

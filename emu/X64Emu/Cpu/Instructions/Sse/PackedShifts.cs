@@ -53,19 +53,17 @@ internal readonly struct Psrad : IPackedBinary
 }
 
 /// <summary>Shifts the register as a whole, by bytes; more than 15 give zero.</summary>
-internal readonly struct Pslldq : IPackedImmediate
+internal readonly struct Pslldq : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.Shuffle(a, ByteIndices.Ascending - Vector128.Create(Math.Min(immediate, (byte)16)));
+    public static ShuffleTable Indices { get; } = new((immediate, i) => i >= immediate ? i - immediate : ShuffleTable.Zero);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.Shuffle(a, indices);
 }
 
 /// <inheritdoc cref="Pslldq"/>
-internal readonly struct Psrldq : IPackedImmediate
+internal readonly struct Psrldq : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.Shuffle(a, ByteIndices.Ascending + Vector128.Create(Math.Min(immediate, (byte)16)));
-}
+    public static ShuffleTable Indices { get; } = new((immediate, i) => i + immediate < 16 ? i + immediate : ShuffleTable.Zero);
 
-internal static class ByteIndices
-{
-    /// <summary>0 to 15; indices beyond select zero in <see cref="Vector128.Shuffle(Xmm, Xmm)"/>.</summary>
-    public static Xmm Ascending => Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.Shuffle(a, indices);
 }

@@ -24,7 +24,7 @@ internal readonly struct Punpckldq : IPackedBinary
 /// <summary>UNPCKLPD too.</summary>
 internal readonly struct Punpcklqdq : IPackedBinary
 {
-    public static Xmm Apply(Xmm a, Xmm b) => Vector128.Create(a.GetLower(), b.GetLower());
+    public static Xmm Apply(Xmm a, Xmm b) => Sse2.IsSupported ? Sse2.UnpackLow(a.AsUInt64(), b.AsUInt64()).AsByte() : Portable.LowHalves(a, b);
 }
 
 internal readonly struct Punpckhbw : IPackedBinary
@@ -46,7 +46,7 @@ internal readonly struct Punpckhdq : IPackedBinary
 /// <summary>UNPCKHPD too.</summary>
 internal readonly struct Punpckhqdq : IPackedBinary
 {
-    public static Xmm Apply(Xmm a, Xmm b) => Vector128.Create(a.GetUpper(), b.GetUpper());
+    public static Xmm Apply(Xmm a, Xmm b) => Sse2.IsSupported ? Sse2.UnpackHigh(a.AsUInt64(), b.AsUInt64()).AsByte() : Portable.HighHalves(a, b);
 }
 
 internal readonly struct Packsswb : IPackedBinary
@@ -64,71 +64,66 @@ internal readonly struct Packuswb : IPackedBinary
     public static Xmm Apply(Xmm a, Xmm b) => Sse2.IsSupported ? Sse2.PackUnsignedSaturate(a.AsInt16(), b.AsInt16()) : Portable.PackUnsigned(a, b);
 }
 
-internal readonly struct Pshufd : IPackedImmediate
+internal readonly struct Pshufd : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.ShuffleNative(b, ShuffleTables.Dwords(immediate));
+    public static ShuffleTable Indices { get; } = new((immediate, i) => ShuffleTable.Chosen(immediate, i, 4));
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.ShuffleNative(b, indices);
 }
 
-internal readonly struct Pshuflw : IPackedImmediate
+internal readonly struct Pshuflw : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.ShuffleNative(b, ShuffleTables.LowWords(immediate));
+    public static ShuffleTable Indices { get; } = new((immediate, i) => i < 8 ? ShuffleTable.Chosen(immediate, i, 2) : i);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.ShuffleNative(b, indices);
 }
 
-internal readonly struct Pshufhw : IPackedImmediate
+internal readonly struct Pshufhw : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate) => Vector128.ShuffleNative(b, ShuffleTables.HighWords(immediate));
+    public static ShuffleTable Indices { get; } = new((immediate, i) => i >= 8 ? 8 + ShuffleTable.Chosen(immediate, i - 8, 2) : i);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.ShuffleNative(b, indices);
 }
 
 /// <summary>The low two results come from the destination, the high two from the source.</summary>
-internal readonly struct Shufps : IPackedImmediate
+internal readonly struct Shufps : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate)
-    {
-        Xmm indices = ShuffleTables.Dwords(immediate);
-        return Vector128.Create(Vector128.ShuffleNative(a, indices).GetLower(), Vector128.ShuffleNative(b, indices).GetUpper());
-    }
+    public static ShuffleTable Indices => Pshufd.Indices;
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) =>
+        Vector128.ConditionalSelect(Halves.LowMask, Vector128.ShuffleNative(a, indices), Vector128.ShuffleNative(b, indices));
 }
 
-internal readonly struct Shufpd : IPackedImmediate
+/// <summary>The low result comes from the destination, the high one from the source; one bit of the immediate chooses each.</summary>
+internal readonly struct Shufpd : IPackedShuffle
 {
-    public static Xmm Apply(Xmm a, Xmm b, byte immediate)
-        => Vector128.Create((immediate & 1) == 0 ? a.GetLower() : a.GetUpper(), (immediate & 2) == 0 ? b.GetLower() : b.GetUpper());
+    public static ShuffleTable Indices { get; } = new((immediate, i) => (immediate >> i / 8 & 1) * 8 + i % 8);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Shufps.Apply(a, b, indices);
 }
 
-/// <summary>Byte indices for every immediate of the shuffle instructions, all of them within 0 to 15.</summary>
-internal static class ShuffleTables
+internal static class Halves
 {
-    private static readonly Xmm[] DwordIndices = Build(0, 4, 4);
-    private static readonly Xmm[] LowWordIndices = Build(0, 4, 2);
-    private static readonly Xmm[] HighWordIndices = Build(4, 4, 2);
+    public static Xmm LowMask => Vector128.Create(ulong.MaxValue, 0).AsByte();
+}
 
-    public static Xmm Dwords(byte immediate) => At(DwordIndices, immediate);
+/// <summary>Sixteen byte indices for each of 256 immediates, where they stay: ops hold pointers to them.</summary>
+internal sealed unsafe class ShuffleTable
+{
+    /// <summary>An index that selects zero in <see cref="Vector128.Shuffle(Xmm, Xmm)"/>.</summary>
+    public const int Zero = 0xFF;
 
-    public static Xmm LowWords(byte immediate) => At(LowWordIndices, immediate);
+    private readonly byte[] indices = GC.AllocateUninitializedArray<byte>(256 * 16, pinned: true);
 
-    public static Xmm HighWords(byte immediate) => At(HighWordIndices, immediate);
-
-    /// <summary>Every table has 256 entries, so a byte never leaves it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Xmm At(Xmm[] table, byte immediate) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), immediate);
-
-    /// <summary>Elements from <paramref name="first"/> on are chosen by two bits each; the others stay where they are.</summary>
-    private static Xmm[] Build(int first, int count, int elementBytes)
+    /// <param name="index">Gives the index for an immediate and a byte of the result.</param>
+    public ShuffleTable(Func<int, int, int> index)
     {
-        var table = new Xmm[256];
-        Span<byte> indices = stackalloc byte[16];
-        for (int immediate = 0; immediate < table.Length; immediate++)
-        {
-            for (int i = 0; i < 16; i++)
-                indices[i] = (byte)i;
-            for (int element = 0; element < count; element++)
-            {
-                int chosen = first + ((immediate >> (2 * element)) & 3);
-                for (int i = 0; i < elementBytes; i++)
-                    indices[((first + element) * elementBytes) + i] = (byte)((chosen * elementBytes) + i);
-            }
-            table[immediate] = Vector128.Create<byte>(indices);
-        }
-        return table;
+        for (int entry = 0; entry < indices.Length; entry++) indices[entry] = (byte)index(entry / 16, entry % 16);
     }
+
+    /// <summary>The indices for an immediate. The table must stay referenced while the pointer is used: the tables are static.</summary>
+    public Xmm* For(byte immediate) => (Xmm*)((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(indices)) + 16 * immediate);
+
+    /// <summary>For byte <paramref name="i"/> of a result whose elements are each chosen by two bits of the immediate.</summary>
+    public static int Chosen(int immediate, int i, int elementBytes) => (immediate >> 2 * (i / elementBytes) & 3) * elementBytes + i % elementBytes;
 }

@@ -71,11 +71,15 @@ internal static class Portable
         where T : unmanaged
         => Interleave<T>(a, b, 8);
 
+    public static Xmm LowHalves(Xmm a, Xmm b) => Vector128.Create(a.GetLower(), b.GetLower());
+
+    public static Xmm HighHalves(Xmm a, Xmm b) => Vector128.Create(a.GetUpper(), b.GetUpper());
+
     private static unsafe Xmm Interleave<T>(Xmm a, Xmm b, byte firstByte)
         where T : unmanaged
     {
         // Both halves are spread to every other element, then the odd elements are taken from b.
-        Xmm position = ByteIndices.Ascending, size = Vector128.Create((byte)sizeof(T));
+        Xmm position = Xmm.Indices, size = Vector128.Create((byte)sizeof(T));
         Xmm indices = (sizeof(T) switch
         {
             1 => position.AsUInt16() >>> 1 & Vector128.Create((ushort)0x0707),

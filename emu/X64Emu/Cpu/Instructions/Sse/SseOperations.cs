@@ -16,12 +16,13 @@ internal readonly unsafe struct Packed<TOperation> : ISseOperation where TOperat
     }
 }
 
-internal readonly unsafe struct PackedWithImmediate<TOperation> : ISseOperation where TOperation : struct, IPackedImmediate
+/// <summary>The op's immediate is the address of the byte indices.</summary>
+internal readonly unsafe struct PackedShuffle<TOperation> : ISseOperation where TOperation : struct, IPackedShuffle
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
     {
-        *(Xmm*)destination = TOperation.Apply(*(Xmm*)destination, *(Xmm*)source, (byte)o->Immediate);
+        *(Xmm*)destination = TOperation.Apply(*(Xmm*)destination, *(Xmm*)source, *(Xmm*)o->Immediate);
         return true;
     }
 }

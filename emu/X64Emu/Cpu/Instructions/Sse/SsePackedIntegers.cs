@@ -1,5 +1,6 @@
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Instructions.Sse;
 
@@ -70,8 +71,8 @@ internal static class SsePackedIntegers
         Add<Psrlq>(table, Code.Psrlq_xmm_xmmm128, Code.Psrlq_xmm_imm8);
         Add<Psraw>(table, Code.Psraw_xmm_xmmm128, Code.Psraw_xmm_imm8);
         Add<Psrad>(table, Code.Psrad_xmm_xmmm128, Code.Psrad_xmm_imm8);
-        AddWithImmediate<Pslldq>(table, Code.Pslldq_xmm_imm8);
-        AddWithImmediate<Psrldq>(table, Code.Psrldq_xmm_imm8);
+        AddShuffle<Pslldq>(table, Code.Pslldq_xmm_imm8);
+        AddShuffle<Psrldq>(table, Code.Psrldq_xmm_imm8);
     }
 
     private static void RegisterShuffles(InstructionTable table)
@@ -87,18 +88,31 @@ internal static class SsePackedIntegers
         Add<Packsswb>(table, Code.Packsswb_xmm_xmmm128);
         Add<Packssdw>(table, Code.Packssdw_xmm_xmmm128);
         Add<Packuswb>(table, Code.Packuswb_xmm_xmmm128);
-        AddWithImmediate<Pshufd>(table, Code.Pshufd_xmm_xmmm128_imm8);
-        AddWithImmediate<Pshuflw>(table, Code.Pshuflw_xmm_xmmm128_imm8);
-        AddWithImmediate<Pshufhw>(table, Code.Pshufhw_xmm_xmmm128_imm8);
-        AddWithImmediate<Shufps>(table, Code.Shufps_xmm_xmmm128_imm8);
-        AddWithImmediate<Shufpd>(table, Code.Shufpd_xmm_xmmm128_imm8);
+        AddShuffle<Pshufd>(table, Code.Pshufd_xmm_xmmm128_imm8);
+        AddShuffle<Pshuflw>(table, Code.Pshuflw_xmm_xmmm128_imm8);
+        AddShuffle<Pshufhw>(table, Code.Pshufhw_xmm_xmmm128_imm8);
+        AddShuffle<Shufps>(table, Code.Shufps_xmm_xmmm128_imm8);
+        AddShuffle<Shufpd>(table, Code.Shufpd_xmm_xmmm128_imm8);
     }
 
     private static void Add<TOperation>(InstructionTable table, params ReadOnlySpan<Code> codes) where TOperation : struct, IPackedBinary =>
         table.Add(new SseLoadBinder<Packed<TOperation>, Packed<TOperation>, XmmFile, XmmFile, Size128, Aligned16>(mayFault: false), codes);
 
-    private static void AddWithImmediate<TOperation>(InstructionTable table, Code code) where TOperation : struct, IPackedImmediate =>
-        table.Add(
-            new SseLoadBinder<PackedWithImmediate<TOperation>, PackedWithImmediate<TOperation>, XmmFile, XmmFile, Size128, Aligned16>(mayFault: false),
-            [code]);
+    private static void AddShuffle<TOperation>(InstructionTable table, Code code) where TOperation : struct, IPackedShuffle =>
+        table.Add(new ShuffleBinder<TOperation>(), [code]);
+}
+
+/// <summary>Binds shuffles by an immediate.</summary>
+internal sealed unsafe class ShuffleBinder<TOperation> : Binder where TOperation : struct, IPackedShuffle
+{
+    public override ExecutionUnit Unit => ExecutionUnit.Sse;
+
+    public override bool MayFaultWithoutMemory => false;
+
+    public override Handler Bind(in Instruction instruction, in BindContext context)
+    {
+        SseOperands.Fill(context.Op, instruction);
+        context.Op->Immediate = (long)TOperation.Indices.For(instruction.Immediate8);
+        return SseLoad<PackedShuffle<TOperation>, XmmFile, XmmFile, Size128, Aligned16>.Bind(instruction, context.Op);
+    }
 }

@@ -47,9 +47,14 @@ internal static unsafe class SseLoad<TOperation, TDestination, TSource, TSize, T
 {
     public static void Register<TEffort>(CpuState* c, Op* o) where TEffort : struct, IEffort
     {
+        if (TEffort.IsQuick && !TOperation.IsUsual(c))
+        {
+            o->SlowHandler(c, o);
+            return;
+        }
         if (TEffort.IsQuick)
         {
-            if (!TOperation.IsUsual(c) || !TOperation.TryQuickly(c, o, TDestination.At(c, o->Destination), TSource.At(c, o->Source)))
+            if (!TOperation.TryQuickly(c, o, TDestination.At(c, o->Destination), TSource.At(c, o->Source)))
             {
                 o->SlowHandler(c, o);
                 return;
