@@ -23,6 +23,7 @@ internal sealed unsafe class FlatProcessor : IDisposable
     {
         codePages = new CodePageMap(ram);
         Processor = new Processor(ram, new MmioBus(), new PortBus(), codePages, new VirtualClock(), options ?? new ProcessorOptions());
+        Processor.ExceptionHook = _ => HookResult.Stop;
         Processor.System.Efer = SystemRegisters.EferLongModeEnable | SystemRegisters.EferLongModeActive;
         Processor.System.Segments[(int)SegmentName.Cs] = new SegmentRegister(8, 0, uint.MaxValue, 0xA09B);
         Processor.System.Segments[(int)SegmentName.Ss] = new SegmentRegister(16, 0, uint.MaxValue, 0xC093);

@@ -96,7 +96,8 @@ public unsafe class ConversionNativeTests
             bool exactFaults = !SimdConversion.TryToRegisterExactly<TConversion>((byte*)&exact, (byte*)&source, &exactAfter);
             var expected = (frame.Rax, frame.MxcsrAfter & Mxcsr.ExceptionFlags, frame.Faulted != 0);
             if (expected != (quick, quickAfter & Mxcsr.ExceptionFlags, quickFaults) || expected != (exact, exactAfter & Mxcsr.ExceptionFlags, exactFaults))
-                Assert.Fail($"{typeof(TConversion)} {Hex.Of(source)} mxcsr {mxcsr:x4}: processor {expected}, emulator {quick} {quickAfter:x4} / {exact} {exactAfter:x4}");
+                Assert.Fail($"{typeof(TConversion)} {Hex.Of(source)} mxcsr {mxcsr:x4}: processor {expected}, "
+                    + $"emulator {quick} {quickAfter:x4} / {exact} {exactAfter:x4}");
         });
     }
 
@@ -118,7 +119,8 @@ public unsafe class ConversionNativeTests
             bool exactFaults = !SimdConversion.TryScalarExactly<TConversion>((byte*)&exact, (byte*)&value, &exactAfter);
             var expected = (frame.Result, frame.MxcsrAfter & Mxcsr.ExceptionFlags, frame.Faulted != 0);
             if (expected != (quick, quickAfter & Mxcsr.ExceptionFlags, quickFaults) || expected != (exact, exactAfter & Mxcsr.ExceptionFlags, exactFaults))
-                Assert.Fail($"{typeof(TConversion)} {value:x16} mxcsr {mxcsr:x4}: processor {expected}, emulator {quick} {quickAfter:x4} / {exact} {exactAfter:x4}");
+                Assert.Fail($"{typeof(TConversion)} {value:x16} mxcsr {mxcsr:x4}: processor {expected}, "
+                    + $"emulator {quick} {quickAfter:x4} / {exact} {exactAfter:x4}");
         }
     }
 
@@ -142,7 +144,8 @@ public unsafe class ConversionNativeTests
             int flags = ScalarComparison.Compare<TFormat, T>((byte*)&a, (byte*)&b, quietNaNsAreInvalid, &after);
             bool same = frame.Faulted != 0 ? flags == ScalarComparison.Faults : (frame.Rflags & statusFlags) == (ulong)flags;
             if (!same || ((after ^ frame.MxcsrAfter) & Mxcsr.ExceptionFlags) != 0)
-                Assert.Fail($"{Hex.Of(a)} {Hex.Of(b)} mxcsr {mxcsr:x4}: processor {frame.Rflags:x} {frame.MxcsrAfter:x4}, emulator {flags:x} {after:x4}");
+                Assert.Fail($"{Hex.Of(a)} {Hex.Of(b)} mxcsr {mxcsr:x4}: "
+                    + $"processor {frame.Rflags:x} {frame.MxcsrAfter:x4}, emulator {flags:x} {after:x4}");
         });
     }
 

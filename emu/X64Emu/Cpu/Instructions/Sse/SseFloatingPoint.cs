@@ -84,7 +84,8 @@ internal static class SseFloatingPoint
     private static void Packed<TOperation>(InstructionTable table, Code code) where TOperation : struct, ISseOperation =>
         table.Add(new SseLoadBinder<TOperation, TOperation, XmmFile, XmmFile, Size128, Aligned16>(mayFault: true), [code]);
 
-    private static void Scalar<TOperation, TSize>(InstructionTable table, Code code) where TOperation : struct, ISseOperation where TSize : struct, IOperandSize =>
+    private static void Scalar<TOperation, TSize>(InstructionTable table, Code code)
+        where TOperation : struct, ISseOperation where TSize : struct, IOperandSize =>
         table.Add(new SseLoadBinder<TOperation, TOperation, XmmFile, XmmFile, TSize, Unaligned>(mayFault: true), [code]);
 
     private static void FromGeneral<TConversion, TSize>(InstructionTable table, Code code)

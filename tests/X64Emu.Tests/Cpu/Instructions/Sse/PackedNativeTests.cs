@@ -154,7 +154,10 @@ public unsafe class PackedNativeTests
     /// <summary>Any bits, sign boundaries in every element, or a count around the element widths.</summary>
     private static Xmm NextOperand(Random random)
     {
-        ulong[] boundaries = [0, ulong.MaxValue, 0x8000_8000_8000_8000, 0x7FFF_7FFF_7FFF_7FFF, 0x8080_8080_8080_8080, 0x7F7F_7F7F_8000_0000, 0x0001_00FF_FF80_FFFF];
+        ulong[] boundaries =
+        [
+            0, ulong.MaxValue, 0x8000_8000_8000_8000, 0x7FFF_7FFF_7FFF_7FFF, 0x8080_8080_8080_8080, 0x7F7F_7F7F_8000_0000, 0x0001_00FF_FF80_FFFF,
+        ];
         return random.Next(4) switch
         {
             0 => Vector128.Create(boundaries[random.Next(boundaries.Length)], boundaries[random.Next(boundaries.Length)]).AsByte(),

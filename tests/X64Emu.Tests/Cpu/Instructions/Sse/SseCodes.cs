@@ -11,7 +11,8 @@ internal static class SseCodes
         && code.CpuidFeatures().Any(feature => feature is CpuidFeature.SSE or CpuidFeature.SSE2 or CpuidFeature.FXSR or CpuidFeature.CLFSH));
 
     /// <summary>True for the forms with an MMX register, which belong to MMX.</summary>
-    public static bool UsesMmx(Code code) => Operands(code).Any(kind => kind is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
+    public static bool UsesMmx(Code code) =>
+        Operands(code).Any(kind => kind is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
 
     /// <summary>True when the code has a form with a memory operand.</summary>
     public static bool HasMemoryForm(Code code) => Operands(code).Any(IsMemory);

@@ -12,6 +12,8 @@ public class SseFaultTests
     private const ulong Cr0 = SystemRegisters.Cr0ExtensionType | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0MonitorCoprocessor;
     private const ulong Cr4 = SystemRegisters.Cr4OsFxsr | SystemRegisters.Cr4OsXmmExceptions;
 
+    private const ExceptionVector NotAvailable = ExceptionVector.DeviceNotAvailable;
+
     private static readonly Mnemonic[] NeedsNoAlignment = [Mnemonic.Movups, Mnemonic.Movupd, Mnemonic.Movdqu, Mnemonic.Maskmovdqu];
 
     [Fact]
@@ -45,10 +47,10 @@ public class SseFaultTests
 
     [Theory]
     [InlineData(Cr0, Cr4, null, null, null)]
-    [InlineData(Cr0 | SystemRegisters.Cr0TaskSwitched, Cr4, ExceptionVector.DeviceNotAvailable, ExceptionVector.DeviceNotAvailable, ExceptionVector.DeviceNotAvailable)]
-    [InlineData(Cr0 | SystemRegisters.Cr0Emulation, Cr4, ExceptionVector.InvalidOpcode, ExceptionVector.DeviceNotAvailable, null)]
+    [InlineData(Cr0 | SystemRegisters.Cr0TaskSwitched, Cr4, NotAvailable, NotAvailable, NotAvailable)]
+    [InlineData(Cr0 | SystemRegisters.Cr0Emulation, Cr4, ExceptionVector.InvalidOpcode, NotAvailable, null)]
     [InlineData(Cr0, 0, ExceptionVector.InvalidOpcode, null, null)]
-    [InlineData(SystemRegisters.Cr0ExtensionType | SystemRegisters.Cr0TaskSwitched, Cr4, ExceptionVector.DeviceNotAvailable, ExceptionVector.DeviceNotAvailable, null)]
+    [InlineData(SystemRegisters.Cr0ExtensionType | SystemRegisters.Cr0TaskSwitched, Cr4, NotAvailable, NotAvailable, null)]
     public void ControlRegisters_DenyingTheUnit_DecideTheException(ulong cr0, ulong cr4, ExceptionVector? sse, ExceptionVector? x87, ExceptionVector? wait)
     {
         using var processor = new FlatProcessor();

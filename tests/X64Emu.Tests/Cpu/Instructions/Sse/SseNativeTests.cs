@@ -24,7 +24,10 @@ public unsafe class SseNativeTests
 
     /// <summary>Estimates whose bits each processor chooses, and images and control words that are not made of random bits.</summary>
     private static readonly Mnemonic[] TestedElsewhere =
-        [Mnemonic.Rcpps, Mnemonic.Rcpss, Mnemonic.Rsqrtps, Mnemonic.Rsqrtss, Mnemonic.Ldmxcsr, Mnemonic.Fxsave, Mnemonic.Fxsave64, Mnemonic.Fxrstor, Mnemonic.Fxrstor64];
+        [
+            Mnemonic.Rcpps, Mnemonic.Rcpss, Mnemonic.Rsqrtps, Mnemonic.Rsqrtss, Mnemonic.Ldmxcsr,
+            Mnemonic.Fxsave, Mnemonic.Fxsave64, Mnemonic.Fxrstor, Mnemonic.Fxrstor64,
+        ];
 
     [Fact]
     public void Table_EverySseAndSse2Code_IsImplementedUnlessItUsesMmx()
@@ -79,7 +82,8 @@ public unsafe class SseNativeTests
             Vector128<byte> memory = frame->Memory;
             ExceptionInfo? exception = Emulate(processor, *frame, first, second);
             native.Run(frame);
-            string before = $"{instruction} xmm{first}={Hex.Of(frame->Xmm0)} xmm{second}={Hex.Of(frame->Xmm1)} memory={Hex.Of(memory)} rcx={frame->Rcx:x16} mxcsr={mxcsr:x4}";
+            string before = $"{instruction} xmm{first}={Hex.Of(frame->Xmm0)} xmm{second}={Hex.Of(frame->Xmm1)} "
+                + $"memory={Hex.Of(memory)} rcx={frame->Rcx:x16} mxcsr={mxcsr:x4}";
             Assert.True(exception is null == (frame->Faulted == 0) && exception?.Vector is null or ExceptionVector.SimdFloatingPoint, $"{before}: {exception}");
             Same(before, "first", frame->Result, processor.Registers.GetXmm(first));
             Same(before, "second", frame->SecondResult, processor.Registers.GetXmm(second));
@@ -106,7 +110,8 @@ public unsafe class SseNativeTests
 
     private static void Same<T>(string before, string what, T expected, T actual, [CallerLineNumber] int line = 0)
     {
-        if (!EqualityComparer<T>.Default.Equals(expected, actual)) Assert.Fail($"{before}: {what} (line {line}): processor {Show(expected)}, emulator {Show(actual)}");
+        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+            Assert.Fail($"{before}: {what} (line {line}): processor {Show(expected)}, emulator {Show(actual)}");
     }
 
     private static string Show<T>(T value) => value is Vector128<byte> vector ? Hex.Of(vector) : $"{value:x}";
