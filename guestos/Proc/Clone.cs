@@ -74,9 +74,20 @@ internal static unsafe class Clone
             // The child may be gone by the time this thread runs again: only its own flag is looked at.
             parent.IsWaitingForVfork = true;
             process.VforkParent = parent;
-            while (parent.IsWaitingForVfork) s_vforkParents.SleepUninterruptible();
+            while (parent.IsWaitingForVfork && s_vforkParents.SleepKillable())
+            {
+            }
+            if (parent.IsWaitingForVfork) Abandon(parent);
         }
         return id;
+    }
+
+    /// <summary>A thread that dies while it waits in vfork is not woken any more.</summary>
+    private static void Abandon(Thread parent)
+    {
+        parent.IsWaitingForVfork = false;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+            if (process.VforkParent == parent) process.VforkParent = null;
     }
 
     private static Process NewProcess(Process parent, int pid, in CloneArguments arguments)
@@ -100,7 +111,8 @@ internal static unsafe class Clone
             child.FileContext.AddReference();
         }
         else child.FileContext = parent.FileContext.Clone();
-        child.ExitSignal = arguments.ExitSignal;
+        child.ExitSignal = arguments.ExitSignal <= SignalNumber.Last ? arguments.ExitSignal : 0;
+        if ((arguments.Flags & SameParent) != 0) child.ExitSignal = parent.ExitSignal;
         Process adopter = (arguments.Flags & SameParent) != 0 ? parent.Parent : parent;
         adopter.AddChild(child);
         ProcessTable.Add(child);

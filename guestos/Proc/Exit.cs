@@ -71,7 +71,7 @@ internal static class Exit
         process.IsZombie = true;
         process.IsExiting = true;
         TracePort.Exit(process.Pid, process.ExitStatus);
-        if (process == MainProgram) Shutdown.Run(process.ExitStatus);
+        if (process == MainProgram) Shutdown.Run(process.ExitStatus, process.Usage);
         bool isKilled = (process.ExitStatus & 0x7f) != 0;
         NotifyOrReap(process, isKilled);
     }

@@ -70,6 +70,17 @@ internal static class Signal
         thread.HasWork = process.IsExiting || process.IsStopped || (pending & ~thread.BlockedSignals) != 0 || process.Survivor != null && process.Survivor != thread;
     }
 
+    /// <summary>True when the thread will end as soon as it looks at its signals.</summary>
+    public static bool IsDying(Thread thread)
+    {
+        Process process = thread.Process;
+        if (process.IsExiting || process.Survivor != null && process.Survivor != thread) return true;
+        ulong deadly = (thread.Pending.Mask | process.Signals.Pending.Mask) & ~(thread.BlockedSignals | SignalNumber.StopSignals | SignalNumber.IgnoredByDefault);
+        for (int signal = 1; deadly != 0; signal++, deadly >>= 1)
+            if ((deadly & 1) != 0 && process.Signals.Action(signal).Handler == SignalAction.Default) return true;
+        return false;
+    }
+
     /// <summary>Makes a thread look at its signals: ends its interruptible sleep.</summary>
     public static void Interrupt(Thread thread)
     {

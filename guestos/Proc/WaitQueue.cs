@@ -31,6 +31,13 @@ internal sealed class WaitQueue
     /// <summary>Sleeps until woken, whatever signals come.</summary>
     public void SleepUninterruptible() => Block(isInterruptible: false, ulong.MaxValue);
 
+    /// <summary>Sleeps until woken or until a signal comes that ends the process: only then false.</summary>
+    public bool SleepKillable()
+    {
+        if (!Signal.IsDying(Scheduler.Current)) Block(isInterruptible: true, ulong.MaxValue);
+        return !Signal.IsDying(Scheduler.Current);
+    }
+
     /// <summary>As <see cref="Sleep"/>, but at most until a time in <see cref="Arch.Clock.Now"/>'s nanoseconds: then -TimedOut.</summary>
     public int SleepUntil(ulong deadline)
     {
