@@ -24,8 +24,8 @@ internal static unsafe class IoApic
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> (interrupts off, no allocation, wake-ups allowed) for each interrupt of a pin. Edge-triggered unless <paramref name="level"/>.
-    /// Returns false for a pin that does not exist.
+    /// Calls <paramref name="handler"/> (interrupts off, no allocation, wake-ups allowed) for each interrupt of a pin.
+    /// Edge-triggered unless <paramref name="level"/>. Returns false for a pin that does not exist.
     /// </summary>
     public static bool Connect(int gsi, delegate*<int, void> handler, bool level)
     {

@@ -6,15 +6,22 @@ namespace GuestOs.Arch;
 /// <summary>Block operations on kernel memory (memory.S).</summary>
 internal static unsafe class Memory
 {
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "page_clear")] public static extern void ClearPage(void* page);
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "page_copy")] public static extern void CopyPage(void* destination, void* source);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "page_clear")]
+    public static extern void ClearPage(void* page);
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "page_copy")]
+    public static extern void CopyPage(void* destination, void* source);
 
     /// <summary>Copies between ranges that do not overlap.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "memcpy")] public static extern void* Copy(void* destination, void* source, ulong lengthBytes);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "memcpy")]
+    public static extern void* Copy(void* destination, void* source, ulong lengthBytes);
 
     /// <summary>Copies between ranges that may overlap.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "memmove")] public static extern void* Move(void* destination, void* source, ulong lengthBytes);
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "memset")] public static extern void* Set(void* destination, int value, ulong lengthBytes);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "memmove")]
+    public static extern void* Move(void* destination, void* source, ulong lengthBytes);
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "memset")]
+    public static extern void* Set(void* destination, int value, ulong lengthBytes);
 
     /// <summary>Equality of two byte ranges.</summary>
     public static bool Equal(byte* left, byte* right, ulong lengthBytes)

@@ -45,7 +45,7 @@ internal static unsafe class Panic
         KernelLog.Warn("kernel panic: ").Text(reason).End();
     }
 
-    /// <summary>Prints every word on the stack that points into kernel text; some may be stale. Stops at the page's end: the next may be a guard page.</summary>
+    /// <summary>Prints the words on the stack that point into kernel text; some may be stale. Stops at the page's end: a guard page may follow.</summary>
     private static void BackTrace(ulong rsp)
     {
         KernelLog.Warn("call trace:").End();

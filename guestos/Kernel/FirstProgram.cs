@@ -21,7 +21,8 @@ internal static unsafe class FirstProgram
         int pid = ProcessTable.AllocateId();
         Process process = new Process(pid)
         {
-            GroupId = pid, SessionId = pid, Signals = new SignalState(), Files = new FileTable(), FileContext = new FileContext(), ExitSignal = SignalNumber.Child,
+            GroupId = pid, SessionId = pid, ExitSignal = SignalNumber.Child,
+            Signals = new SignalState(), Files = new FileTable(), FileContext = new FileContext(),
         };
         Thread thread = new Thread(pid, process);
         thread.AllocateStack();
@@ -57,10 +58,21 @@ internal static unsafe class FirstProgram
             return;
         }
         // What is wrong with an ELF file has been said already.
-        if (error != -Errno.NotExecutable)
-            KernelLog.Warn("").Bytes(new System.ReadOnlySpan<byte>(path, (int)Memory.StringLength(path, 4096))).Text(": cannot be run, error ").Decimal((ulong)-error).End();
+        if (error != -Errno.NotExecutable) Exec.Complain(path, Describe(-error));
         DebugExit.Exit(error == -Errno.NoEntry ? NotFoundStatus : CannotExecuteStatus);
     }
+
+    private static string Describe(int error) => error switch
+    {
+        Errno.NoEntry => "no such file or directory",
+        Errno.NotDirectory => "a part of its path is not a directory",
+        Errno.Access => "not an executable file",
+        Errno.Loop => "too many symbolic links or #! lines",
+        Errno.NoMemory => "not enough memory",
+        Errno.ArgumentsTooLong => "too many or too long arguments",
+        Errno.InputOutput => "cannot be read",
+        _ => "cannot be run",
+    };
 
     private static bool Add(ArgumentBlock block, byte* text) => block.Add(text, Memory.StringLength(text, BootMemory.MaximumCommandLineBytes));
 }

@@ -17,7 +17,17 @@ internal static unsafe class StartOptions
             else if ((value = BootOptions.ValueOf(word, "stdio="u8)) != null) KernelLog.SetPort(BootOptions.Equals(value, "split"u8));
             else if ((value = BootOptions.ValueOf(word, "fault_around="u8)) != null) SetFaultAround(value);
         }
+        for (int i = 0; i < options.OptionCount; i++)
+            if (!IsKnown(options.Option(i))) LogUnknown(options.Option(i));
     }
+
+    private static bool IsKnown(byte* word) =>
+        BootOptions.ValueOf(word, "loglevel="u8) != null || BootOptions.ValueOf(word, "stdio="u8) != null || BootOptions.ValueOf(word, "fault_around="u8) != null
+        || BootOptions.ValueOf(word, "root="u8) != null || BootOptions.ValueOf(word, "mount="u8) != null || BootOptions.ValueOf(word, "cwd="u8) != null
+        || BootOptions.ValueOf(word, "env="u8) != null || BootOptions.ValueOf(word, "virtio_mmio.device="u8) != null;
+
+    private static void LogUnknown(byte* word) =>
+        KernelLog.Info("unknown option ").Bytes(new System.ReadOnlySpan<byte>(word, (int)Memory.StringLength(word, 256))).Text(" ignored").End();
 
     private static void SetLogLevel(byte* value)
     {

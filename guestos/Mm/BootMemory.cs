@@ -20,9 +20,9 @@ internal static unsafe class BootMemory
     {
         MemoryRegions reserved = default;
         reserved.Add(0, 1);
-        ReserveBytes(ref reserved, Physical.AddressOf(KernelImage.TextStart()), (ulong)(KernelImage.TextEnd() - KernelImage.TextStart()));
-        ReserveBytes(ref reserved, Physical.AddressOf(KernelImage.ReadOnlyDataStart()), (ulong)(KernelImage.ReadOnlyDataEnd() - KernelImage.ReadOnlyDataStart()));
-        ReserveBytes(ref reserved, Physical.AddressOf(KernelImage.DataStart()), (ulong)(KernelImage.DataEnd() - KernelImage.DataStart()));
+        ReserveImage(ref reserved, KernelImage.TextStart(), KernelImage.TextEnd());
+        ReserveImage(ref reserved, KernelImage.ReadOnlyDataStart(), KernelImage.ReadOnlyDataEnd());
+        ReserveImage(ref reserved, KernelImage.DataStart(), KernelImage.DataEnd());
         ReserveBytes(ref reserved, Physical.AddressOf(startInfo), (ulong)sizeof(PvhStartInfo));
         ReserveBytes(ref reserved, startInfo->MemoryMap, startInfo->MemoryMapEntries * (ulong)sizeof(PvhMemoryMapEntry));
         if (startInfo->CommandLine != 0) ReserveBytes(ref reserved, startInfo->CommandLine, CommandLineBytes(startInfo));
@@ -42,6 +42,9 @@ internal static unsafe class BootMemory
         }
         FrameAllocator.Initialize(free, PlaceFrameTable(ref free), (uint)TopFrame);
     }
+
+    private static void ReserveImage(ref MemoryRegions reserved, byte* start, byte* end) =>
+        ReserveBytes(ref reserved, Physical.AddressOf(start), (ulong)(end - start));
 
     private static ulong CommandLineBytes(PvhStartInfo* startInfo) =>
         Memory.StringLength(Physical.ToPointer(startInfo->CommandLine), MaximumCommandLineBytes) + 1;

@@ -32,8 +32,9 @@ internal static unsafe class KernelPageTables
         MapDirect();
         for (ulong address = DeviceStart; address < DeviceEnd; address += LargePageBytes)
             MapLarge(Physical.MmioBase + address, address, DataFlags | NoExecute | PageTableEntry.CacheDisable | PageTableEntry.WriteThrough);
-        MapImage(KernelImage.TextStart(), KernelImage.TextEnd(), PageTableEntry.Present | PageTableEntry.Global | PageTableEntry.Accessed);
-        MapImage(KernelImage.ReadOnlyDataStart(), KernelImage.ReadOnlyDataEnd(), PageTableEntry.Present | PageTableEntry.Global | PageTableEntry.Accessed | NoExecute);
+        const ulong ReadOnlyFlags = PageTableEntry.Present | PageTableEntry.Global | PageTableEntry.Accessed;
+        MapImage(KernelImage.TextStart(), KernelImage.TextEnd(), ReadOnlyFlags);
+        MapImage(KernelImage.ReadOnlyDataStart(), KernelImage.ReadOnlyDataEnd(), ReadOnlyFlags | NoExecute);
         MapImage(KernelImage.DataStart(), KernelImage.DataEnd(), DataFlags | NoExecute);
         Table(Root, VirtualHeap.Base, 39);
         Cpu.WriteCr3(RootPhysical);

@@ -131,7 +131,8 @@ internal sealed unsafe class ElfImage
             switch (header.Type)
             {
                 case ElfProgramHeader.Interpreter:
-                    if (HasInterpreter || header.FileBytes < 2 || header.FileBytes > 4096 || !IsInFile(header.Offset, header.FileBytes)) return Fail("bad interpreter");
+                    bool isNameValid = header.FileBytes >= 2 && header.FileBytes <= 4096 && IsInFile(header.Offset, header.FileBytes);
+                    if (HasInterpreter || !isNameValid) return Fail("bad interpreter");
                     HasInterpreter = true;
                     InterpreterOffset = header.Offset;
                     InterpreterBytes = header.FileBytes;
@@ -148,7 +149,8 @@ internal sealed unsafe class ElfImage
                     HighestAddress = (previousEnd + 4095) & ~4095UL;
                     if (header.Alignment > Alignment) Alignment = header.Alignment;
                     ulong table = Header.ProgramHeaderOffset;
-                    if (table >= header.Offset && table - header.Offset < header.FileBytes) ProgramHeadersAddress = header.VirtualAddress + (table - header.Offset);
+                    if (table >= header.Offset && table - header.Offset < header.FileBytes)
+                        ProgramHeadersAddress = header.VirtualAddress + (table - header.Offset);
                     break;
                 default:
                     break;
@@ -165,7 +167,8 @@ internal sealed unsafe class ElfImage
         if (((header.Offset ^ header.VirtualAddress) & 4095) != 0 && header.FileBytes != 0) return Fail("a segment is not aligned");
         if ((header.Alignment & (header.Alignment - 1)) != 0 || header.Alignment > MaximumAlignment) return Fail("bad segment alignment");
         if (header.VirtualAddress < previousEnd) return Fail("segments overlap or are out of order");
-        if (Header.Type == FixedAddress && header.MemoryBytes != 0 && header.VirtualAddress < Map.MinimumAddress) return Fail("a segment lies in the first 64 KiB");
+        bool isTooLow = Header.Type == FixedAddress && header.MemoryBytes != 0 && header.VirtualAddress < Map.MinimumAddress;
+        if (isTooLow) return Fail("a segment lies in the first 64 KiB");
         return true;
     }
 
@@ -174,7 +177,8 @@ internal sealed unsafe class ElfImage
         for (int i = 0; i < _headers.Length; i++)
         {
             ref ElfProgramHeader header = ref _headers[i];
-            if (header.Type == ElfProgramHeader.Load && Header.Entry >= header.VirtualAddress && Header.Entry - header.VirtualAddress < header.MemoryBytes) return true;
+            if (header.Type != ElfProgramHeader.Load || Header.Entry < header.VirtualAddress) continue;
+            if (Header.Entry - header.VirtualAddress < header.MemoryBytes) return true;
         }
         return Fail("the entry point lies in no segment");
     }

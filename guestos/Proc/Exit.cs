@@ -91,8 +91,8 @@ internal static class Exit
                 parent.ChildChanged.WakeAll();
             }
         }
-        if (process.ExitSignal != 0)
-            Wait.NotifyParent(process, isKilled ? SignalCode.ChildKilled : SignalCode.ChildExited, isKilled ? process.ExitStatus & 0x7f : process.ExitStatus >> 8 & 0xff);
+        if (process.ExitSignal != 0 && isKilled) Wait.NotifyParent(process, SignalCode.ChildKilled, process.ExitStatus & 0x7f);
+        else if (process.ExitSignal != 0) Wait.NotifyParent(process, SignalCode.ChildExited, process.ExitStatus >> 8 & 0xff);
         process.Parent.ChildChanged.WakeAll();
     }
 

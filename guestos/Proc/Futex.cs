@@ -2,7 +2,9 @@ using GuestOs.Mm;
 
 namespace GuestOs.Proc;
 
-/// <summary>Sleeping on a word of user memory. Words of one address space are told apart by address; futexes between processes by frame are not served.</summary>
+/// <summary>
+/// Sleeping on a word of user memory. Words are told apart by address within an address space; words that different spaces share are not.
+/// </summary>
 internal static class Futex
 {
     private const int Buckets = 64;
@@ -48,7 +50,9 @@ internal static class Futex
         return woken;
     }
 
-    /// <summary>Wakes up to <paramref name="wakeCount"/> sleepers and moves up to <paramref name="moveCount"/> others to another word; returns both counts' sum.</summary>
+    /// <summary>
+    /// Wakes up to <paramref name="wakeCount"/> sleepers and moves up to <paramref name="moveCount"/> others to another word; returns how many in all.
+    /// </summary>
     public static int Requeue(AddressSpace space, ulong address, int wakeCount, ulong target, int moveCount)
     {
         int done = Wake(space, address, wakeCount, uint.MaxValue);

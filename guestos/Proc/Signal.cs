@@ -67,7 +67,8 @@ internal static class Signal
     {
         Process process = thread.Process;
         ulong pending = thread.Pending.Mask | (process.Signals == null ? 0 : process.Signals.Pending.Mask);
-        thread.HasWork = process.IsExiting || process.IsStopped || (pending & ~thread.BlockedSignals) != 0 || process.Survivor != null && process.Survivor != thread;
+        bool mustEnd = process.IsExiting || process.Survivor != null && process.Survivor != thread;
+        thread.HasWork = mustEnd || process.IsStopped || (pending & ~thread.BlockedSignals) != 0;
     }
 
     /// <summary>True when the thread will end as soon as it looks at its signals.</summary>
@@ -75,7 +76,8 @@ internal static class Signal
     {
         Process process = thread.Process;
         if (process.IsExiting || process.Survivor != null && process.Survivor != thread) return true;
-        ulong deadly = (thread.Pending.Mask | process.Signals.Pending.Mask) & ~(thread.BlockedSignals | SignalNumber.StopSignals | SignalNumber.IgnoredByDefault);
+        ulong deadly = (thread.Pending.Mask | process.Signals.Pending.Mask) & ~thread.BlockedSignals;
+        deadly &= ~(SignalNumber.StopSignals | SignalNumber.IgnoredByDefault);
         for (int signal = 1; deadly != 0; signal++, deadly >>= 1)
             if ((deadly & 1) != 0 && process.Signals.Action(signal).Handler == SignalAction.Default) return true;
         return false;

@@ -93,9 +93,11 @@ internal static unsafe class SignalDelivery
     /// <summary>The one line a crash leaves in the kernel log, in Linux's words.</summary>
     private static void LogDeath(Thread thread, TrapFrame* frame, in SignalInfo info)
     {
-        System.ReadOnlySpan<byte> name = new System.ReadOnlySpan<byte>(thread.Process.Name, (int)Memory.StringLength(thread.Process.Name, Process.NameBytes));
-        LogLine line = KernelLog.Warn("").Bytes(name).Text("[").Decimal(thread.Id).Text("]: ");
-        if (thread.TrapNumber == Trap.PageFaultVector) line.Text(info.Signal == SignalNumber.Bus ? "bus error at " : "segfault at ").Hex(info.Address).Text(" ip ");
+        byte* name = thread.Process.Name;
+        int nameLength = (int)Memory.StringLength(name, Process.NameBytes);
+        LogLine line = KernelLog.Warn("").Bytes(new System.ReadOnlySpan<byte>(name, nameLength)).Text("[").Decimal(thread.Id).Text("]: ");
+        string what = info.Signal == SignalNumber.Bus ? "bus error at " : "segfault at ";
+        if (thread.TrapNumber == Trap.PageFaultVector) line.Text(what).Hex(info.Address).Text(" ip ");
         else line.Text("trap ").Text(UserTraps.NameOf(thread.TrapNumber)).Text(" ip ");
         line.Hex(frame->Rip, 16).Text(" sp ").Hex(frame->Rsp, 16).Text(" error ").Hex(thread.TrapError).End();
     }

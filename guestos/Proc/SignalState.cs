@@ -74,7 +74,9 @@ internal struct PendingSignals
     /// <summary>Bit n-1 for signal n.</summary>
     public ulong Mask { get; private set; }
 
-    /// <summary>Adds a signal; a second one of the same number is lost, as for standard signals on Linux. Allocates only when <paramref name="mayAllocate"/>.</summary>
+    /// <summary>
+    /// Adds a signal; a second one of the same number is lost, as for standard signals on Linux. Allocates only when <paramref name="mayAllocate"/>.
+    /// </summary>
     public void Add(in SignalInfo info, bool mayAllocate)
     {
         ulong bit = SignalNumber.Bit(info.Signal);

@@ -17,7 +17,8 @@ internal static unsafe class SysTimes
     public static long Call(TrapFrame* frame)
     {
         Process process = Scheduler.Current.Process;
-        Times times = new Times { User = Scheduler.UsageNow(process).CpuTime / TickNanoseconds, ChildrenUser = process.ChildrenUsage.CpuTime / TickNanoseconds };
+        ulong own = Scheduler.UsageNow(process).CpuTime, children = process.ChildrenUsage.CpuTime;
+        Times times = new Times { User = own / TickNanoseconds, ChildrenUser = children / TickNanoseconds };
         if (frame->Argument0 != 0 && !UserMemory.Write(frame->Argument0, times)) return -Errno.Fault;
         return (long)(Clock.Now / TickNanoseconds);
     }
