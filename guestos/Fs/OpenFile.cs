@@ -40,10 +40,10 @@ internal abstract class OpenFile
     protected virtual void Close() { }
 
     /// <summary>Reads at <see cref="Position"/> and advances it; 0 is the end of the file.</summary>
-    public virtual long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.Invalid;
+    public virtual long Read(IoBuffer buffer, ulong lengthBytes) => OpenFlags.CanRead(Flags) ? -Errno.Invalid : -Errno.BadFile;
 
     /// <summary>Writes at <see cref="Position"/> and advances it.</summary>
-    public virtual long Write(IoBuffer buffer, ulong lengthBytes) => -Errno.Invalid;
+    public virtual long Write(IoBuffer buffer, ulong lengthBytes) => OpenFlags.CanWrite(Flags) ? -Errno.Invalid : -Errno.BadFile;
 
     /// <summary>Reads at an offset; <see cref="Position"/> stays. exec reads headers this way.</summary>
     public virtual long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset) => -Errno.IllegalSeek;

@@ -75,6 +75,13 @@ internal sealed unsafe class ProcInode : Inode
         return -Errno.NoEntry;
     }
 
+    /// <summary>Nothing can be made in /proc; Linux says so in this way.</summary>
+    public override int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
+    {
+        child = null;
+        return -Errno.NoEntry;
+    }
+
     public override int ReadLink(byte* buffer, int capacity)
     {
         TextWriter writer = new TextWriter(buffer, capacity);
