@@ -27,16 +27,22 @@ internal readonly struct Uart16550
     /// <summary>COM2, interrupt 3.</summary>
     public static Uart16550 Com2 => new Uart16550(0x2f8);
 
-    /// <summary>Sets line and FIFOs; interrupts off, RTS low.</summary>
-    public void Initialize()
+    /// <summary>
+    /// Sets line and FIFOs; interrupts off, RTS low. Returns the byte that was received before, which setting the FIFOs up would lose, or -1.
+    /// </summary>
+    public int Initialize()
     {
         Write(InterruptEnable, 0);
         Write(LineControl, 0x80);
         Write(0, 1);
         Write(1, 0);
         Write(LineControl, 3);
+        // A port that is not there reads 0xff.
+        bool hasByte = HasData && Cpu.In8((ushort)(_port + LineStatus)) != 0xff;
+        int received = hasByte ? Receive() : -1;
         Write(FifoControl, 7);
         Write(ModemControl, DataTerminalReady | InterruptLine);
+        return received;
     }
 
     /// <summary>Interrupts for received bytes and for modem status changes (DCD drops at end of input).</summary>

@@ -20,6 +20,9 @@ internal static unsafe class SerialInput
     private static bool s_isStopped;
     private static Terminal s_terminal;
 
+    /// <summary>What COM1 had received before the kernel set it up, or -1.</summary>
+    public static int EarlyByte { get; set; }
+
     /// <summary>Woken when bytes came or the line was hung up.</summary>
     public static WaitQueue Arrived { get; private set; }
 
@@ -29,6 +32,7 @@ internal static unsafe class SerialInput
         s_terminal = terminal;
         s_ring = Physical.FramePointer(FrameAllocator.AllocateZeroed());
         Arrived = new WaitQueue();
+        if (EarlyByte >= 0) Accept((byte)EarlyByte);
         IoApic.Connect(Interrupt, &OnInterrupt, level: false);
         Uart16550.Com1.EnableReceiveInterrupt();
     }
@@ -81,11 +85,15 @@ internal static unsafe class SerialInput
                 Uart16550.Com1.DisableInterrupts();
                 break;
             }
-            byte value = Uart16550.Com1.Receive();
+            Accept(Uart16550.Com1.Receive());
             any = true;
-            if (s_terminal != null) s_terminal.Receive(value);
-            else s_ring[s_head++ % Capacity] = value;
         }
         if (any) Arrived.WakeAll();
+    }
+
+    private static void Accept(byte value)
+    {
+        if (s_terminal != null) s_terminal.Receive(value);
+        else s_ring[s_head++ % Capacity] = value;
     }
 }

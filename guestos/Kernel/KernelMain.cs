@@ -1,5 +1,6 @@
 using System.Runtime;
 using GuestOs.Arch;
+using GuestOs.Drivers;
 using GuestOs.Fs;
 using GuestOs.Mm;
 using GuestOs.Proc;
@@ -14,7 +15,7 @@ internal static unsafe class KernelMain
     [RuntimeExport("kernel_main")]
     private static void Main(ulong startInfoPhysical)
     {
-        Uart16550.Com1.Initialize();
+        SerialInput.EarlyByte = Uart16550.Com1.Initialize();
         Uart16550.Com2.Initialize();
         DescriptorTables.Initialize();
         PvhStartInfo* startInfo = (PvhStartInfo*)Physical.ToPointer(startInfoPhysical);
