@@ -115,8 +115,8 @@ public sealed class SystemSegmentTests
         {
             switch (what)
             {
-                case "lar": a.lar(ebx, ax); break;
-                case "lsl": a.lsl(ebx, ax); break;
+                case "lar": a.db(0x0f, 0x02, 0xd8); break;   // LAR EBX, EAX
+                case "lsl": a.db(0x0f, 0x03, 0xd8); break;   // LSL EBX, EAX
                 case "verr": a.verr(ax); break;
                 default: a.verw(ax); break;
             }
@@ -142,16 +142,16 @@ public sealed class SystemSegmentTests
             a.hlt();
         });
         machine.Write(0x7020, 0x5555_6666_1234);
-        machine.Write(0x7028, 0xffff);
+        machine.Write(0x7028, 0);
         machine.Write(0x7030, 0x7777_8888_0fff);
-        machine.Write(0x7038, 0xffff);
+        machine.Write(0x7038, 0);
         Assert.Equal(StopReason.Halted, machine.Processor.Run(20));
         Assert.Equal(SystemMachine.Gdt << 16 | SystemMachine.GdtLimit, machine.Read(0x7000));
         Assert.Equal(SystemMachine.Idt << 16 | 0xfff, machine.Read(0x7010));
         Assert.Equal(SystemMachine.TaskSelector, machine.Registers[GeneralRegister.Rbx]);
         Assert.Equal(0UL, machine.Registers[GeneralRegister.Rcx]);
-        Assert.Equal(new DescriptorTable(0xffff_0000_5555_6666, 0x1234), machine.Registers.Gdtr);
-        Assert.Equal(new DescriptorTable(0xffff_0000_7777_8888, 0x0fff), machine.Registers.Idtr);
+        Assert.Equal(new DescriptorTable(0x5555_6666, 0x1234), machine.Registers.Gdtr);
+        Assert.Equal(new DescriptorTable(0x7777_8888, 0x0fff), machine.Registers.Idtr);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class SystemSegmentTests
         });
         Assert.Equal(13, machine.RunToHandler());
         Assert.Equal(SystemMachine.TaskSelector, machine.Pushed(0));
-        Assert.Equal(SystemMachine.Code + 3, machine.Pushed(1));
+        Assert.Equal(SystemMachine.Code + 4, machine.Pushed(1));
         Assert.Equal(11UL, machine.Read(entry) >> 40 & 0xf);
         Assert.Equal(SystemMachine.TaskState, machine.Registers.TaskRegister.Base);
         Assert.Equal(0x67U, machine.Registers.TaskRegister.Limit);
