@@ -109,7 +109,8 @@ internal sealed unsafe class NinePFileSystem : FileSystem
         inode.LinkCount = (uint)reply.TakeLong();
         inode.DeviceNumber = (uint)reply.TakeLong();
         inode.SizeBytes = reply.TakeLong();
-        inode.BlockBytes = (uint)reply.TakeLong();
+        // The server's block size is its transfer size; programs would make their buffers as large.
+        reply.TakeLong();
         inode.StoredBlocks = reply.TakeLong();
         inode.Accessed = TakeTime(ref reply);
         inode.Modified = TakeTime(ref reply);

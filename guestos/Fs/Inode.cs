@@ -31,9 +31,8 @@ internal abstract unsafe class Inode
     public uint LinkCount = 1;
     public ulong SizeBytes;
 
-    /// <summary>st_blocks and st_blksize where the file system tells, else 0.</summary>
+    /// <summary>st_blocks where the file system tells, else 0.</summary>
     public ulong StoredBlocks;
-    public uint BlockBytes;
 
     /// <summary>st_rdev of a device.</summary>
     public uint DeviceNumber;

@@ -40,7 +40,7 @@ internal unsafe struct FileStatus
         GroupId = inode.GroupId,
         DeviceNumber = inode.DeviceNumber,
         SizeBytes = inode.SizeBytes,
-        BlockBytes = inode.Kind == InodeKind.CharacterDevice || inode.BlockBytes == 0 ? 4096 : inode.BlockBytes,
+        BlockBytes = 4096,
         Blocks = BlocksOf(inode),
         AccessedSeconds = inode.Accessed.Seconds,
         AccessedNanoseconds = inode.Accessed.Nanoseconds,
