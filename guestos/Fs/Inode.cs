@@ -147,6 +147,12 @@ internal abstract unsafe class Inode
     /// <summary>Pages worth reading ahead of a miss; 0 where reading costs nothing.</summary>
     public virtual int ReadAheadPages => 0;
 
+    /// <summary>Asks the file system for room for one more cached page; false when it has none left.</summary>
+    public virtual bool ClaimPage() => true;
+
+    /// <summary>A page that was claimed is not cached any more.</summary>
+    public virtual void ReturnPage() { }
+
     /// <summary>True when changed pages must be written back some time.</summary>
     public virtual bool NeedsWriteBack => false;
 

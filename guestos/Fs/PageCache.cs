@@ -103,8 +103,8 @@ internal sealed unsafe class PageCache : PageSource
             frame = FindCached(page);
             return frame != 0 ? 0 : error;
         }
-        frame = FrameAllocator.AllocateForUser();
-        if (frame == 0) return -Errno.NoMemory;
+        frame = AllocateFrame(out int shortage);
+        if (frame == 0) return shortage;
         Memory.ClearPage(Physical.FramePointer(frame));
         Insert(page, frame);
         return 0;
@@ -200,7 +200,7 @@ internal sealed unsafe class PageCache : PageSource
         int allocated = 0;
         while (allocated < count)
         {
-            uint frame = FrameAllocator.AllocateForUser();
+            uint frame = AllocateFrame(out _);
             if (frame == 0) break;
             frames[allocated++] = frame;
         }
@@ -208,9 +208,24 @@ internal sealed unsafe class PageCache : PageSource
         for (int i = 0; i < allocated; i++)
         {
             if (error == 0) Insert(first + (ulong)i, frames[i]);
-            else FrameAllocator.Release(frames[i]);
+            else
+            {
+                _inode.ReturnPage();
+                FrameAllocator.Release(frames[i]);
+            }
         }
         return error != 0 ? error : allocated < count ? -Errno.NoMemory : 0;
+    }
+
+    /// <summary>A frame for one more page, or 0 and the reason: -ENOSPC or -ENOMEM.</summary>
+    private uint AllocateFrame(out int shortage)
+    {
+        shortage = -Errno.NoSpace;
+        if (!_inode.ClaimPage()) return 0;
+        shortage = -Errno.NoMemory;
+        uint frame = FrameAllocator.AllocateForUser();
+        if (frame == 0) _inode.ReturnPage();
+        return frame;
     }
 
     private void Insert(ulong page, uint frame)
@@ -224,6 +239,7 @@ internal sealed unsafe class PageCache : PageSource
         if ((word & DirtyBit) != 0) Clean(page, word);
         _pages.Set(page, 0);
         TotalPages--;
+        _inode.ReturnPage();
         FrameAllocator.Release((uint)(word >> FrameShift));
     }
 

@@ -12,6 +12,7 @@ internal sealed class RamFileSystem : FileSystem
 
     private readonly string _name;
     private ulong _lastNumber;
+    private ulong _pages;
 
     public RamFileSystem(string name, uint rootMode)
     {
@@ -27,14 +28,28 @@ internal sealed class RamFileSystem : FileSystem
 
     public override bool IsEvictable => false;
 
+    /// <summary>Pages of data it may hold: half of memory, as Linux's tmpfs.</summary>
+    private static ulong PageLimit => FrameAllocator.TotalFrames / 2;
+
     public ulong NextNumber() => ++_lastNumber;
+
+    /// <summary>See <see cref="Inode.ClaimPage"/>.</summary>
+    public bool ClaimPage()
+    {
+        if (_pages >= PageLimit) return false;
+        _pages++;
+        return true;
+    }
+
+    /// <summary>See <see cref="Inode.ReturnPage"/>.</summary>
+    public void ReturnPage() => _pages--;
 
     public override int Statistics(ref FileSystemStatistics statistics)
     {
-        statistics.Blocks = FrameAllocator.TotalFrames / 2;
-        statistics.FreeBlocks = FrameAllocator.FreeFrames < FrameAllocator.TotalFrames / 2 ? FrameAllocator.FreeFrames : FrameAllocator.TotalFrames / 2;
+        statistics.Blocks = PageLimit;
+        statistics.FreeBlocks = PageLimit - _pages;
         statistics.AvailableBlocks = statistics.FreeBlocks;
-        statistics.Files = FrameAllocator.TotalFrames / 2;
+        statistics.Files = PageLimit;
         statistics.FreeFiles = statistics.Files - _lastNumber;
         return 0;
     }

@@ -105,6 +105,10 @@ internal sealed unsafe class RamInode : Inode
         return 0;
     }
 
+    public override bool ClaimPage() => ((RamFileSystem)FileSystem).ClaimPage();
+
+    public override void ReturnPage() => ((RamFileSystem)FileSystem).ReturnPage();
+
     public override int SetSize(ulong sizeBytes) => 0;
 
     protected override void Destroy()
