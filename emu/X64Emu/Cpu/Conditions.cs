@@ -26,7 +26,10 @@ internal readonly unsafe struct Overflow : ICompareCondition
 
 internal readonly unsafe struct Below : ICompareCondition
 {
-    public static bool OfFlags(CpuState* c) => LazyFlags.IsCarry(c);
+    public static bool OfFlags(CpuState* c) => LazyFlags.IsDifference(c)
+        ? OfCompare(c->FlagsResult + c->FlagsSource, c->FlagsSource)
+        : LazyFlags.IsCarry(c);
+
     public static bool OfCompare(ulong a, ulong b) => a < b;
     public static bool OfLogic(ulong result) => false;
 }
@@ -40,7 +43,10 @@ internal readonly unsafe struct Equal : ICompareCondition
 
 internal readonly unsafe struct BelowOrEqual : ICompareCondition
 {
-    public static bool OfFlags(CpuState* c) => LazyFlags.IsCarry(c) || LazyFlags.IsZero(c);
+    public static bool OfFlags(CpuState* c) => LazyFlags.IsDifference(c)
+        ? OfCompare(c->FlagsResult + c->FlagsSource, c->FlagsSource)
+        : LazyFlags.IsCarry(c) || LazyFlags.IsZero(c);
+
     public static bool OfCompare(ulong a, ulong b) => a <= b;
     public static bool OfLogic(ulong result) => result == 0;
 }
@@ -54,14 +60,20 @@ internal readonly unsafe struct Sign : ICompareCondition
 
 internal readonly unsafe struct Less : ICompareCondition
 {
-    public static bool OfFlags(CpuState* c) => LazyFlags.IsSign(c) != LazyFlags.IsOverflow(c);
+    public static bool OfFlags(CpuState* c) => LazyFlags.IsDifference(c)
+        ? OfCompare(c->FlagsResult + c->FlagsSource, c->FlagsSource)
+        : LazyFlags.IsSign(c) != LazyFlags.IsOverflow(c);
+
     public static bool OfCompare(ulong a, ulong b) => (long)a < (long)b;
     public static bool OfLogic(ulong result) => (long)result < 0;
 }
 
 internal readonly unsafe struct LessOrEqual : ICompareCondition
 {
-    public static bool OfFlags(CpuState* c) => LazyFlags.IsZero(c) || LazyFlags.IsSign(c) != LazyFlags.IsOverflow(c);
+    public static bool OfFlags(CpuState* c) => LazyFlags.IsDifference(c)
+        ? OfCompare(c->FlagsResult + c->FlagsSource, c->FlagsSource)
+        : LazyFlags.IsZero(c) || LazyFlags.IsSign(c) != LazyFlags.IsOverflow(c);
+
     public static bool OfCompare(ulong a, ulong b) => (long)a <= (long)b;
     public static bool OfLogic(ulong result) => (long)result <= 0;
 }

@@ -16,11 +16,12 @@ internal readonly unsafe struct BaseAddress : IAddressForm
 }
 
 /// <summary>[base + index * scale + displacement].</summary>
+/// <remarks>The shift takes only the low six bits of <see cref="Op.Scale"/>: with 64-bit addresses those are the scale alone.</remarks>
 internal readonly unsafe struct IndexedAddress : IAddressForm
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(CpuState* c, Op* o) =>
-        *(ulong*)((byte*)c + o->Base) + (*(ulong*)((byte*)c + o->Index) << (o->Scale & Op.ScaleMask)) + (ulong)o->Displacement;
+        *(ulong*)((byte*)c + o->Base) + (*(ulong*)((byte*)c + o->Index) << o->Scale) + (ulong)o->Displacement;
 }
 
 /// <summary>Any address: with a segment base, and with 32 or 16-bit address size.</summary>
@@ -31,7 +32,9 @@ internal readonly unsafe struct GeneralAddress : IAddressForm
 
     /// <summary>The effective address before segmentation: what LEA computes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Offset(CpuState* c, Op* o) => Truncate(IndexedAddress.Of(c, o), o->Scale >> Op.AddressSizeShift & 3);
+    public static ulong Offset(CpuState* c, Op* o) => Truncate(
+        *(ulong*)((byte*)c + o->Base) + (*(ulong*)((byte*)c + o->Index) << (o->Scale & Op.ScaleMask)) + (ulong)o->Displacement,
+        o->Scale >> Op.AddressSizeShift & 3);
 
     /// <summary>Cuts an address to an address size: 0 is 64 bits, 1 is 32, 2 is 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -82,6 +82,10 @@ internal static unsafe class LazyFlags
     /// <summary>Replaces the flags in <paramref name="mask"/> and keeps the others.</summary>
     public static void Update(CpuState* c, ulong mask, ulong flags) => SetExplicit(c, All(c) & ~mask | flags & mask);
 
+    /// <summary>True behind CMP, SUB and NEG: conditions then follow from comparing the operands, which most often is what they stand for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsDifference(CpuState* c) => (c->FlagsKindAndShift & 0xff) == (int)FlagsKind.Sub;
+
     public static bool IsCarry(CpuState* c)
     {
         ulong result = c->FlagsResult, source = c->FlagsSource;
