@@ -70,7 +70,7 @@ internal static unsafe class BitShapes<TOperation, TSize> where TOperation : str
     public static void MemoryRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
     {
         long bit = (long)TSize.SignExtend(TSize.Load((byte*)c + o->Source));
-        ulong offset = IndexedAddress.Of(c, o) + (ulong)((bit >> BitOperations.Log2((uint)Bits)) * TSize.Bytes);
+        ulong offset = GeneralAddress.Offset(c, o) + (ulong)((bit >> BitOperations.Log2((uint)Bits)) * TSize.Bytes);
         ulong address = GeneralAddress.Truncate(offset, o->Scale >> Op.AddressSizeShift & 3) + *(ulong*)((byte*)c + o->Segment);
         FastTlbEntry* entry = Locate<TMemory>(c, o, address);
         if (!MemoryPolicy.Hit<TSize>(entry, address))
