@@ -22,7 +22,7 @@ internal sealed unsafe class FlatProcessor : IDisposable
     public FlatProcessor(ProcessorOptions? options = null)
     {
         codePages = new CodePageMap(ram);
-        Processor = new Processor(ram, new MmioBus(), new PortBus(), codePages, new VirtualClock(), options ?? new ProcessorOptions());
+        Processor = new Processor(ram, Mmio, new PortBus(), codePages, new VirtualClock(), options ?? new ProcessorOptions());
         Processor.ExceptionHook = _ => HookResult.Stop;
         Processor.System.Efer = SystemRegisters.EferLongModeEnable | SystemRegisters.EferLongModeActive;
         Processor.System.Segments[(int)SegmentName.Cs] = new SegmentRegister(8, 0, uint.MaxValue, 0xA09B);
@@ -31,6 +31,9 @@ internal sealed unsafe class FlatProcessor : IDisposable
             SystemRegisters.Cr0ExtensionType | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0MonitorCoprocessor,
             SystemRegisters.Cr4OsFxsr | SystemRegisters.Cr4OsXmmExceptions);
     }
+
+    /// <summary>Devices above RAM.</summary>
+    public MmioBus Mmio { get; } = new();
 
     public Processor Processor { get; }
 
@@ -57,6 +60,23 @@ internal sealed unsafe class FlatProcessor : IDisposable
         bytes.Write([0x0F, 0x0B]);
         bytes.ToArray().CopyTo(Memory(CodeAddress, (int)bytes.Length));
         Processor.DropCode(CodeAddress >> 12);
+    }
+
+    /// <summary>Replaces the code by bytes of the current mode, then UD2.</summary>
+    public void LoadBytes(params ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Memory(CodeAddress, bytes.Length));
+        End = CodeAddress + (ulong)bytes.Length;
+        At<ushort>(End) = 0x0B0F;
+        Processor.DropCode(CodeAddress >> 12);
+    }
+
+    /// <summary>Changes to 32-bit protected mode with flat segments.</summary>
+    public void EnterProtectedMode()
+    {
+        Processor.System.Efer = 0;
+        Processor.System.Segments[(int)SegmentName.Cs] = new SegmentRegister(8, 0, uint.MaxValue, 0xC09B);
+        Processor.ModesChanged();
     }
 
     /// <summary>Address of the UD2 behind the loaded code.</summary>
