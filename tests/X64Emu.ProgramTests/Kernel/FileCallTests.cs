@@ -1,0 +1,53 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests.Kernel;
+
+/// <summary>Programs that print the result and error of each call on files, directories and pipes: every line must be what Linux prints.</summary>
+public sealed class FileCallTests
+{
+    [NativeTheory]
+    [InlineData("file-calls")]
+    [InlineData("directory-calls")]
+    [InlineData("pipe-calls")]
+    public void Calls_InMemory_GiveLinuxResults(string name) =>
+        Assert.Equal(Expected(name), EmulatedProgram.Run(GuestPrograms.Build(name), ["/tmp"]).StandardOutput);
+
+    [NativeTheory]
+    [InlineData("file-calls")]
+    [InlineData("directory-calls")]
+    [InlineData("pipe-calls")]
+    public void Calls_InSharedDirectory_GiveLinuxResults(string name)
+    {
+        string shared = Directory.CreateTempSubdirectory("x64emu-files").FullName;
+        try
+        {
+            ProgramResult result = EmulatedProgram.Run(GuestPrograms.Build(name), ["/shared"], options: ["--mount", $"{shared}:/shared:rw"]);
+            Assert.Equal(Expected(name), result.StandardOutput);
+        }
+        finally
+        {
+            Directory.Delete(shared, recursive: true);
+        }
+    }
+
+    [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
+    [InlineData("file-calls")]
+    [InlineData("directory-calls")]
+    [InlineData("pipe-calls")]
+    public void Calls_OnQemu_GiveLinuxResults(string name) =>
+        Assert.Equal(Expected(name), Qemu.Run(GuestPrograms.Kernel, GuestPrograms.Build(name), ["/tmp"]).StandardOutput);
+
+    private static string Expected(string name)
+    {
+        string folder = Directory.CreateTempSubdirectory("x64emu-files").FullName;
+        try
+        {
+            return NativeProgram.Run(GuestPrograms.Build(name), [folder]).StandardOutput;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
