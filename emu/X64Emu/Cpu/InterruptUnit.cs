@@ -99,6 +99,7 @@ internal sealed unsafe class InterruptUnit
                 processor.Loop.PendingStop = StopReason.Exception;
                 return;
             default:
+                processor.Loop.IsHalted = false;   // a single-stepped HLT ends at once
                 Deliver(happened);
                 return;
         }

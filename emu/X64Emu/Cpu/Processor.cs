@@ -215,7 +215,8 @@ public sealed unsafe class Processor : IDisposable
     /// <param name="physicalPageNumber">The physical address divided by 4096.</param>
     public void DropCode(ulong physicalPageNumber) => Blocks.DropPage(physicalPageNumber);
 
-    /// <summary>Works out what follows from CR0, CR4, EFER, CS, SS and CPL: code and stack width, floating-point modes, fast TLB bank, jump cache bank.</summary>
+    /// <summary>Works out what follows from CR0, CR4, EFER, CS, SS and CPL: code and stack width, floating-point modes, fast TLB bank, jump
+    /// cache bank.</summary>
     internal void ModesChanged()
     {
         SegmentRegister code = System.Segments[(int)SegmentName.Cs], stack = System.Segments[(int)SegmentName.Ss];

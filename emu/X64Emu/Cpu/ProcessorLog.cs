@@ -11,7 +11,8 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "triple fault after {Vector} (error code 0x{ErrorCode:x}) at {Cs:x}:0x{Rip:x}: rsp 0x{Rsp:x} rflags 0x{RFlags:x} cr2 0x{Cr2:x} cr3 0x{Cr3:x}")]
+        Message = "triple fault after {Vector} (error code 0x{ErrorCode:x}) at {Cs:x}:0x{Rip:x}: "
+            + "rsp 0x{Rsp:x} rflags 0x{RFlags:x} cr2 0x{Cr2:x} cr3 0x{Cr3:x}")]
     public static partial void TripleFault(
         ILogger logger, ExceptionVector vector, uint errorCode, ulong rip, ushort cs, ulong rsp, ulong rFlags, ulong cr2, ulong cr3);
 

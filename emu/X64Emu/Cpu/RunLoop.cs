@@ -75,7 +75,8 @@ internal sealed unsafe class RunLoop
     {
         get
         {
-            long before = c->Current == null ? 0 : Charge.Instructions(Charge.Before(c->Current));
+            if (c->Current == null) return clock.NowNanoseconds;   // between slices
+            long before = Charge.Instructions(Charge.Before(c->Current));
             return sliceStartNanoseconds + (ulong)(Consumed(c->Remaining) + before);
         }
     }

@@ -31,6 +31,39 @@ public sealed class SystemDebugTests
     }
 
     [Fact]
+    public void TrapFlag_RepeatedString_TrapsBehindEachStep()
+    {
+        using SystemMachine machine = new();
+        machine.Registers[GeneralRegister.Rdi] = SystemMachine.UserData;
+        machine.Registers[GeneralRegister.Rcx] = 3;
+        machine.Load(a =>
+        {
+            a.rep.stosb();
+            a.ud2();
+        });
+        machine.LoadAt(SystemMachine.Code + 0x100, a =>
+        {
+            a.inc(rbx);
+            a.iretq();
+        });
+        machine.SetGate(Debug, SystemMachine.Code + 0x100);
+        machine.Registers.RFlags = 0x102;
+        Assert.Equal(6, machine.RunToHandler());
+        Assert.Equal(3UL, machine.Registers[GeneralRegister.Rbx]);
+        Assert.Equal(SystemMachine.UserData + 3, machine.Registers[GeneralRegister.Rdi]);
+    }
+
+    [Fact]
+    public void TrapFlag_OnHlt_EndsTheHalt()
+    {
+        using SystemMachine machine = new();
+        machine.Load(a => a.hlt());
+        machine.Registers.RFlags = 0x102;
+        Assert.Equal(Debug, machine.RunToHandler());
+        Assert.Equal(SystemMachine.Code + 1, machine.Pushed(0));
+    }
+
+    [Fact]
     public void TrapFlag_BehindMovSs_WaitsForTheNextInstruction()
     {
         using SystemMachine machine = new();

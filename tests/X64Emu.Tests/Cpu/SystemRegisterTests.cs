@@ -67,6 +67,47 @@ public sealed class SystemRegisterTests
         Assert.Equal(13, machine.RunToHandler());
     }
 
+    private sealed class Apic : ILocalApicRegisters
+    {
+        public byte TaskPriority { get; set; }
+
+        public ulong BaseRegister { get; set; } = 0xfee0_0900;
+
+        public ulong TscDeadline { get; set; }
+    }
+
+    [Fact]
+    public void LocalApic_IsReachedThroughCr8AndItsModelSpecificRegisters()
+    {
+        using SystemMachine machine = new();
+        Apic apic = new();
+        machine.Processor.LocalApic = apic;
+        Assert.True(machine.Registers.TryWriteMsr(0x10, 1_000_000));   // the TSC runs a million ahead of virtual time
+        machine.Registers[GeneralRegister.R8] = 5;
+        machine.Load(a =>
+        {
+            a.mov(cr8, r8);
+            a.mov(ecx, 0x6e0);
+            a.mov(eax, 1_500_000);
+            a.xor(edx, edx);
+            a.wrmsr();
+            a.mov(ecx, 0x1b);
+            a.mov(eax, 0xfee0_0100);
+            a.wrmsr();
+            a.mov(eax, 1);
+            a.cpuid();
+            a.hlt();
+        });
+        Assert.Equal(StopReason.Halted, machine.Processor.Run(100));
+        Assert.Equal(0x50, apic.TaskPriority);
+        Assert.Equal(500_000UL, apic.TscDeadline);
+        Assert.Equal(0xfee0_0100UL, apic.BaseRegister);
+        Assert.Equal(0UL, machine.Registers[GeneralRegister.Rdx] & 1 << 9);        // switched off: CPUID says so
+        Assert.NotEqual(0UL, machine.Registers[GeneralRegister.Rcx] & 1 << 24);
+        Assert.True(machine.Registers.TryReadMsr(0x6e0, out ulong deadline));
+        Assert.Equal(1_500_000UL, deadline);
+    }
+
     [Fact]
     public void SwapGs_ExchangesTheBases()
     {

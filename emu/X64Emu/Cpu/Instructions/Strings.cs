@@ -47,10 +47,12 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
             return true;
         }
         ulong mask = GeneralAddress.Truncate(ulong.MaxValue, AddressSize(o));
-        for (long budget = MostElements; (c->Gpr[1] & mask) != 0;)
+        bool stepping = (c->SystemFlags & RFlags.Trap) != 0;
+        for (long budget = stepping ? 1 : MostElements; (c->Gpr[1] & mask) != 0;)
         {
             if (budget <= 0)
             {
+                if (stepping) Processor.Of(c).DebugUnit.FinishedIteration();
                 c->Exit = ExitReason.Stale;
                 return false;
             }
@@ -71,9 +73,9 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
         ulong count = most;
         if (TOperation.ReadsSource) count = Math.Min(count, Math.Min(InPage(source, step), BeforeWrap(c->Gpr[6] & mask, step, mask)));
         if (UsesDestination) count = Math.Min(count, Math.Min(InPage(destination, step), BeforeWrap(c->Gpr[7] & mask, step, mask)));
-        if (count > 1)
+        CheckedAccess memory = Processor.Of(c).Memory;
+        if (count > 1 && memory.Watch is null)
         {
-            CheckedAccess memory = Processor.Of(c).Memory;
             byte* sourceHost = null, destinationHost = null;
             if ((TOperation.ReadsSource && !memory.TryMapPage(source, AccessKind.Read, out sourceHost))
                 || (UsesDestination && !memory.TryMapPage(destination, DestinationAccess, out destinationHost)))

@@ -9,6 +9,9 @@ internal static unsafe class SystemPorts
     private const int Rax = 0, Rcx = 1, Rdx = 2, Rsi = 6, Rdi = 7;
     private const int MapBaseOffset = 0x66;
 
+    /// <summary>After so many steps a repetition lets the slice end, and goes on as after an interrupt.</summary>
+    private const int MostSteps = 4096;
+
     /// <summary>Whether the present privilege level may use so many ports.</summary>
     private static bool CheckPermission(CpuState* c, ushort port, int sizeBytes)
     {
@@ -130,8 +133,16 @@ internal static unsafe class SystemPorts
             bool repeated = o->Immediate != 0;
             ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
             ulong step = (c->SystemFlags & RFlags.Direction) != 0 ? (ulong)-TSize.Bytes : (ulong)TSize.Bytes;
+            bool stepping = (c->SystemFlags & RFlags.Trap) != 0;
+            int budget = stepping ? 1 : MostSteps;
             while (!repeated || GeneralAddress.Truncate(c->Gpr[Rcx], addressSize) != 0)
             {
+                if (budget-- == 0)
+                {
+                    if (stepping) Processor.Of(c).DebugUnit.FinishedIteration();
+                    c->Exit = ExitReason.Stale;
+                    return false;
+                }
                 ulong offset = GeneralAddress.Truncate(c->Gpr[TStep.PointerRegister], addressSize);
                 if (!TStep.Run<TSize>(c, segmentBase + offset, port)) return false;
                 SetAddressRegister(c, TStep.PointerRegister, offset + step, addressSize);
