@@ -1,0 +1,46 @@
+using Iced.Intel;
+using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Instructions;
+using Xunit;
+
+namespace X64Emu.Tests.Cpu.Decode;
+
+public sealed class InstructionTableTests
+{
+    /// <summary>The features every 64-bit processor has, and those CPUID advertises here, by Iced's names.</summary>
+    private static readonly HashSet<CpuidFeature> Advertised =
+    [
+        CpuidFeature.INTEL8086, CpuidFeature.INTEL8086_ONLY, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386, CpuidFeature.INTEL486,
+        CpuidFeature.X64, CpuidFeature.CMOV, CpuidFeature.CX8, CpuidFeature.CMPXCHG16B, CpuidFeature.FXSR, CpuidFeature.SSE, CpuidFeature.SSE2,
+        CpuidFeature.MOVBE, CpuidFeature.POPCNT, CpuidFeature.SYSCALL, CpuidFeature.SEP, CpuidFeature.TSC, CpuidFeature.RDTSCP,
+        CpuidFeature.INVPCID, CpuidFeature.SMAP, CpuidFeature.MSR, CpuidFeature.CLFSH, CpuidFeature.CPUID, CpuidFeature.RDPMC,
+        CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE,
+    ];
+
+    private static List<Code> AdvertisedCodes()
+    {
+        List<Code> codes = [];
+        foreach (Code code in Enum.GetValues<Code>())
+        {
+            OpCodeInfo info = code.ToOpCode();
+            if (info.IsInstruction && info.Mode64 && code.Encoding() == EncodingKind.Legacy && code.CpuidFeatures().All(Advertised.Contains) && !UsesMmx(info))
+                codes.Add(code);
+        }
+        return codes;
+    }
+
+    [Fact]
+    public void Table_AdvertisedFeatures_HaveAHandlerForEveryCode() =>
+        Assert.Empty(AdvertisedCodes().Where(code => InstructionTable.Instance[code] is null));
+
+    [Fact]
+    public void Table_MostCodes_AreFound() => Assert.True(AdvertisedCodes().Count > 900);
+
+    [Fact]
+    public void Add_CodeRegisteredAlready_Throws() =>
+        Assert.Throws<InvalidOperationException>(() => InstructionTable.Instance.Add(new BinaryBinder<Add>(), Code.Add_rm8_r8));
+
+    /// <summary>Forms on MMX registers belong to the MMX feature, whatever Iced lists them under.</summary>
+    private static bool UsesMmx(OpCodeInfo info) => Enumerable.Range(0, info.OpCount).Any(operand => info.GetOpKind(operand)
+        is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
+}
