@@ -27,6 +27,14 @@ internal static unsafe class SysPrlimit
         return frame->Argument3 == 0 || UserMemory.Write(frame->Argument3, Of(frame->Argument1)) ? 0 : -Errno.Fault;
     }
 
+    /// <summary>setrlimit.</summary>
+    public static long SetOld(TrapFrame* frame)
+    {
+        if (frame->Argument0 >= LimitCount) return -Errno.Invalid;
+        if (!UserMemory.Read(frame->Argument1, out Limit limit)) return -Errno.Fault;
+        return limit.Soft > limit.Hard ? -Errno.Invalid : 0;
+    }
+
     public static long GetOld(TrapFrame* frame)
     {
         if (frame->Argument0 >= LimitCount) return -Errno.Invalid;

@@ -12,6 +12,7 @@ public sealed class KernelOnQemuTests
     [InlineData("signals", 128 + 15)]
     [InlineData("threads", 0)]
     [InlineData("fault-counts", 0)]
+    [InlineData("small-calls", 0)]
     public void Program_OnTheGuestKernel_PrintsWhatItPrintsOnLinux(string name, int status)
     {
         string program = GuestPrograms.Build(name);
