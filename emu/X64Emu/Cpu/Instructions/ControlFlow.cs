@@ -3,7 +3,8 @@ using X64Emu.Cpu.Decode;
 
 namespace X64Emu.Cpu.Instructions;
 
-/// <summary>Near jumps, calls and returns of 64-bit mode. Near ones of other widths are in OtherControlFlow, far transfers with the system instructions.</summary>
+/// <summary>Near jumps, calls and returns of 64-bit mode. Other widths are in OtherControlFlow, far transfers with the system
+/// instructions.</summary>
 internal static unsafe class ControlFlow
 {
     public static void Jump(CpuState* c, Op* o) => Chain.Branch(c, o, o->Target);

@@ -73,7 +73,11 @@ public sealed class SequenceTests
     {
         InstructionForms forms = new(random)
         {
-            Allowed = [Register.RAX, Register.RCX, Register.RDX, Register.RBX, Register.RBP, Register.RSI, Register.RDI, Register.R8, Register.R9, Register.R14],
+            Allowed =
+            [
+                Register.RAX, Register.RCX, Register.RDX, Register.RBX, Register.RBP, Register.RSI, Register.RDI, Register.R8, Register.R9,
+                Register.R14,
+            ],
             AddressRegisters = [Register.R12, Register.R13],
         };
         using MemoryStream bytes = new();

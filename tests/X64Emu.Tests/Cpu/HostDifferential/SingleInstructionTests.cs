@@ -2,12 +2,13 @@ using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Tests.Cpu.Native;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace X64Emu.Tests.Cpu.HostDifferential;
 
 /// <summary>Every code of the integer families, one instruction at a time, against the host's processor.</summary>
 [Collection("HostDifferential")]
-public sealed class SingleInstructionTests
+public sealed class SingleInstructionTests(ITestOutputHelper output)
 {
     private const int Seed = 20250;
     private const int FormsPerCode = 24;
@@ -45,6 +46,7 @@ public sealed class SingleInstructionTests
             if (Check(code, comparison, ref cases) is { } difference) differences.Add(difference);
         }
         Assert.True(differences.Count == 0, $"{differences.Count} codes differ:\n{string.Join('\n', differences)}");
+        output.WriteLine($"{cases} cases");
         Assert.True(cases > 100, $"only {cases} cases ran");
     }
 
