@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using X64Emu.Cli.Terminal;
 using X64Emu.Devices;
 
@@ -30,7 +31,8 @@ internal sealed class GuestSerial : IDisposable
     /// <param name="onBreak">Called when Ctrl-C is typed three times, which the guest cannot keep from the tool.</param>
     public static GuestSerial Open(Action onBreak)
     {
-        Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
+        // The console class would edit and echo a terminal's lines itself.
+        Stream input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), output = Console.OpenStandardOutput();
         StreamSerialBackend errors = new(Stream.Null, Console.OpenStandardError());
         if (!HostTerminal.IsTerminal(1) || RawTerminal.Enter(0) is not { } terminal) return new GuestSerial(new StreamSerialBackend(input, output), errors, null);
         return new GuestSerial(new InteractiveSerialBackend(new BreakKeyStream(input, TimeProvider.System, onBreak), output), errors, terminal);
