@@ -67,10 +67,10 @@ static void interrupted_sleep(void)
     memset(&action, 0, sizeof action);
     action.sa_handler = note;
     sigaction(SIGALRM, &action, NULL);
-    struct timespec time = {5, 0}, left = {0, 0};
+    struct timespec time = {60, 0}, left = {0, 0};
     alarm(1);
     int result = nanosleep(&time, &left);
-    printf("sleep: %d, EINTR: %d, seconds left: %ld, handler saw %d\n", result, errno == EINTR, (long)left.tv_sec, last_signal);
+    printf("sleep: %d, EINTR: %d, time left: %d, handler saw %d\n", result, errno == EINTR, left.tv_sec > 0 && left.tv_sec < 60, last_signal);
 }
 
 static void exceptions(void)
