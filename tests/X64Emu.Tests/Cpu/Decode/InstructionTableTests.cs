@@ -31,7 +31,7 @@ public sealed class InstructionTableTests
 
     [Fact]
     public void Table_AdvertisedFeatures_HaveAHandlerForEveryCode() =>
-        Assert.Empty(AdvertisedCodes().Where(code => InstructionTable.Instance[code] is null));
+        Assert.DoesNotContain(AdvertisedCodes(), code => InstructionTable.Instance[code] is null);
 
     [Fact]
     public void Table_MostCodes_AreFound() => Assert.True(AdvertisedCodes().Count > 900);
