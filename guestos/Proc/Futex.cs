@@ -2,9 +2,7 @@ using GuestOs.Mm;
 
 namespace GuestOs.Proc;
 
-/// <summary>
-/// Sleeping on a word of user memory. Words are told apart by address within an address space; words that different spaces share are not.
-/// </summary>
+/// <summary>Sleeping on a word of user memory, of one process or shared (<see cref="FutexKey"/>).</summary>
 internal static class Futex
 {
     private const int Buckets = 64;
@@ -23,11 +21,12 @@ internal static class Futex
         if (!UserMemory.Read(address, out uint value)) return -Errno.Fault;
         if (value != expected) return -Errno.Again;
         Thread thread = Scheduler.Current;
-        thread.FutexAddress = address;
+        FutexKey key = FutexKey.Of(space, address);
+        thread.FutexKey = key;
         thread.FutexBits = bits;
-        int error = Queue(address).SleepUntil(deadline);
-        bool wasWoken = thread.FutexAddress == 0;
-        thread.FutexAddress = 0;
+        int error = Queue(key).SleepUntil(deadline);
+        bool wasWoken = !thread.FutexKey.IsSet;
+        thread.FutexKey = default;
         return wasWoken ? 0 : error;
     }
 
@@ -35,13 +34,14 @@ internal static class Futex
     public static int Wake(AddressSpace space, ulong address, int count, uint bits)
     {
         int woken = 0;
-        Thread thread = Queue(address).First;
+        FutexKey key = FutexKey.Of(space, address);
+        Thread thread = Queue(key).First;
         while (thread != null && woken < count)
         {
             Thread next = thread.NextWaiting;
-            if (IsWaiter(thread, space, address) && (thread.FutexBits & bits) != 0)
+            if (thread.FutexKey.Equals(key) && (thread.FutexBits & bits) != 0)
             {
-                thread.FutexAddress = 0;
+                thread.FutexKey = default;
                 WaitQueue.Wake(thread);
                 woken++;
             }
@@ -57,14 +57,16 @@ internal static class Futex
     {
         int done = Wake(space, address, wakeCount, uint.MaxValue);
         int moved = 0;
-        Thread thread = Queue(address).First;
+        FutexKey key = FutexKey.Of(space, address), targetKey = FutexKey.Of(space, target);
+        if (key.Equals(targetKey)) return done;
+        Thread thread = Queue(key).First;
         while (thread != null && moved < moveCount)
         {
             Thread next = thread.NextWaiting;
-            if (IsWaiter(thread, space, address))
+            if (thread.FutexKey.Equals(key))
             {
-                thread.FutexAddress = target;
-                if (Queue(target) != thread.Queue) WaitQueue.Move(thread, Queue(target));
+                thread.FutexKey = targetKey;
+                if (Queue(targetKey) != thread.Queue) WaitQueue.Move(thread, Queue(targetKey));
                 moved++;
             }
             thread = next;
@@ -72,7 +74,5 @@ internal static class Futex
         return done + moved;
     }
 
-    private static bool IsWaiter(Thread thread, AddressSpace space, ulong address) => thread.FutexAddress == address && thread.Process.Space == space;
-
-    private static WaitQueue Queue(ulong address) => s_queues[(int)(address >> 2) & (Buckets - 1)];
+    private static WaitQueue Queue(in FutexKey key) => s_queues[(int)key.Hash & (Buckets - 1)];
 }

@@ -38,8 +38,8 @@ internal sealed unsafe class Thread
     public bool IsInterruptible;
     public bool HasTimedOut;
 
-    /// <summary>The word a futex sleeper waits on; 0 while it does not.</summary>
-    public ulong FutexAddress;
+    /// <summary>The word a futex sleeper waits on; not set while it does not.</summary>
+    public FutexKey FutexKey;
     public uint FutexBits;
 
     public bool IsWaitingForVfork;

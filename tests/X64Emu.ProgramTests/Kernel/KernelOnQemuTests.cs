@@ -13,6 +13,7 @@ public sealed class KernelOnQemuTests
     [InlineData("threads", 0)]
     [InlineData("fault-counts", 0)]
     [InlineData("small-calls", 0)]
+    [InlineData("shared-semaphore", 0)]
     public void Program_OnTheGuestKernel_PrintsWhatItPrintsOnLinux(string name, int status)
     {
         string program = GuestPrograms.Build(name);
