@@ -7,7 +7,7 @@ static long touch(unsigned char *memory, long first_page, long last_page)
 {
     long before = minor_faults();
     for (long page = first_page; page < last_page; page++)
-        memory[page * PAGE_BYTES] += (unsigned char)(page + 1);
+        memory[page * PAGE_BYTES] = (unsigned char)(page + 1);
     return minor_faults() - before;
 }
 
