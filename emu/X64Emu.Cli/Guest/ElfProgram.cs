@@ -111,7 +111,7 @@ internal sealed record ElfProgram(string? Interpreter)
     {
         ulong fileBytes = (ulong)file.Length;
         if (offset > fileBytes || length > fileBytes - offset)
-            throw new UsageException($"{name} is a truncated ELF file: {what} needs bytes {offset} to {(UInt128)offset + length}, the file has {fileBytes}");
+            throw new UsageException($"{name} is a truncated ELF file: {what} would end at byte {(UInt128)offset + length}, the file has {fileBytes}");
     }
 
     private static byte[] ReadPart(FileStream file, ulong offset, ulong length, string name, string what)
