@@ -24,13 +24,9 @@ internal sealed unsafe class BootOptions
         _words = new byte*[CountWords(commandLine, length)];
         byte* target = _text;
         ulong at = 0;
-        while (at < length)
+        // One blank ends a word, so two in a row have an empty word between them: an empty argument.
+        for (; at <= length; at++)
         {
-            if (commandLine[at] == ' ')
-            {
-                at++;
-                continue;
-            }
             _words[_wordCount++] = target;
             while (at < length && commandLine[at] != ' ') *target++ = Decode(commandLine, length, ref at);
             *target++ = 0;

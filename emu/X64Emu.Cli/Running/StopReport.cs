@@ -21,7 +21,7 @@ internal static class StopReport
     {
         PcStopReason.DebugExit when stop.IsPanic => "the guest kernel panicked; its own report stands above",
         PcStopReason.Reset => "the guest reset the machine",
-        PcStopReason.TripleFault => $"the guest crashed the machine: triple fault at rip {machine.Processor.Registers.Rip}",
+        PcStopReason.TripleFault => "the guest crashed the machine (triple fault)",
         PcStopReason.HaltedForever => $"the guest halted for good at rip {machine.Processor.Registers.Rip}: nothing can interrupt it",
         PcStopReason.InstructionLimit => $"stopped after {machine.Processor.Counters.Instructions} instructions (--timeout-instructions)",
         PcStopReason.Paused => $"the processor stopped at rip {machine.Processor.Registers.Rip}",

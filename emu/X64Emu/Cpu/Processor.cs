@@ -14,6 +14,7 @@ public sealed unsafe class Processor : IDisposable
     private readonly BlockFinder finder;
     private readonly BlockBuilder builder;
     private readonly bool isReference;
+    private readonly HashSet<Iced.Intel.Code> reportedUnimplemented = [];
     private readonly GCHandle self;
     private CpuState* c;
 
@@ -205,8 +206,12 @@ public sealed unsafe class Processor : IDisposable
         Mmu.FlushFast();
     }
 
-    private void OnUnimplemented(Iced.Intel.Instruction instruction) =>
-        ProcessorLog.Unimplemented(Options.Logger, instruction.IP, instruction.IsInvalid ? "(undecodable)" : instruction.Code.ToString());
+    /// <summary>Each kind of instruction is reported once, so that a guest cannot fill the log. Bytes that mean nothing are the guest's own affair.</summary>
+    private void OnUnimplemented(Iced.Intel.Instruction instruction)
+    {
+        if (instruction.IsInvalid) ProcessorLog.Undecodable(Options.Logger, instruction.IP);
+        else if (reportedUnimplemented.Add(instruction.Code)) ProcessorLog.Unimplemented(Options.Logger, instruction.IP, instruction.Code.ToString());
+    }
 
     /// <summary>The processor a state block belongs to.</summary>
     internal static Processor Of(CpuState* state) => (Processor)GCHandle.FromIntPtr(state->Owner).Target!;

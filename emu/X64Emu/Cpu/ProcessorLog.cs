@@ -6,6 +6,9 @@ namespace X64Emu.Cpu;
 /// <summary>The processor's log messages; all outside hot loops.</summary>
 internal static partial class ProcessorLog
 {
+    [LoggerMessage(Level = LogLevel.Debug, Message = "#UD at 0x{Rip:x}: no instruction has these bytes")]
+    public static partial void Undecodable(ILogger logger, ulong rip);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "#UD at 0x{Rip:x}: {Instruction} is not implemented")]
     public static partial void Unimplemented(ILogger logger, ulong rip, string instruction);
 

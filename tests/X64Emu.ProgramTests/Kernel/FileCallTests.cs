@@ -11,7 +11,7 @@ public sealed class FileCallTests
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_InMemory_GiveLinuxResults(string name) =>
-        Assert.Equal(Expected(name), EmulatedProgram.Run(GuestPrograms.Build(name), ["/tmp"]).StandardOutput);
+        Assert.Equal(Expected(name), EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
 
     [NativeTheory]
     [InlineData("file-calls")]
@@ -22,7 +22,7 @@ public sealed class FileCallTests
         string shared = Directory.CreateTempSubdirectory("x64emu-files").FullName;
         try
         {
-            ProgramResult result = EmulatedProgram.Run(GuestPrograms.Build(name), ["/shared"], options: ["--mount", $"{shared}:/shared:rw"]);
+            ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/shared"], options: ["--mount", $"{shared}:/shared:rw"]);
             Assert.Equal(Expected(name), result.StandardOutput);
         }
         finally
@@ -36,14 +36,14 @@ public sealed class FileCallTests
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_OnQemu_GiveLinuxResults(string name) =>
-        Assert.Equal(Expected(name), Qemu.Run(GuestPrograms.Kernel, GuestPrograms.Build(name), ["/tmp"]).StandardOutput);
+        Assert.Equal(Expected(name), Qemu.Run(Repository.Kernel, CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
 
     private static string Expected(string name)
     {
         string folder = Directory.CreateTempSubdirectory("x64emu-files").FullName;
         try
         {
-            return NativeProgram.Run(GuestPrograms.Build(name), [folder]).StandardOutput;
+            return NativeProgram.Run(CompiledProgram.Glibc(name), [folder]).StandardOutput;
         }
         finally
         {

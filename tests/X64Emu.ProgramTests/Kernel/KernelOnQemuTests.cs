@@ -16,9 +16,9 @@ public sealed class KernelOnQemuTests
     [InlineData("shared-semaphore", 0)]
     public void Program_OnTheGuestKernel_PrintsWhatItPrintsOnLinux(string name, int status)
     {
-        string program = GuestPrograms.Build(name);
+        string program = CompiledProgram.Glibc(name);
         ProgramResult native = NativeProgram.Run(program);
-        Qemu.Result guest = Qemu.Run(GuestPrograms.Kernel, program, timeout: s_patience);
+        Qemu.Result guest = Qemu.Run(Repository.Kernel, program, timeout: s_patience);
         Assert.Equal(native.StandardOutput, guest.StandardOutput);
         Assert.Equal(status & 127, guest.StatusModulo128);
     }
@@ -26,7 +26,7 @@ public sealed class KernelOnQemuTests
     [RequiresToolFact(Qemu.Tool, Qemu.Package)]
     public void Processes_AThousandMadeAndEnded_LeaveAllFramesFree()
     {
-        Qemu.Result guest = Qemu.Run(GuestPrograms.Kernel, GuestPrograms.Build("process-leak"), ["1000"], s_patience);
+        Qemu.Result guest = Qemu.Run(Repository.Kernel, CompiledProgram.Glibc("process-leak"), ["1000"], s_patience);
         Assert.Equal("frames lost: 0\n", guest.StandardOutput);
     }
 
@@ -35,7 +35,7 @@ public sealed class KernelOnQemuTests
     [InlineData("code", 500)]
     public void Kernel_ProgramsThatDoRandomThings_OutlivesThem(string what, int children)
     {
-        Qemu.Result guest = Qemu.Run(GuestPrograms.Kernel, GuestPrograms.Build("hostile"), [what, children.ToString(), "7"], s_patience);
+        Qemu.Result guest = Qemu.Run(Repository.Kernel, CompiledProgram.Glibc("hostile"), [what, children.ToString(), "7"], s_patience);
         Assert.DoesNotContain("panic", guest.StandardError, StringComparison.Ordinal);
         Assert.Equal("the kernel is still there\n", guest.StandardOutput);
     }
@@ -43,7 +43,7 @@ public sealed class KernelOnQemuTests
     [RequiresToolFact(Qemu.Tool, Qemu.Package)]
     public void Exec_MutatedElfFiles_EndInAnExitStatusOrASignal()
     {
-        string source = GuestPrograms.Build("threads");
+        string source = CompiledProgram.Glibc("threads");
         byte[] original = File.ReadAllBytes(source);
         Random random = new(4711);
         string folder = Directory.CreateTempSubdirectory("x64emu-elf").FullName;
@@ -57,7 +57,7 @@ public sealed class KernelOnQemuTests
                 // A copy keeps the mode bits.
                 File.Copy(source, program);
                 File.WriteAllBytes(program, mutated);
-                Qemu.Result guest = Qemu.Run(GuestPrograms.Kernel, program, timeout: s_patience);
+                Qemu.Result guest = Qemu.Run(Repository.Kernel, program, timeout: s_patience);
                 Assert.DoesNotContain("panic", guest.StandardError, StringComparison.Ordinal);
                 Assert.NotNull(guest.StatusModulo128);
             }

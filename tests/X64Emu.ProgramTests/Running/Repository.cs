@@ -12,6 +12,9 @@ internal static class Repository
     public static string Tool { get; } = Path.Combine(
         Root, "emu", "X64Emu.Cli", "bin", Metadata("Configuration"), "net10.0", OperatingSystem.IsWindows() ? "x64emu.exe" : "x64emu");
 
+    /// <summary>The kernel image that the build embeds into the tool.</summary>
+    public static string Kernel { get; } = Path.Combine(Root, "guestos", "bin", "kernel.elf");
+
     /// <summary>The folder of the built samples.</summary>
     public static string SampleFolder { get; } = Path.Combine(Root, "samples", "bin");
 

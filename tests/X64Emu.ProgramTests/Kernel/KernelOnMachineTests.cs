@@ -1,0 +1,50 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests.Kernel;
+
+/// <summary>The guest kernel on this machine: what programs see must be what they see on Linux, and none brings it down.</summary>
+public sealed class KernelOnMachineTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
+    [NativeTheory]
+    [InlineData("signals")]
+    [InlineData("threads")]
+    [InlineData("fault-counts")]
+    [InlineData("small-calls")]
+    [InlineData("shared-semaphore")]
+    public void Program_OnTheGuestKernel_PrintsWhatItPrintsOnLinux(string name)
+    {
+        string program = CompiledProgram.Glibc(name);
+        ProgramResult native = NativeProgram.Run(program), guest = EmulatedProgram.Run(program);
+        Assert.Equal(native.StandardOutput, guest.StandardOutput);
+        Assert.Equal(native.ExitStatus, guest.ExitStatus);
+    }
+
+    [Fact]
+    public void Processes_AThousandMadeAndEnded_LeaveAllFramesFree()
+    {
+        ProgramResult guest = EmulatedProgram.Run(CompiledProgram.Glibc("process-leak"), ["1000"], timeout: s_patience);
+        Assert.Equal("frames lost: 0\n", guest.StandardOutput);
+    }
+
+    [Theory]
+    [InlineData("calls", 250)]
+    [InlineData("code", 250)]
+    public void Kernel_ProgramsThatDoRandomThings_OutlivesThem(string what, int children)
+    {
+        ProgramResult guest = EmulatedProgram.Run(CompiledProgram.Glibc("hostile"), [what, $"{children}", "7"], timeout: s_patience);
+        Assert.Equal("the kernel is still there\n", guest.StandardOutput);
+        Assert.Equal(0, guest.ExitStatus);
+    }
+
+    [RequiresToolFact("musl-gcc", "musl-tools")]
+    public void Exec_AThousandMutatedElfFiles_EndOneByOne()
+    {
+        string victim = CompiledProgram.Musl("greeting");
+        ProgramResult guest = EmulatedProgram.Run(CompiledProgram.Glibc("mutated-programs"), [victim, "1000"], timeout: s_patience);
+        Assert.Matches(@"^1000 programs: \d+ exited, \d+ refused, \d+ killed\n$", guest.StandardOutput);
+        Assert.Equal(0, guest.ExitStatus);
+    }
+}

@@ -1,0 +1,22 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests;
+
+/// <summary>The same kernel image with the same programs under QEMU: the kernel relies on nothing that this machine alone has.</summary>
+public sealed class QemuSampleTests
+{
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(3);
+
+    public static TheoryData<string> Samples => [.. SampleList.Names];
+
+    [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
+    [MemberData(nameof(Samples))]
+    public void Sample_UnderQemu_PrintsTheSameText(string name)
+    {
+        ProgramResult emulated = EmulatedProgram.Run(Repository.Sample(name));
+        Qemu.Result qemu = Qemu.Run(Repository.Kernel, Repository.Sample(name), timeout: patience);
+        Assert.Equal(emulated.StandardOutput, qemu.StandardOutput);
+        Assert.Equal(emulated.ExitStatus % 128, qemu.StatusModulo128);
+    }
+}

@@ -1,0 +1,33 @@
+namespace X64Emu.ProgramTests.Running;
+
+/// <summary>The C programs of tests/Programs, each one source file, compiled when a test first asks for them.</summary>
+internal static class CompiledProgram
+{
+    private static readonly Lock compiling = new();
+    private static readonly string folder = Path.Combine(AppContext.BaseDirectory, "programs");
+
+    /// <summary>The path of a static, non-PIE program that gcc built with glibc.</summary>
+    public static string Glibc(string name) => Build("gcc", "gcc", name, "", ["-static", "-no-pie"]);
+
+    /// <summary>The same, built with musl.</summary>
+    public static string Musl(string name) => Build("musl-gcc", "musl-tools", name, "-musl", ["-static", "-no-pie", "-s"]);
+
+    /// <summary>A static program that can be loaded anywhere.</summary>
+    public static string StaticPie(string name) => Build("gcc", "gcc", name, "-pie", ["-static-pie"]);
+
+    /// <summary>A program that needs the dynamic loader.</summary>
+    public static string Dynamic(string name) => Build("gcc", "gcc", name, "-dynamic", []);
+
+    private static string Build(string compiler, string package, string name, string suffix, string[] flags)
+    {
+        string source = Path.Combine(Repository.Root, "tests", "Programs", name + ".c");
+        string program = Path.Combine(folder, name + suffix);
+        lock (compiling)
+        {
+            if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(source)) return program;
+            Directory.CreateDirectory(folder);
+            ProgramResult result = HostProcess.Run(HostTool.Require(compiler, package), ["-O1", "-Wall", "-pthread", .. flags, "-o", program, source]);
+            return result.ExitStatus == 0 ? program : throw new InvalidOperationException($"{compiler} cannot compile {name}.c: {result.StandardError}");
+        }
+    }
+}
