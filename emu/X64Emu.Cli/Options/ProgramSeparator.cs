@@ -15,7 +15,7 @@ internal static class ProgramSeparator
         while (position < words.Count)
         {
             string word = words[position];
-            if (word == "--") return words;
+            if (word is "--" or "-h" or "-?" or "--help") return words;
             if (word.Length < 2 || word[0] != '-') return [.. words.Take(position), "--", .. words.Skip(position)];
             position += TakesNextWord(word, command) ? 2 : 1;
         }

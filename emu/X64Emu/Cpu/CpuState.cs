@@ -128,12 +128,13 @@ internal unsafe struct CpuState
     [FieldOffset(360)] public long SliceInstructions;
 }
 
-/// <summary>One fast translation: <see cref="Tag"/> is the page's virtual address when the access is allowed, else odd.</summary>
+/// <summary>One fast translation: <see cref="Tag"/> is the page's virtual address when the access is allowed, else <see cref="Empty"/>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct FastTlbEntry
 {
-    /// <summary>What <see cref="Tag"/> holds when the entry is empty: no page address is odd.</summary>
-    public const ulong Empty = 1;
+    /// <summary>What <see cref="Tag"/> holds when the entry is empty. Probes compare addresses without bits 0..11, those for aligned operands without
+    /// bits 4..11, so no address of either form equals it: bit 4 is set.</summary>
+    public const ulong Empty = 0x10;
 
     public ulong Tag;
 

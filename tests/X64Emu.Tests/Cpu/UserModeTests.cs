@@ -50,6 +50,41 @@ public sealed class UserModeTests
         }
     }
 
+    /// <summary>Page 0 shares its address with many a sentinel: a misaligned operand there must not look like a translation.</summary>
+    [Theory]
+    [InlineData(0x1)]
+    [InlineData(0xff1)]
+    [InlineData(0x18)]
+    public void Run_MisalignedOperandInUnmappedPageZero_RaisesGeneralProtection(int address)
+    {
+        (Machine machine, _) = Load(a =>
+        {
+            a.mov(eax, address);
+            a.movaps(xmm0, __xmmword_ptr[rax]);
+        });
+        using (machine)
+        {
+            Assert.Equal(StopReason.Exception, machine.Processor.Run());
+            Assert.Equal(ExceptionVector.GeneralProtection, machine.Processor.LastException!.Value.Vector);
+        }
+    }
+
+    /// <summary>The library example of README.md.</summary>
+    [Fact]
+    public void Run_UntilASystemCall_LeavesItsArguments()
+    {
+        using Machine machine = new();
+        UserAddressSpace user = machine.EnterUserMode();
+        user.Map(new VirtualAddress(0x400000), 4096, PageRights.Execute);
+        user.Write(new VirtualAddress(0x400000), [0x48, 0x8d, 0x04, 0x3e, 0x0f, 0x05]);   // lea rax, [rsi + rdi]; syscall
+        ProcessorRegisters registers = machine.Processor.Registers;
+        registers.Rip = new VirtualAddress(0x400000);
+        (registers[GeneralRegister.Rdi], registers[GeneralRegister.Rsi]) = (40, 2);
+        machine.Processor.SystemCallHook = () => HookResult.Stop;
+        StopReason reason = machine.Processor.Run(1000);
+        Assert.Equal("SystemCall: 42", $"{reason}: {registers[GeneralRegister.Rax]}");
+    }
+
     [Fact]
     public void Run_CallsAndMemory_ComputeFibonacci()
     {
