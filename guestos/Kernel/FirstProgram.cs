@@ -21,8 +21,12 @@ internal static unsafe class FirstProgram
         int pid = ProcessTable.AllocateId();
         Process process = new Process(pid)
         {
-            GroupId = pid, SessionId = pid, ExitSignal = SignalNumber.Child,
-            Signals = new SignalState(), Files = new FileTable(), FileContext = new FileContext(),
+            GroupId = pid,
+            SessionId = pid,
+            ExitSignal = SignalNumber.Child,
+            Signals = new SignalState(),
+            Files = new FileTable(),
+            FileContext = new FileContext(),
         };
         Thread thread = new Thread(pid, process);
         thread.AllocateStack();

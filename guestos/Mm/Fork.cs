@@ -11,9 +11,16 @@ internal static unsafe class Fork
         if (FrameAllocator.IsScarce) return null;
         AddressSpace child = new AddressSpace
         {
-            HeapStart = parent.HeapStart, HeapEnd = parent.HeapEnd, ArgumentsStart = parent.ArgumentsStart, ArgumentsEnd = parent.ArgumentsEnd,
-            EnvironmentStart = parent.EnvironmentStart, EnvironmentEnd = parent.EnvironmentEnd, StackStart = parent.StackStart,
-            AuxiliaryStart = parent.AuxiliaryStart, AuxiliaryEnd = parent.AuxiliaryEnd, Executable = parent.Executable,
+            HeapStart = parent.HeapStart,
+            HeapEnd = parent.HeapEnd,
+            ArgumentsStart = parent.ArgumentsStart,
+            ArgumentsEnd = parent.ArgumentsEnd,
+            EnvironmentStart = parent.EnvironmentStart,
+            EnvironmentEnd = parent.EnvironmentEnd,
+            StackStart = parent.StackStart,
+            AuxiliaryStart = parent.AuxiliaryStart,
+            AuxiliaryEnd = parent.AuxiliaryEnd,
+            Executable = parent.Executable,
         };
         child.Executable?.AddReference();
         bool hasProtected = false;

@@ -52,7 +52,12 @@ internal sealed class VmArea
         Source?.AddReference();
         return new VmArea
         {
-            Start = start, End = end, Flags = Flags, Source = Source, PageOffset = PageOffset + ((start - Start) >> 12), HasPrivatePages = HasPrivatePages,
+            Start = start,
+            End = end,
+            Flags = Flags,
+            Source = Source,
+            PageOffset = PageOffset + ((start - Start) >> 12),
+            HasPrivatePages = HasPrivatePages,
         };
     }
 

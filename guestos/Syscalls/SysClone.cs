@@ -11,7 +11,11 @@ internal static unsafe class SysClone
 
     public static long Call(TrapFrame* frame) => Clone.Run(frame, new CloneArguments
     {
-        Flags = frame->Argument0 & ~SignalMask, ExitSignal = (int)(frame->Argument0 & SignalMask), Stack = frame->Argument1, ParentTid = frame->Argument2,
-        ChildTid = frame->Argument3, Tls = frame->Argument4,
+        Flags = frame->Argument0 & ~SignalMask,
+        ExitSignal = (int)(frame->Argument0 & SignalMask),
+        Stack = frame->Argument1,
+        ParentTid = frame->Argument2,
+        ChildTid = frame->Argument3,
+        Tls = frame->Argument4,
     });
 }

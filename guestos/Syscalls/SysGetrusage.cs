@@ -29,8 +29,12 @@ internal static unsafe class SysGetrusage
     /// <summary>Writes a struct rusage; all CPU time counts as user time.</summary>
     public static bool Put(ulong address, in ResourceUsage usage) => UserMemory.Write(address, new UserUsage
     {
-        UserSeconds = usage.CpuTime / Clock.NanosecondsPerSecond, UserMicroseconds = usage.CpuTime % Clock.NanosecondsPerSecond / 1000,
-        PeakKilobytes = usage.PeakResidentPages * 4, MinorFaults = usage.MinorFaults, MajorFaults = usage.MajorFaults,
-        VoluntarySwitches = usage.VoluntarySwitches, InvoluntarySwitches = usage.InvoluntarySwitches,
+        UserSeconds = usage.CpuTime / Clock.NanosecondsPerSecond,
+        UserMicroseconds = usage.CpuTime % Clock.NanosecondsPerSecond / 1000,
+        PeakKilobytes = usage.PeakResidentPages * 4,
+        MinorFaults = usage.MinorFaults,
+        MajorFaults = usage.MajorFaults,
+        VoluntarySwitches = usage.VoluntarySwitches,
+        InvoluntarySwitches = usage.InvoluntarySwitches,
     });
 }

@@ -26,7 +26,8 @@ internal static unsafe class SysSigaltstack
         bool isOn = SignalFrame.IsOnAlternateStack(thread, frame->Rsp);
         Stack old = new Stack
         {
-            Pointer = thread.AlternateStack, LengthBytes = thread.AlternateStackBytes,
+            Pointer = thread.AlternateStack,
+            LengthBytes = thread.AlternateStackBytes,
             Flags = thread.AlternateStackBytes == 0 ? Disable : isOn ? OnStack : 0,
         };
         if (frame->Argument0 != 0)

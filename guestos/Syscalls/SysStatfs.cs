@@ -32,7 +32,10 @@ internal static unsafe class SysStatfs
     {
         FileSystemStatistics statistics = new FileSystemStatistics
         {
-            Magic = fileSystem == null ? PipeMagic : fileSystem.Magic, BlockBytes = 4096, FragmentBytes = 4096, NameBytes = PathWalk.MaximumNameBytes,
+            Magic = fileSystem == null ? PipeMagic : fileSystem.Magic,
+            BlockBytes = 4096,
+            FragmentBytes = 4096,
+            NameBytes = PathWalk.MaximumNameBytes,
             Flags = ValidFlag | (fileSystem != null && fileSystem.IsReadOnly ? ReadOnlyFlag : 0),
         };
         int error = fileSystem == null ? 0 : fileSystem.Statistics(ref statistics);

@@ -56,11 +56,22 @@ internal static unsafe class SysStatx
         FileStatus status = FileStatus.Of(inode);
         Result result = new Result
         {
-            Mask = BasicFields, BlockBytes = (uint)status.BlockBytes, LinkCount = (uint)status.LinkCount, UserId = status.UserId, GroupId = status.GroupId,
-            Mode = (ushort)status.Mode, Number = status.Number, SizeBytes = status.SizeBytes, Blocks = status.Blocks,
-            Accessed = Time.From(inode.Accessed), Changed = Time.From(inode.Changed), Modified = Time.From(inode.Modified),
-            DeviceNumberMajor = (uint)status.DeviceNumber >> 8, DeviceNumberMinor = (uint)status.DeviceNumber & 0xff,
-            DeviceMajor = (uint)status.Device >> 8, DeviceMinor = (uint)status.Device & 0xff,
+            Mask = BasicFields,
+            BlockBytes = (uint)status.BlockBytes,
+            LinkCount = (uint)status.LinkCount,
+            UserId = status.UserId,
+            GroupId = status.GroupId,
+            Mode = (ushort)status.Mode,
+            Number = status.Number,
+            SizeBytes = status.SizeBytes,
+            Blocks = status.Blocks,
+            Accessed = Time.From(inode.Accessed),
+            Changed = Time.From(inode.Changed),
+            Modified = Time.From(inode.Modified),
+            DeviceNumberMajor = (uint)status.DeviceNumber >> 8,
+            DeviceNumberMinor = (uint)status.DeviceNumber & 0xff,
+            DeviceMajor = (uint)status.Device >> 8,
+            DeviceMinor = (uint)status.Device & 0xff,
         };
         return UserMemory.Write(address, result) ? 0 : -Errno.Fault;
     }

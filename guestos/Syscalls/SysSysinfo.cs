@@ -20,7 +20,10 @@ internal static unsafe class SysSysinfo
 
     public static long Call(TrapFrame* frame) => UserMemory.Write(frame->Argument0, new Info
     {
-        UptimeSeconds = Clock.Now / Clock.NanosecondsPerSecond, TotalRam = (ulong)FrameAllocator.TotalFrames << 12,
-        FreeRam = (ulong)FrameAllocator.FreeFrames << 12, Processes = (ushort)ProcessTable.ThreadCount, Unit = 1,
+        UptimeSeconds = Clock.Now / Clock.NanosecondsPerSecond,
+        TotalRam = (ulong)FrameAllocator.TotalFrames << 12,
+        FreeRam = (ulong)FrameAllocator.FreeFrames << 12,
+        Processes = (ushort)ProcessTable.ThreadCount,
+        Unit = 1,
     }) ? 0 : -Errno.Fault;
 }

@@ -20,7 +20,8 @@ internal struct Timespec
 
     public static Timespec From(ulong nanoseconds) => new Timespec
     {
-        Seconds = (long)(nanoseconds / Clock.NanosecondsPerSecond), Nanoseconds = (long)(nanoseconds % Clock.NanosecondsPerSecond),
+        Seconds = (long)(nanoseconds / Clock.NanosecondsPerSecond),
+        Nanoseconds = (long)(nanoseconds % Clock.NanosecondsPerSecond),
     };
 
     /// <summary>False for negative values and nanoseconds of a second or more.</summary>

@@ -14,21 +14,25 @@ internal sealed class MachineCommandOptions
     private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = $"The TLB to model: {string.Join(", ", TlbSpecification.Presets.Keys)}, or a specification; skylake if not given." };
     private readonly Option<string[]> mounts = new("--mount")
     {
-        HelpName = "HOST:GUEST[:rw]", Description = "Shows a host directory in the guest; read-only without :rw. May be repeated.",
+        HelpName = "HOST:GUEST[:rw]",
+        Description = "Shows a host directory in the guest; read-only without :rw. May be repeated.",
     };
     private readonly Option<string?> root = new("--root") { HelpName = "DIR", Description = "The host directory that becomes the guest's root, read-only." };
     private readonly Option<string[]> environment = new("--env")
     {
-        HelpName = "NAME[=VALUE]", Description = "Sets an environment variable of the program; without a value, to what it is here. May be repeated.",
+        HelpName = "NAME[=VALUE]",
+        Description = "Sets an environment variable of the program; without a value, to what it is here. May be repeated.",
     };
     private readonly Option<string?> kernel = new("--kernel") { HelpName = "FILE", Description = "Boots this kernel image in place of the built-in one." };
     private readonly Option<string?> instructionLimit = new("--timeout-instructions")
     {
-        HelpName = "N", Description = "Stops the machine after N instructions, with exit status 4.",
+        HelpName = "N",
+        Description = "Stops the machine after N instructions, with exit status 4.",
     };
     private readonly Option<string?> engine = new("--engine")
     {
-        HelpName = "NAME", Description = "fast (if not given), or reference: consults the TLB model on every access; the counts are the same.",
+        HelpName = "NAME",
+        Description = "fast (if not given), or reference: consults the TLB model on every access; the counts are the same.",
     };
     private readonly Option<string?> log = new("--log") { HelpName = "LEVEL", Description = "quiet, info or debug; quiet if not given." };
 

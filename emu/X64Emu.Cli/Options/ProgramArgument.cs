@@ -7,7 +7,8 @@ internal sealed class ProgramArgument
 {
     private readonly Argument<string[]> words = new("PROGRAM [ARG...]")
     {
-        Arity = ArgumentArity.ZeroOrMore, Description = "An x86-64 ELF program and its arguments.",
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "An x86-64 ELF program and its arguments.",
     };
 
     /// <summary>Gives the command this argument.</summary>

@@ -31,9 +31,24 @@ public sealed class MeasuredEventTests
         execution.Exceptions[(int)ExceptionVector.PageFault] = 9;
         PagingCounters paging = new()
         {
-            DataLoadMisses = 10, DataStoreMisses = 11, FetchMisses = 12, DataLoadL2Hits = 13, DataStoreL2Hits = 14, FetchL2Hits = 15, Walks4K = 16, Walks2M = 17,
-            Walks1G = 18, WalksFaulted = 19, PermissionWalks = 20, WalkMemoryReads = 21, WalkMemoryWrites = 22, Invlpg = 23, Invpcid = 24, Cr3LoadsFlushing = 25,
-            Cr3LoadsKeeping = 26, GlobalFlushes = 27,
+            DataLoadMisses = 10,
+            DataStoreMisses = 11,
+            FetchMisses = 12,
+            DataLoadL2Hits = 13,
+            DataStoreL2Hits = 14,
+            FetchL2Hits = 15,
+            Walks4K = 16,
+            Walks2M = 17,
+            Walks1G = 18,
+            WalksFaulted = 19,
+            PermissionWalks = 20,
+            WalkMemoryReads = 21,
+            WalkMemoryWrites = 22,
+            Invlpg = 23,
+            Invpcid = 24,
+            Cr3LoadsFlushing = 25,
+            Cr3LoadsKeeping = 26,
+            GlobalFlushes = 27,
         };
         MachineSnapshot snapshot = MachineSnapshot.Take(new CounterSources(execution, paging, new GuestEventCounters(), new VirtualClock()));
         (string Name, long Value)[] expected =

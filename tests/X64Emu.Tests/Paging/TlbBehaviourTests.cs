@@ -181,7 +181,9 @@ public sealed class TlbBehaviourTests
         {
             using SystemMachine machine = new(new ProcessorOptions
             {
-                Tlb = TlbSpecification.Parse(specification), ReferenceMode = reference, StopOnUnhandledException = false,
+                Tlb = TlbSpecification.Parse(specification),
+                ReferenceMode = reference,
+                StopOnUnhandledException = false,
             });
             machine.Load(a => WriteRandomProgram(a, 20_000));
             Assert.Equal(StopReason.Halted, machine.Processor.Run());
