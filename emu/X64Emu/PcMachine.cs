@@ -102,11 +102,7 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
     public void HostInputArrived() => control.WakeUp();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        machine.Dispose();
-        control.Dispose();
-    }
+    public void Dispose() => machine.Dispose();
 
     void IGuestTraceListener.Reported(in GuestTraceRecord record) => TraceListener?.Reported(record);
 

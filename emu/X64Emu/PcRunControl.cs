@@ -4,10 +4,11 @@ using X64Emu.Devices;
 namespace X64Emu;
 
 /// <summary>Runs a PC: feeds host input in between slices, waits for it while the guest is idle, and remembers why the machine has to stop.</summary>
-internal sealed class PcRunControl : IMachineControl, IDisposable
+internal sealed class PcRunControl : IMachineControl
 {
     private readonly Machine machine;
-    private readonly AutoResetEvent wakeUp = new(initialState: false);
+    private readonly object wakeUp = new();
+    private bool hasNews;
     private PcStop? deviceStop;
     private volatile bool stopRequested;
 
@@ -39,7 +40,7 @@ internal sealed class PcRunControl : IMachineControl, IDisposable
     {
         stopRequested = true;
         machine.Processor.RequestStop();
-        wakeUp.Set();
+        WakeUp();
     }
 
     public PcStop Run(long instructions)
@@ -69,11 +70,24 @@ internal sealed class PcRunControl : IMachineControl, IDisposable
             0);
     }
 
-    /// <summary>Wakes an idle machine because host input has arrived. May be called from any thread.</summary>
-    public void WakeUp() => wakeUp.Set();
+    /// <summary>Wakes an idle machine because host input has arrived. May be called from any thread, also after the machine's end.</summary>
+    public void WakeUp()
+    {
+        lock (wakeUp)
+        {
+            hasNews = true;
+            Monitor.PulseAll(wakeUp);
+        }
+    }
 
-    /// <inheritdoc/>
-    public void Dispose() => wakeUp.Dispose();
+    private void WaitForNews()
+    {
+        lock (wakeUp)
+        {
+            while (!hasNews) Monitor.Wait(wakeUp);
+            hasNews = false;
+        }
+    }
 
     private void Poll()
     {
@@ -87,7 +101,7 @@ internal sealed class PcRunControl : IMachineControl, IDisposable
         Flush();
         if (!mayBlock) return true;
         if (!Backends.Exists(backend => backend is { DeliversOnRequestOnly: false, CarrierPresent: true })) return false;
-        wakeUp.WaitOne();
+        WaitForNews();
         return true;
     }
 

@@ -39,8 +39,9 @@ internal static class Clock
         LocalApic.TimerFrequency = AssumedFrequency;
         LegacyChips.StartPit();
         // Machines that keep to 1 GHz show it at once; others are worth a longer look.
-        if (!Measure(ShortCalibrationPitTicks)) return;
-        if (s_tscFrequency != AssumedFrequency || LocalApic.TimerFrequency != AssumedFrequency) Measure(LongCalibrationPitTicks);
+        if (Measure(ShortCalibrationPitTicks) && (s_tscFrequency != AssumedFrequency || LocalApic.TimerFrequency != AssumedFrequency))
+            Measure(LongCalibrationPitTicks);
+        LegacyChips.StopPit();
     }
 
     /// <summary>Counts both clocks while the PIT counts; false when it does not.</summary>

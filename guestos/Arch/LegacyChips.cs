@@ -26,6 +26,9 @@ internal static class LegacyChips
         Cpu.Out8(PitChannel0, 0);
     }
 
+    /// <summary>Channel 0 in mode 0 without a count: it waits, and a machine whose CPU idles has no edge to wake up for.</summary>
+    public static void StopPit() => Cpu.Out8(PitCommand, 0x30);
+
     /// <summary>The latched count of channel 0.</summary>
     public static uint ReadPit()
     {
