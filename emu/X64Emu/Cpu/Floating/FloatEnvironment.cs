@@ -18,6 +18,12 @@ internal struct FloatEnvironment
     /// <summary>Everything found so far, over all elements.</summary>
     public FloatExceptions Raised;
 
+    /// <summary>Bits of significand that x87 arithmetic keeps: 24, 53 or 64 by precision control. SSE has it from the format.</summary>
+    public int PrecisionBits;
+
+    /// <summary>The last rounding enlarged the magnitude: what x87 instructions report in C1.</summary>
+    public bool RoundedUp;
+
     /// <summary>The environment that <paramref name="mxcsr"/> describes, with nothing raised yet.</summary>
     public static FloatEnvironment FromMxcsr(uint mxcsr)
     {
@@ -30,6 +36,14 @@ internal struct FloatEnvironment
             Unmasked = unmasked,
         };
     }
+
+    /// <summary>The environment that an x87 control word describes, with nothing raised yet.</summary>
+    public static FloatEnvironment FromX87Control(ushort control) => new()
+    {
+        Rounding = (RoundingMode)(control >> 10 & 3),
+        PrecisionBits = (control >> 8 & 3) switch { 0 => 24, 2 => 53, _ => 64 },
+        Unmasked = (FloatExceptions)~control & FloatExceptions.All,
+    };
 
     /// <summary>True when <paramref name="exception"/> faults.</summary>
     public readonly bool IsUnmasked(FloatExceptions exception) => (Unmasked & exception) != 0;

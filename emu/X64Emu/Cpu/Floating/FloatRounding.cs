@@ -18,9 +18,14 @@ internal static class FloatRounding
         bool negative, int exponent, UInt128 significand, int precisionBits, int minExponent, int maxExponent, ref FloatEnvironment environment)
     {
         // First as if the exponent had no bounds: x86 detects tininess after this rounding.
-        RoundedFloat unbounded = ToPrecision(negative, exponent, significand, precisionBits, environment.Rounding, out bool inexact);
+        RoundedFloat unbounded = ToPrecision(negative, exponent, significand, precisionBits, environment.Rounding, out bool inexact, out environment.RoundedUp);
         if (unbounded.Exponent > maxExponent)
-            return Overflow(negative, precisionBits, maxExponent, inexact, ref environment);
+        {
+            if (!environment.IsUnmasked(FloatExceptions.Overflow))
+                return Overflow(negative, precisionBits, maxExponent, ref environment);
+            environment.Raise(FloatExceptions.Overflow | (inexact ? FloatExceptions.Precision : FloatExceptions.None));
+            return unbounded;
+        }
         if (unbounded.Exponent >= minExponent)
         {
             if (inexact)
@@ -29,7 +34,7 @@ internal static class FloatRounding
         }
         if (environment.IsUnmasked(FloatExceptions.Underflow))
         {
-            // The fault's handler is told about the result as it would be without bounds; no denormal is made.
+            // The fault's handler is told about the result as it would be without bounds, as with overflow; no denormal is made.
             environment.Raise(FloatExceptions.Underflow | (inexact ? FloatExceptions.Precision : FloatExceptions.None));
             return unbounded;
         }
@@ -47,11 +52,9 @@ internal static class FloatRounding
         return (shifted << count) == value ? shifted : shifted | 1;
     }
 
-    private static RoundedFloat Overflow(bool negative, int precisionBits, int maxExponent, bool inexact, ref FloatEnvironment environment)
+    private static RoundedFloat Overflow(bool negative, int precisionBits, int maxExponent, ref FloatEnvironment environment)
     {
-        environment.Raise(FloatExceptions.Overflow);
-        if (inexact || !environment.IsUnmasked(FloatExceptions.Overflow))
-            environment.Raise(FloatExceptions.Precision);
+        environment.Raise(FloatExceptions.Overflow | FloatExceptions.Precision);
         bool toInfinity = environment.Rounding switch
         {
             RoundingMode.Nearest => true,
@@ -59,6 +62,7 @@ internal static class FloatRounding
             RoundingMode.Down => negative,
             _ => false,
         };
+        environment.RoundedUp = toInfinity;
         return toInfinity ? new(true, 0, 0) : new(false, maxExponent, ulong.MaxValue << (64 - precisionBits));
     }
 
@@ -71,19 +75,22 @@ internal static class FloatRounding
             return default;
         }
         UInt128 denormalised = ShiftRightSticky(significand, minExponent - exponent);
-        RoundedFloat rounded = ToPrecision(negative, minExponent, denormalised, precisionBits, environment.Rounding, out bool inexact);
+        RoundedFloat rounded = ToPrecision(negative, minExponent, denormalised, precisionBits, environment.Rounding,
+            out bool inexact, out environment.RoundedUp);
         if (inexact)
             environment.Raise(FloatExceptions.Underflow | FloatExceptions.Precision);
         return rounded;
     }
 
-    private static RoundedFloat ToPrecision(bool negative, int exponent, UInt128 significand, int precisionBits, RoundingMode mode, out bool inexact)
+    private static RoundedFloat ToPrecision(
+        bool negative, int exponent, UInt128 significand, int precisionBits, RoundingMode mode, out bool inexact, out bool roundedUp)
     {
         int dropped = 128 - precisionBits;
         UInt128 rest = significand & ((UInt128.One << dropped) - 1);
         ulong kept = (ulong)(significand >> 64) & (ulong.MaxValue << (64 - precisionBits));
         inexact = rest != 0;
-        if (!inexact || !RoundsAway(mode, negative, rest, UInt128.One << (dropped - 1), (ulong)(significand >> dropped)))
+        roundedUp = inexact && RoundsAway(mode, negative, rest, UInt128.One << (dropped - 1), (ulong)(significand >> dropped));
+        if (!roundedUp)
             return new(false, exponent, kept);
         ulong incremented = kept + (1UL << (64 - precisionBits));
         return incremented < kept ? new(false, exponent + 1, 1UL << 63) : new(false, exponent, incremented);

@@ -39,6 +39,17 @@ internal static unsafe class X87State
     public static bool CheckPending(CpuState* c) =>
         (c->X87Status & ErrorSummary) == 0 || Faults.Raise(c, ExceptionVector.X87FloatingPoint);
 
+    /// <summary>What every MMX instruction but EMMS does first: reports a pending exception, then makes TOP 0 and all registers valid, so that
+    /// MMn is physical register n (Intel SDM Vol. 1, 9.5.1). False when it raised #MF. An instruction that may fault on memory, or write a
+    /// register, does so afterwards; a written register's exponent and sign become all ones.</summary>
+    public static bool EnterMmx(CpuState* c)
+    {
+        if (!CheckPending(c)) return false;
+        c->X87Tag = 0xFF;
+        c->X87Status &= unchecked((ushort)~TopMask);
+        return true;
+    }
+
     /// <summary>ST(<paramref name="index"/>).</summary>
     public static byte* Stack(CpuState* c, int index) => Physical(c, (c->X87Status >> TopShift) + index);
 
