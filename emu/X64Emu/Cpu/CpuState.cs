@@ -133,8 +133,8 @@ internal unsafe struct CpuState
 internal struct FastTlbEntry
 {
     /// <summary>What <see cref="Tag"/> holds when the entry is empty. Probes compare addresses without bits 0..11, those for aligned operands without
-    /// bits 4..11, so no address of either form equals it: bit 4 is set.</summary>
-    public const ulong Empty = 0x10;
+    /// bits 4..11 or 5..11, so no address of these forms equals it: bit 5 is set.</summary>
+    public const ulong Empty = 0x20;
 
     public ulong Tag;
 

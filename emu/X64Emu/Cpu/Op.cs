@@ -5,45 +5,53 @@ namespace X64Emu.Cpu;
 /// <summary>
 /// One pre-decoded instruction (or two, fused): a cache line. A block is a run of ops in memory, so an op's successor is <c>op + 1</c>.
 /// </summary>
-[StructLayout(LayoutKind.Sequential, Size = 64)]
+[StructLayout(LayoutKind.Explicit, Size = 64)]
 internal unsafe struct Op
 {
     /// <summary>What executes this op; ends by jumping to the next op's handler.</summary>
-    public delegate*<CpuState*, Op*, void> Handler;
+    [FieldOffset(0)] public delegate*<CpuState*, Op*, void> Handler;
 
     /// <summary>Byte offsets of operand registers in <see cref="CpuState"/>, or XMM numbers.</summary>
-    public byte Destination, Source;
+    [FieldOffset(8)] public byte Destination;
+    [FieldOffset(9)] public byte Source;
 
     /// <summary>Byte offsets of the address registers; <see cref="CpuState.ZeroOffset"/> where absent.</summary>
-    public byte Base, Index;
+    [FieldOffset(10)] public byte Base;
+    [FieldOffset(11)] public byte Index;
 
     /// <summary>Bits 0..1 log2 of the scale, 4..5 address size (0: 64 bits, 1: 32, 2: 16), 6: the block of this one instruction straddles two
     /// pages, 7: the reference is to the stack segment.</summary>
-    public byte Scale;
+    [FieldOffset(12)] public byte Scale;
 
     /// <summary>Byte offset of the segment base to add; <see cref="CpuState.ZeroOffset"/> where it is zero by definition.</summary>
-    public byte Segment;
+    [FieldOffset(13)] public byte Segment;
 
     /// <summary>Instruction length in bytes; of both when fused.</summary>
-    public byte Length;
+    [FieldOffset(14)] public byte Length;
 
     /// <summary>Guest instructions in this op: 1, 2 when fused, 0 for the jump that ends a cut block.</summary>
-    public byte Instructions;
+    [FieldOffset(15)] public byte Instructions;
 
-    public long Displacement;
-    public long Immediate;
+    [FieldOffset(16)] public long Displacement;
+    [FieldOffset(24)] public long Immediate;
 
     /// <summary>Successor when taken.</summary>
-    public Op* Target;
+    [FieldOffset(32)] public Op* Target;
 
     /// <summary>Successor when not taken.</summary>
-    public Op* Next;
+    [FieldOffset(40)] public Op* Next;
+
+    /// <summary>The first source of a three-operand vector instruction, which does not branch.</summary>
+    [FieldOffset(40)] public byte First;
+
+    /// <summary>Its third source: the mask of a blend, likewise.</summary>
+    [FieldOffset(41)] public byte Third;
 
     /// <summary>Virtual address of the instruction.</summary>
-    public ulong Rip;
+    [FieldOffset(48)] public ulong Rip;
 
     /// <summary>What the block costs up to and including this op; see <see cref="Cpu.Charge"/>.</summary>
-    public long Charge;
+    [FieldOffset(56)] public long Charge;
 
     public const int ScaleMask = 3, AddressSizeShift = 4, Straddles = 0x40, StackReference = 0x80;
 

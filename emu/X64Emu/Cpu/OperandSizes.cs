@@ -70,3 +70,14 @@ internal readonly unsafe struct Size128 : IOperandSize
     public static void WriteRegister(byte* register, ulong value) => *(ulong*)register = value;
     public static ulong SignExtend(ulong value) => value;
 }
+
+/// <summary>A 32-byte vector operand, likewise.</summary>
+internal readonly unsafe struct Size256 : IOperandSize
+{
+    public static int Bytes => 32;
+    public static int Shift => 0;
+    public static ulong Load(byte* source) => *(ulong*)source;
+    public static void Store(byte* destination, ulong value) => *(ulong*)destination = value;
+    public static void WriteRegister(byte* register, ulong value) => *(ulong*)register = value;
+    public static ulong SignExtend(ulong value) => value;
+}

@@ -23,11 +23,11 @@ internal readonly struct ScalarElement : IElements
     public static bool IsScalar => true;
 }
 
-/// <summary>Runs SSE arithmetic: destination = destination op source, flags into MXCSR.</summary>
+/// <summary>Runs SSE arithmetic: destination = first op source, flags into MXCSR.</summary>
 /// <remarks>
 /// The host computes where its result and flags are certain to be the guest's: operands and result are normal numbers or exact zeros, rounding is
 /// to nearest and precision is masked. Everything else goes to <see cref="SoftFloat"/>. All methods return false when an unmasked exception was
-/// raised; then only MXCSR has changed. The pointers name a guest register and a register or guest memory that holds a whole operand (4, 8 or 16
+/// raised; then only MXCSR has changed. The pointers name guest registers, or guest memory that holds a whole operand (4, 8 or 16
 /// bytes); no alignment is needed.
 /// </remarks>
 internal static unsafe class SimdFloat
@@ -35,22 +35,22 @@ internal static unsafe class SimdFloat
     private const uint FastPathBits = Mxcsr.RoundingControl | Mxcsr.PrecisionMask;
 
     /// <summary>An operation that rounds.</summary>
-    public static bool TryArithmetic<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TryArithmetic<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => (IsUsual(*mxcsr) && TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, source))
-            || TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+        => (IsUsual(*mxcsr) && TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, first, source))
+            || TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
 
     /// <summary>An operation that compares or chooses.</summary>
-    public static bool TrySelection<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TrySelection<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TOperation : struct, ISelection
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => TrySelectionQuickly<TOperation, TElements, TFormat, T>(destination, source)
-            || TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+        => TrySelectionQuickly<TOperation, TElements, TFormat, T>(destination, first, source)
+            || TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
 
     /// <summary>Whether <see cref="TryArithmeticQuickly"/> may be tried: PE is set already, so that an inexact result changes no flag.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,13 +59,13 @@ internal static unsafe class SimdFloat
 
     /// <summary>The usual case of an operation that rounds, without calls. False when it is another one: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryArithmeticQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* source)
+    public static bool TryArithmeticQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(destination), result = TOperation.Host(a, b);
+        Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(first), result = TOperation.Host(a, b);
         if (!IsTrue<TElements, T>(AllNormal<TFormat, T>(a, b, result)))
             return false;
         Store<TElements, T>(destination, result);
@@ -74,13 +74,13 @@ internal static unsafe class SimdFloat
 
     /// <summary>The usual case of an operation that compares or chooses, without calls. False when it is another one: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TrySelectionQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* source)
+    public static bool TrySelectionQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source)
         where TOperation : struct, ISelection
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector128<T> a = Load<TElements, T>(destination), b = Load<TElements, T>(source);
+        Vector128<T> a = Load<TElements, T>(first), b = Load<TElements, T>(source);
         if (IsTrue<TElements, T>(IsNumberNotDenormal<TFormat, T>(a) & IsNumberNotDenormal<TFormat, T>(b)))
         {
             Store<TElements, T>(destination, TOperation.Host(a, b));
@@ -91,7 +91,7 @@ internal static unsafe class SimdFloat
 
     /// <summary>The host's result still counts when zeros are among the numbers, and while PE is clear when the host can tell exact from inexact.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool TryArithmeticCarefully<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TryArithmeticCarefully<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
@@ -99,7 +99,7 @@ internal static unsafe class SimdFloat
     {
         if ((*mxcsr & FastPathBits) == Mxcsr.PrecisionMask)
         {
-            Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(destination), result = TOperation.Host(a, b);
+            Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(first), result = TOperation.Host(a, b);
             bool inexactAlready = (*mxcsr & (uint)FloatExceptions.Precision) != 0;
             T floor = inexactAlready ? TFormat.SurelyNotTiny : TFormat.ErrorIsNormal;
             Vector128<T> zeroResult = Vector128.Equals(result, Vector128<T>.Zero) & TOperation.ZeroIsExact(a, b);
@@ -115,12 +115,12 @@ internal static unsafe class SimdFloat
                 return true;
             }
         }
-        return TryArithmeticExactly<TOperation, TElements, TFormat, T>(destination, source, mxcsr);
+        return TryArithmeticExactly<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
     }
 
     /// <summary>Element by element, in integer arithmetic.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static bool TryArithmeticExactly<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    internal static bool TryArithmeticExactly<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
@@ -129,7 +129,7 @@ internal static unsafe class SimdFloat
         FloatEnvironment environment = FloatEnvironment.FromMxcsr(*mxcsr);
         Vector128<ulong> result = default; // room for the widest case: two doubles or four floats
         for (int i = 0; i < Count<TElements, T>(); i++)
-            Write<T>((byte*)&result, i, TOperation.Exact<TFormat>(Read<T>(destination, i), Read<T>(source, i), ref environment));
+            Write<T>((byte*)&result, i, TOperation.Exact<TFormat>(Read<T>(first, i), Read<T>(source, i), ref environment));
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
         Store<TElements, T>(destination, result.As<ulong, T>());
@@ -138,7 +138,7 @@ internal static unsafe class SimdFloat
 
     /// <summary>Element by element, on bit patterns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static bool TrySelectionExactly<TOperation, TElements, TFormat, T>(byte* destination, byte* source, uint* mxcsr)
+    internal static bool TrySelectionExactly<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TOperation : struct, ISelection
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
@@ -147,7 +147,7 @@ internal static unsafe class SimdFloat
         FloatEnvironment environment = FloatEnvironment.FromMxcsr(*mxcsr);
         Vector128<ulong> result = default;
         for (int i = 0; i < Count<TElements, T>(); i++)
-            Write<T>((byte*)&result, i, TOperation.Exact<TFormat>(Read<T>(destination, i), Read<T>(source, i), ref environment));
+            Write<T>((byte*)&result, i, TOperation.Exact<TFormat>(Read<T>(first, i), Read<T>(source, i), ref environment));
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
         Store<TElements, T>(destination, result.As<ulong, T>());

@@ -1,5 +1,5 @@
 using X64Emu.Cpu.Decode;
-using X64Emu.Cpu.Instructions.Sse;
+using X64Emu.Cpu.Instructions.Simd;
 using X64Emu.Cpu.Instructions.X87;
 
 namespace X64Emu.Cpu.Instructions;

@@ -86,7 +86,8 @@ public unsafe class ArithmeticNativeTests
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new FloatDifferential(typeof(TOperation).Name + suffix, emit).CheckMany(sizeof(T) == 8, RandomCases, Seed,
-            SimdFloat.TryArithmetic<TOperation, TElements, TFormat, T>, SimdFloat.TryArithmeticExactly<TOperation, TElements, TFormat, T>);
+            static (destination, source, mxcsr) => SimdFloat.TryArithmetic<TOperation, TElements, TFormat, T>(destination, destination, source, mxcsr),
+            static (destination, source, mxcsr) => SimdFloat.TryArithmeticExactly<TOperation, TElements, TFormat, T>(destination, destination, source, mxcsr));
 
     private static void Selection<TOperation>(Action<Assembler> ps, Action<Assembler> ss, Action<Assembler> pd, Action<Assembler> sd)
         where TOperation : struct, ISelection
@@ -103,5 +104,6 @@ public unsafe class ArithmeticNativeTests
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new FloatDifferential(typeof(TOperation).Name + suffix, emit).CheckMany(sizeof(T) == 8, RandomCases, Seed,
-            SimdFloat.TrySelection<TOperation, TElements, TFormat, T>, SimdFloat.TrySelectionExactly<TOperation, TElements, TFormat, T>);
+            static (destination, source, mxcsr) => SimdFloat.TrySelection<TOperation, TElements, TFormat, T>(destination, destination, source, mxcsr),
+            static (destination, source, mxcsr) => SimdFloat.TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, destination, source, mxcsr));
 }

@@ -4,12 +4,12 @@ using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>LDMXCSR. Bits that do not exist raise #GP(0).</summary>
-internal readonly unsafe struct LoadMxcsr : ISseOperation
+internal readonly unsafe struct LoadMxcsr : ISimdOperation
 {
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         uint value = *(uint*)source;
         if ((value & ~Mxcsr.ValidBits) != 0) return Faults.GeneralProtection(c);
@@ -19,10 +19,10 @@ internal readonly unsafe struct LoadMxcsr : ISseOperation
 }
 
 /// <summary>STMXCSR.</summary>
-internal readonly unsafe struct StoreMxcsr : ISseOperation
+internal readonly unsafe struct StoreMxcsr : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(uint*)destination = c->Mxcsr;
         return true;
@@ -30,9 +30,9 @@ internal readonly unsafe struct StoreMxcsr : ISseOperation
 }
 
 /// <summary>CLFLUSH: checks its address like a load of one byte (Intel SDM Vol. 2, CLFLUSH); caches are not modelled.</summary>
-internal readonly unsafe struct Touch : ISseOperation
+internal readonly unsafe struct Touch : ISimdOperation
 {
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source) => true;
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) => true;
 }
 
 /// <summary>MASKMOVDQU: stores the bytes whose mask byte has its top bit set. The destination is [RDI].</summary>
@@ -62,8 +62,8 @@ internal sealed unsafe class MaskedStoreBinder : Binder
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         Op* o = context.Op;
-        o->Destination = SseOperands.OperandOf(instruction.Op1Register);
-        o->Source = SseOperands.OperandOf(instruction.Op2Register);
+        o->Destination = SimdOperands.OperandOf(instruction.Op1Register);
+        o->Source = SimdOperands.OperandOf(instruction.Op2Register);
         o->Base = Operands.OffsetOf(Register.RDI);
         o->Index = CpuState.ZeroOffset;
         int addressSize = instruction.Op0Kind switch { OpKind.MemorySegRDI => 0, OpKind.MemorySegEDI => 1, _ => 2 };
@@ -79,8 +79,8 @@ internal static unsafe class SseSystem
 {
     public static void Register(InstructionTable table)
     {
-        table.Add(new SseLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned>(mayFault: true), [Code.Ldmxcsr_m32]);
-        table.Add(new SseStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned>(ExecutionUnit.Sse), [Code.Stmxcsr_m32]);
+        table.Add(new SimdLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: true), [Code.Ldmxcsr_m32]);
+        table.Add(new SimdStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Sse), [Code.Stmxcsr_m32]);
         table.Add(new MaskedStoreBinder(), [Code.Maskmovdqu_rDI_xmm_xmm]);
         table.Add(new TouchBinder(), [Code.Clflush_m8]);
         // One processor that runs in program order: hints and fences have nothing to do, and prefetches never fault.
@@ -100,6 +100,6 @@ internal sealed unsafe class TouchBinder : Binder
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         Operands.FillAddress(context.Op, instruction);
-        return SseLoad<Touch, XmmFile, XmmFile, Size8, Unaligned>.BindMemory(context.Op);
+        return SimdLoad<Touch, XmmFile, XmmFile, Size8, Unaligned, Legacy>.BindMemory(context.Op);
     }
 }

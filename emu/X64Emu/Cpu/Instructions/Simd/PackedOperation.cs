@@ -1,6 +1,6 @@
 global using Xmm = System.Runtime.Intrinsics.Vector128<byte>;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>What a packed instruction computes: destination = Apply(destination, source). Cannot fault.</summary>
 internal interface IPackedBinary

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>Instructions that .NET has no portable vector operation for, for hosts without SSE2.</summary>
 internal static class Portable

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 internal readonly struct Paddb : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => a + b; }
 internal readonly struct Paddw : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => (a.AsUInt16() + b.AsUInt16()).AsByte(); }

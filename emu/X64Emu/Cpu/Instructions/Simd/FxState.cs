@@ -1,7 +1,7 @@
 using X64Emu.Cpu.Floating;
 using X64Emu.Cpu.Instructions.X87;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>How FXSAVE keeps the x87 instruction and data pointers.</summary>
 internal unsafe interface IFxFormat

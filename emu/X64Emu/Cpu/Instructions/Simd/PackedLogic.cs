@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 // ANDPS, ANDPD and PAND do the same to the bits, and so do their three kin.
 internal readonly struct Pand : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => a & b; }

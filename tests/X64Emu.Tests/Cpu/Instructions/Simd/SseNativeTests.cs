@@ -10,7 +10,7 @@ using X64Emu.Tests.Cpu.Floating;
 using X64Emu.Tests.Cpu.Native;
 using Xunit;
 
-namespace X64Emu.Tests.Cpu.Instructions.Sse;
+namespace X64Emu.Tests.Cpu.Instructions.Simd;
 
 /// <summary>Every SSE and SSE2 code, register and memory form, low and high registers, run by the emulator and by the host's processor.</summary>
 public unsafe class SseNativeTests

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 // The count is the low quadword of the source, all 64 bits of it; the immediate forms hand it over as a vector too.
 internal readonly struct Psllw : IPackedBinary

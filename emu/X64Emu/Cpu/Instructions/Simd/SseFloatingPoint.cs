@@ -3,7 +3,7 @@ using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>Which operation each floating-point code stands for. Packed memory operands are aligned, scalar ones need not be.</summary>
 internal static class SseFloatingPoint
@@ -81,22 +81,22 @@ internal static class SseFloatingPoint
         Scalar<FloatSelection<TOperation, ScalarElement, Binary64, double>, Size64>(table, sd);
     }
 
-    private static void Packed<TOperation>(InstructionTable table, Code code) where TOperation : struct, ISseOperation =>
-        table.Add(new SseLoadBinder<TOperation, TOperation, XmmFile, XmmFile, Size128, Aligned16>(mayFault: true), [code]);
+    private static void Packed<TOperation>(InstructionTable table, Code code) where TOperation : struct, ISimdOperation =>
+        table.Add(new SimdLoadBinder<TOperation, TOperation, XmmFile, XmmFile, Size128, Aligned16, Legacy>(ExecutionUnit.Sse, mayFault: true), [code]);
 
     private static void Scalar<TOperation, TSize>(InstructionTable table, Code code)
-        where TOperation : struct, ISseOperation where TSize : struct, IOperandSize =>
-        table.Add(new SseLoadBinder<TOperation, TOperation, XmmFile, XmmFile, TSize, Unaligned>(mayFault: true), [code]);
+        where TOperation : struct, ISimdOperation where TSize : struct, IOperandSize =>
+        table.Add(new SimdLoadBinder<TOperation, TOperation, XmmFile, XmmFile, TSize, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: true), [code]);
 
     private static void FromGeneral<TConversion, TSize>(InstructionTable table, Code code)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize =>
         table.Add(
-            new SseLoadBinder<ConvertScalar<TConversion>, ConvertScalar<TConversion>, XmmFile, GeneralFile, TSize, Unaligned>(mayFault: true), [code]);
+            new SimdLoadBinder<ConvertScalar<TConversion>, ConvertScalar<TConversion>, XmmFile, GeneralFile, TSize, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: true), [code]);
 
     private static void ToGeneral<TConversion, TSize>(InstructionTable table, Code code)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize =>
         table.Add(
-            new SseLoadBinder<ConvertToRegister<TConversion>, ConvertToRegister<TConversion>, GeneralFile, XmmFile, TSize, Unaligned>(mayFault: true),
+            new SimdLoadBinder<ConvertToRegister<TConversion>, ConvertToRegister<TConversion>, GeneralFile, XmmFile, TSize, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: true),
             [code]);
 }
 
@@ -109,7 +109,7 @@ internal sealed unsafe class CompareBinder<TElements, TFormat, T, TSize, TAlignm
 
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
-        SseOperands.Fill(context.Op, instruction);
+        SimdOperands.Fill(context.Op, instruction);
         return (instruction.Immediate8 & 7) switch
         {
             0 => Bind<EqualPredicate>(instruction, context.Op),
@@ -124,5 +124,5 @@ internal sealed unsafe class CompareBinder<TElements, TFormat, T, TSize, TAlignm
     }
 
     private static Handler Bind<TPredicate>(in Instruction instruction, Op* o) where TPredicate : struct, IComparePredicate =>
-        SseLoad<FloatSelection<CompareOperation<TPredicate>, TElements, TFormat, T>, XmmFile, XmmFile, TSize, TAlignment>.Bind(instruction, o);
+        SimdLoad<FloatSelection<CompareOperation<TPredicate>, TElements, TFormat, T>, XmmFile, XmmFile, TSize, TAlignment, Legacy>.Bind(instruction, o);
 }

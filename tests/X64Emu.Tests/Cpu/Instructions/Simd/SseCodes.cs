@@ -1,6 +1,6 @@
 using Iced.Intel;
 
-namespace X64Emu.Tests.Cpu.Instructions.Sse;
+namespace X64Emu.Tests.Cpu.Instructions.Simd;
 
 /// <summary>The codes of SSE and SSE2, and instructions made from them.</summary>
 internal static class SseCodes

@@ -4,13 +4,13 @@ using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>All 16 bytes.</summary>
-internal readonly unsafe struct Move128 : ISseOperation
+internal readonly unsafe struct Move128 : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(Xmm*)destination = *(Xmm*)source;
         return true;
@@ -18,10 +18,12 @@ internal readonly unsafe struct Move128 : ISseOperation
 }
 
 /// <summary>The low doubleword; the rest of the destination stays.</summary>
-internal readonly unsafe struct Move32 : ISseOperation
+internal readonly unsafe struct Move32 : ISimdOperation
 {
+    public static int ResultBytes => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(uint*)destination = *(uint*)source;
         return true;
@@ -29,10 +31,12 @@ internal readonly unsafe struct Move32 : ISseOperation
 }
 
 /// <summary>The low quadword; the rest of the destination stays.</summary>
-internal readonly unsafe struct Move64 : ISseOperation
+internal readonly unsafe struct Move64 : ISimdOperation
 {
+    public static int ResultBytes => 8;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = *(ulong*)source;
         return true;
@@ -40,10 +44,10 @@ internal readonly unsafe struct Move64 : ISseOperation
 }
 
 /// <summary>A doubleword, zero-extended to the whole XMM register.</summary>
-internal readonly unsafe struct MoveZeroExtended32 : ISseOperation
+internal readonly unsafe struct MoveZeroExtended32 : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(Xmm*)destination = Vector128.CreateScalar(*(uint*)source).AsByte();
         return true;
@@ -51,10 +55,10 @@ internal readonly unsafe struct MoveZeroExtended32 : ISseOperation
 }
 
 /// <summary>A quadword, zero-extended to the whole XMM register.</summary>
-internal readonly unsafe struct MoveZeroExtended64 : ISseOperation
+internal readonly unsafe struct MoveZeroExtended64 : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(Xmm*)destination = Vector128.CreateScalar(*(ulong*)source).AsByte();
         return true;
@@ -62,10 +66,10 @@ internal readonly unsafe struct MoveZeroExtended64 : ISseOperation
 }
 
 /// <summary>A doubleword, zero-extended to a general register.</summary>
-internal readonly unsafe struct MoveToGeneral32 : ISseOperation
+internal readonly unsafe struct MoveToGeneral32 : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = *(uint*)source;
         return true;
@@ -73,10 +77,14 @@ internal readonly unsafe struct MoveToGeneral32 : ISseOperation
 }
 
 /// <summary>A quadword into the high half.</summary>
-internal readonly unsafe struct MoveIntoHigh : ISseOperation
+internal readonly unsafe struct MoveIntoHigh : ISimdOperation
 {
+    public static int ResultStart => 8;
+
+    public static int ResultBytes => 8;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)(destination + 8) = *(ulong*)source;
         return true;
@@ -84,60 +92,63 @@ internal readonly unsafe struct MoveIntoHigh : ISseOperation
 }
 
 /// <summary>The high half of the source as a quadword.</summary>
-internal readonly unsafe struct MoveFromHigh : ISseOperation
+internal readonly unsafe struct MoveFromHigh : ISimdOperation
 {
+    public static int ResultBytes => 8;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = *(ulong*)(source + 8);
         return true;
     }
 }
 
-internal readonly unsafe struct InsertWord : ISseOperation
+internal readonly unsafe struct InsertWord : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
+        *(Xmm*)destination = *(Xmm*)first;
         ((ushort*)destination)[o->Immediate & 7] = *(ushort*)source;
         return true;
     }
 }
 
-internal readonly unsafe struct ExtractWord : ISseOperation
+internal readonly unsafe struct ExtractWord : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = ((ushort*)source)[o->Immediate & 7];
         return true;
     }
 }
 
-internal readonly unsafe struct SignsOfBytes : ISseOperation
+internal readonly unsafe struct SignsOfBytes : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = Vector128.ExtractMostSignificantBits(*(Xmm*)source);
         return true;
     }
 }
 
-internal readonly unsafe struct SignsOfSingles : ISseOperation
+internal readonly unsafe struct SignsOfSingles : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = Vector128.ExtractMostSignificantBits(*(Vector128<uint>*)source);
         return true;
     }
 }
 
-internal readonly unsafe struct SignsOfDoubles : ISseOperation
+internal readonly unsafe struct SignsOfDoubles : ISimdOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* source)
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = Vector128.ExtractMostSignificantBits(*(Vector128<ulong>*)source);
         return true;
@@ -178,23 +189,23 @@ internal static class SseMoves
         Load<SignsOfDoubles, SignsOfDoubles, GeneralFile, XmmFile, Size128>(table, Code.Movmskpd_r32_xmm, Code.Movmskpd_r64_xmm);
 
         // MOVNTI touches no XMM state and works whatever CR0 and CR4 say of it.
-        table.Add(new SseStoreBinder<Move32, Move32, GeneralFile, GeneralFile, Size32, Unaligned>(ExecutionUnit.Integer), [Code.Movnti_m32_r32]);
-        table.Add(new SseStoreBinder<Move64, Move64, GeneralFile, GeneralFile, Size64, Unaligned>(ExecutionUnit.Integer), [Code.Movnti_m64_r64]);
+        table.Add(new SimdStoreBinder<Move32, Move32, GeneralFile, GeneralFile, Size32, Unaligned, Legacy>(ExecutionUnit.Integer), [Code.Movnti_m32_r32]);
+        table.Add(new SimdStoreBinder<Move64, Move64, GeneralFile, GeneralFile, Size64, Unaligned, Legacy>(ExecutionUnit.Integer), [Code.Movnti_m64_r64]);
     }
 
     private static void Whole<TAlignment>(InstructionTable table, Code[] loads, Code[] stores) where TAlignment : struct, IAlignment
     {
-        table.Add(new SseLoadBinder<Move128, Move128, XmmFile, XmmFile, Size128, TAlignment>(mayFault: false), loads);
-        table.Add(new SseStoreBinder<Move128, Move128, XmmFile, XmmFile, Size128, TAlignment>(ExecutionUnit.Sse), stores);
+        table.Add(new SimdLoadBinder<Move128, Move128, XmmFile, XmmFile, Size128, TAlignment, Legacy>(ExecutionUnit.Sse, mayFault: false), loads);
+        table.Add(new SimdStoreBinder<Move128, Move128, XmmFile, XmmFile, Size128, TAlignment, Legacy>(ExecutionUnit.Sse), stores);
     }
 
     private static void Load<TRegister, TMemory, TDestination, TSource, TSize>(InstructionTable table, params ReadOnlySpan<Code> codes)
-        where TRegister : struct, ISseOperation where TMemory : struct, ISseOperation
+        where TRegister : struct, ISimdOperation where TMemory : struct, ISimdOperation
         where TDestination : struct, IRegisterFile where TSource : struct, IRegisterFile where TSize : struct, IOperandSize
-        => table.Add(new SseLoadBinder<TRegister, TMemory, TDestination, TSource, TSize, Unaligned>(mayFault: false), codes);
+        => table.Add(new SimdLoadBinder<TRegister, TMemory, TDestination, TSource, TSize, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: false), codes);
 
     private static void Store<TRegister, TMemory, TDestination, TSource, TSize>(InstructionTable table, params ReadOnlySpan<Code> codes)
-        where TRegister : struct, ISseOperation where TMemory : struct, ISseOperation
+        where TRegister : struct, ISimdOperation where TMemory : struct, ISimdOperation
         where TDestination : struct, IRegisterFile where TSource : struct, IRegisterFile where TSize : struct, IOperandSize
-        => table.Add(new SseStoreBinder<TRegister, TMemory, TDestination, TSource, TSize, Unaligned>(ExecutionUnit.Sse), codes);
+        => table.Add(new SimdStoreBinder<TRegister, TMemory, TDestination, TSource, TSize, Unaligned, Legacy>(ExecutionUnit.Sse), codes);
 }

@@ -1,12 +1,12 @@
 using System.Runtime.Intrinsics;
 using Iced.Intel;
-using X64Emu.Cpu.Instructions.Sse;
+using X64Emu.Cpu.Instructions.Simd;
 using X64Emu.Tests.Cpu.Native;
 using Xunit;
 using static Iced.Intel.AssemblerRegisters;
 using Xmm = System.Runtime.Intrinsics.Vector128<byte>;
 
-namespace X64Emu.Tests.Cpu.Instructions.Sse;
+namespace X64Emu.Tests.Cpu.Instructions.Simd;
 
 /// <summary>Packed integer instructions against the host's processor, with the host's intrinsics and without.</summary>
 public unsafe class PackedNativeTests

@@ -4,7 +4,7 @@ using X64Emu.Cpu;
 using X64Emu.Primitives;
 using Xunit;
 
-namespace X64Emu.Tests.Cpu.Instructions.Sse;
+namespace X64Emu.Tests.Cpu.Instructions.Simd;
 
 /// <summary>The exceptions of SSE instructions that the host cannot be asked for.</summary>
 public class SseFaultTests

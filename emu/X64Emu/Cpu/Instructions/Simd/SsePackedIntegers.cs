@@ -2,7 +2,7 @@ using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
 
-namespace X64Emu.Cpu.Instructions.Sse;
+namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>Which operation each packed-integer and bitwise code stands for. Their memory operands are 16 bytes, aligned.</summary>
 internal static class SsePackedIntegers
@@ -63,14 +63,14 @@ internal static class SsePackedIntegers
 
     private static void RegisterShifts(InstructionTable table)
     {
-        Add<Psllw>(table, Code.Psllw_xmm_xmmm128, Code.Psllw_xmm_imm8);
-        Add<Pslld>(table, Code.Pslld_xmm_xmmm128, Code.Pslld_xmm_imm8);
-        Add<Psllq>(table, Code.Psllq_xmm_xmmm128, Code.Psllq_xmm_imm8);
-        Add<Psrlw>(table, Code.Psrlw_xmm_xmmm128, Code.Psrlw_xmm_imm8);
-        Add<Psrld>(table, Code.Psrld_xmm_xmmm128, Code.Psrld_xmm_imm8);
-        Add<Psrlq>(table, Code.Psrlq_xmm_xmmm128, Code.Psrlq_xmm_imm8);
-        Add<Psraw>(table, Code.Psraw_xmm_xmmm128, Code.Psraw_xmm_imm8);
-        Add<Psrad>(table, Code.Psrad_xmm_xmmm128, Code.Psrad_xmm_imm8);
+        Shift<Psllw>(table, Code.Psllw_xmm_xmmm128, Code.Psllw_xmm_imm8);
+        Shift<Pslld>(table, Code.Pslld_xmm_xmmm128, Code.Pslld_xmm_imm8);
+        Shift<Psllq>(table, Code.Psllq_xmm_xmmm128, Code.Psllq_xmm_imm8);
+        Shift<Psrlw>(table, Code.Psrlw_xmm_xmmm128, Code.Psrlw_xmm_imm8);
+        Shift<Psrld>(table, Code.Psrld_xmm_xmmm128, Code.Psrld_xmm_imm8);
+        Shift<Psrlq>(table, Code.Psrlq_xmm_xmmm128, Code.Psrlq_xmm_imm8);
+        Shift<Psraw>(table, Code.Psraw_xmm_xmmm128, Code.Psraw_xmm_imm8);
+        Shift<Psrad>(table, Code.Psrad_xmm_xmmm128, Code.Psrad_xmm_imm8);
         AddShuffle<Pslldq>(table, Code.Pslldq_xmm_imm8);
         AddShuffle<Psrldq>(table, Code.Psrldq_xmm_imm8);
     }
@@ -96,7 +96,13 @@ internal static class SsePackedIntegers
     }
 
     private static void Add<TOperation>(InstructionTable table, params ReadOnlySpan<Code> codes) where TOperation : struct, IPackedBinary =>
-        table.Add(new SseLoadBinder<Packed<TOperation>, Packed<TOperation>, XmmFile, XmmFile, Size128, Aligned16>(mayFault: false), codes);
+        table.Add(new SimdLoadBinder<Packed<TOperation>, Packed<TOperation>, XmmFile, XmmFile, Size128, Aligned16, Legacy>(ExecutionUnit.Sse, mayFault: false), codes);
+
+    private static void Shift<TOperation>(InstructionTable table, Code byRegister, Code byImmediate) where TOperation : struct, IPackedBinary
+    {
+        Add<TOperation>(table, byRegister);
+        table.Add(new ShiftImmediateBinder<Packed<TOperation>, XmmFile, Size128, Legacy>(ExecutionUnit.Sse), [byImmediate]);
+    }
 
     private static void AddShuffle<TOperation>(InstructionTable table, Code code) where TOperation : struct, IPackedShuffle =>
         table.Add(new ShuffleBinder<TOperation>(), [code]);
@@ -111,8 +117,8 @@ internal sealed unsafe class ShuffleBinder<TOperation> : Binder where TOperation
 
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
-        SseOperands.Fill(context.Op, instruction);
+        SimdOperands.Fill(context.Op, instruction);
         context.Op->Immediate = (long)TOperation.Indices.For(instruction.Immediate8);
-        return SseLoad<PackedShuffle<TOperation>, XmmFile, XmmFile, Size128, Aligned16>.Bind(instruction, context.Op);
+        return SimdLoad<PackedShuffle<TOperation>, XmmFile, XmmFile, Size128, Aligned16, Legacy>.Bind(instruction, context.Op);
     }
 }

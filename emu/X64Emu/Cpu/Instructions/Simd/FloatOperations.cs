@@ -1,0 +1,168 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using X64Emu.Cpu.Floating;
+
+namespace X64Emu.Cpu.Instructions.Simd;
+
+// These make the semantics of the packed and floating-point families fit the operand shapes.
+
+internal readonly unsafe struct Packed<TOperation> : ISimdOperation where TOperation : struct, IPackedBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        *(Xmm*)destination = TOperation.Apply(*(Xmm*)first, *(Xmm*)source);
+        return true;
+    }
+}
+
+/// <summary>The op's immediate is the address of the byte indices.</summary>
+internal readonly unsafe struct PackedShuffle<TOperation> : ISimdOperation where TOperation : struct, IPackedShuffle
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        *(Xmm*)destination = TOperation.Apply(*(Xmm*)first, *(Xmm*)source, *(Xmm*)o->Immediate);
+        return true;
+    }
+}
+
+internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, T> : ISimdOperation
+    where TOperation : struct, IArithmetic where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static int ResultBytes => TElements.IsScalar ? sizeof(T) : 16;
+
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUsual(CpuState* c) => SimdFloat.IsUsual(c->Mxcsr);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdFloat.TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, first, source);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdFloat.TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T> : ISimdOperation
+    where TOperation : struct, ISelection where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static int ResultBytes => TElements.IsScalar ? sizeof(T) : 16;
+
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdFloat.TrySelectionQuickly<TOperation, TElements, TFormat, T>(destination, first, source);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdFloat.TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation where TConversion : struct, IConversion
+{
+    public static int ResultBytes => TConversion.DestinationBytes;
+
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryScalarQuickly<TConversion>(destination, source, &c->Mxcsr);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryScalarExactly<TConversion>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct ConvertPacked<TConversion> : ISimdOperation where TConversion : struct, IConversion
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryPackedQuickly<TConversion>(destination, source, &c->Mxcsr);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryPacked<TConversion>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+internal readonly unsafe struct ConvertToRegister<TConversion> : ISimdOperation where TConversion : struct, IConversion
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryToRegisterQuickly<TConversion>(destination, source, &c->Mxcsr);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryToRegisterExactly<TConversion>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+/// <summary>COMISS and COMISD, which find quiet NaNs invalid, and UCOMISS and UCOMISD, which do not.</summary>
+internal readonly unsafe struct CompareToFlags<TQuietNaNs, TFormat, T> : ISimdOperation
+    where TQuietNaNs : struct, IQuietNaNs where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        int flags = ScalarComparison.CompareQuickly<TFormat, T>(first, source);
+        if (flags == ScalarComparison.Faults) return false;
+        LazyFlags.SetExplicit(c, (ulong)flags);
+        return true;
+    }
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        int flags = ScalarComparison.Compare<TFormat, T>(first, source, TQuietNaNs.AreInvalid, &c->Mxcsr);
+        if (flags == ScalarComparison.Faults) return SimdFaults.FloatingPoint(c);
+        LazyFlags.SetExplicit(c, (ulong)flags);
+        return true;
+    }
+}
+
+internal interface IQuietNaNs
+{
+    static abstract bool AreInvalid { get; }
+}
+
+internal readonly struct QuietNaNsAreInvalid : IQuietNaNs
+{
+    public static bool AreInvalid => true;
+}
+
+internal readonly struct QuietNaNsAreValid : IQuietNaNs
+{
+    public static bool AreInvalid => false;
+}
+
+/// <summary>RCPPS, RSQRTPS and their scalar forms.</summary>
+internal readonly unsafe struct Estimate<TFunction, TElements> : ISimdOperation where TFunction : struct, IEstimate where TElements : struct, IElements
+{
+    public static int ResultBytes => TElements.IsScalar ? 4 : 16;
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        for (int element = 0; element < (TElements.IsScalar ? 1 : 4); element++)
+            ((uint*)destination)[element] = TFunction.Apply(((uint*)source)[element]);
+        return true;
+    }
+}
+
+internal interface IEstimate
+{
+    static abstract uint Apply(uint bits);
+}
+
+internal readonly struct ReciprocalFunction : IEstimate
+{
+    public static uint Apply(uint bits) => ReciprocalEstimate.Reciprocal(bits);
+}
+
+internal readonly struct ReciprocalSquareRootFunction : IEstimate
+{
+    public static uint Apply(uint bits) => ReciprocalEstimate.ReciprocalSquareRoot(bits);
+}

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Iced.Intel;
+using X64Emu.Cpu.Decode;
+
+namespace X64Emu.Cpu.Instructions.Simd;
+
+/// <summary>Where a register operand of an SSE instruction is.</summary>
+internal unsafe interface IRegisterFile
+{
+    /// <summary>Its host address, from the operand byte that <see cref="SimdOperands.Fill"/> made.</summary>
+    static abstract byte* At(CpuState* c, byte operand);
+}
+
+/// <summary>XMM0 to XMM15 and, at the same addresses, YMM0 to YMM15. The operand byte counts in steps of 8 bytes, which one x86 addressing mode can scale.</summary>
+internal readonly unsafe struct XmmFile : IRegisterFile
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* At(CpuState* c, byte operand) => (byte*)c + CpuState.XmmOffset + ((nint)operand * 8);
+}
+
+/// <summary>MM0 to MM7: the significands of the x87 registers.</summary>
+internal readonly unsafe struct MmxFile : IRegisterFile
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* At(CpuState* c, byte operand) => (byte*)c + CpuState.X87Offset + ((nint)operand * 8);
+}
+
+/// <summary>The general registers, whole.</summary>
+internal readonly unsafe struct GeneralFile : IRegisterFile
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* At(CpuState* c, byte operand) => (byte*)c + operand;
+}
+
+internal static unsafe class SimdOperands
+{
+    /// <summary>Fills in operands, registers of all files among them. The source is the last operand that is a register or memory, but for a
+    /// mask register behind it (<see cref="Op.Third"/>); a register between it and the destination is <see cref="Op.First"/>.</summary>
+    public static void Fill(Op* o, in Instruction instruction)
+    {
+        Operands.Fill(o, instruction);
+        if (instruction.OpCount == 0) return;
+        if (instruction.Op0Kind == OpKind.Register) o->Destination = OperandOf(instruction.Op0Register);
+        o->First = o->Destination;
+        if (instruction.OpCount == 1) return;
+        if (instruction.Op1Kind == OpKind.Register) o->Source = OperandOf(instruction.Op1Register);
+        int source = SourceOf(instruction);
+        if (source != 2) return;
+        o->First = OperandOf(instruction.Op1Register);
+        if (instruction.Op2Kind == OpKind.Register) o->Source = OperandOf(instruction.Op2Register);
+        if (instruction.OpCount == 4 && instruction.Op3Kind == OpKind.Register) o->Third = OperandOf(instruction.Op3Register);
+    }
+
+    /// <summary>Which operand is the source: 2 in three-operand forms, else 1.</summary>
+    public static int SourceOf(in Instruction instruction) =>
+        instruction.OpCount >= 3 && instruction.Op1Kind == OpKind.Register && instruction.GetOpKind(2) is OpKind.Register or OpKind.Memory ? 2 : 1;
+
+    /// <summary>Whether the source, or the only operand, is in memory.</summary>
+    public static bool HasMemorySource(in Instruction instruction) =>
+        instruction.OpCount > 0 && instruction.GetOpKind(instruction.OpCount == 1 ? 0 : SourceOf(instruction)) == OpKind.Memory;
+
+    /// <summary>The operand byte of a register.</summary>
+    public static byte OperandOf(Register register) =>
+        register.IsXMM() || register.IsYMM() ? (byte)(Operands.NumberOf(register) * (CpuState.XmmStride / 8))
+        : register.IsMM() ? (byte)(Operands.NumberOf(register) * 2)
+        : Operands.OffsetOf(register);
+}
