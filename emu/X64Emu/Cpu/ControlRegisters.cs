@@ -2,7 +2,7 @@ using X64Emu.Paging;
 
 namespace X64Emu.Cpu;
 
-/// <summary>Writes to CR0, CR3, CR4 and CR8: which values are allowed and what follows from them (Intel SDM Vol. 3A, 2.5 and 4.10.4.1).</summary>
+/// <summary>Writes to CR0, CR3, CR4, CR8 and XCR0: which values are allowed and what follows from them (Intel SDM Vol. 3A, 2.5 and 4.10.4.1).</summary>
 /// <remarks>Each method returns false with #GP recorded, and nothing changed, when the value is not allowed.</remarks>
 internal sealed unsafe class ControlRegisters
 {
@@ -14,7 +14,7 @@ internal sealed unsafe class ControlRegisters
     private const ulong Cr4Writable = SystemRegisters.Cr4TimeStampDisable | SystemRegisters.Cr4DebuggingExtensions | SystemRegisters.Cr4PageSize
         | SystemRegisters.Cr4PhysicalAddressExtension | SystemRegisters.Cr4GlobalPages | SystemRegisters.Cr4PerformanceCounters
         | SystemRegisters.Cr4OsFxsr | SystemRegisters.Cr4OsXmmExceptions | SystemRegisters.Cr4Umip | SystemRegisters.Cr4ProcessContexts
-        | SystemRegisters.Cr4Smep | SystemRegisters.Cr4Smap;
+        | SystemRegisters.Cr4OsXsave | SystemRegisters.Cr4Smep | SystemRegisters.Cr4Smap;
 
     private readonly Processor processor;
     private readonly CpuState* c;
@@ -90,6 +90,15 @@ internal sealed unsafe class ControlRegisters
             || (changed & ~value & SystemRegisters.Cr4ProcessContexts) != 0
             || (changed & value & SystemRegisters.Cr4Smep) != 0;
         processor.PagingControlsChanged(flush);
+        processor.ModesChanged();
+        return true;
+    }
+
+    /// <summary>XCR0, as XSETBV writes it; see <see cref="ExtendedControl.IsValid"/>.</summary>
+    public bool WriteXcr0(ulong value)
+    {
+        if (!ExtendedControl.IsValid(value, ExtendedControl.All)) return Faults.GeneralProtection(c);
+        system.Xcr0 = value;
         processor.ModesChanged();
         return true;
     }

@@ -150,7 +150,7 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>What INVLPG does: drops the address from the TLB.</summary>
     public void InvalidatePage(VirtualAddress address) => Mmu.InvalidatePage(address.Value);
 
-    /// <summary>Puts the processor into 64-bit mode at CPL 3 with flat segments, SSE enabled, and the given page tables.</summary>
+    /// <summary>Puts the processor into 64-bit mode at CPL 3 with flat segments, SSE and AVX enabled, and the given page tables.</summary>
     internal void EnterUserMode(PhysicalAddress pageTables)
     {
         const ushort userCode64 = 0xa0fb, userData = 0xc0f3;
@@ -162,7 +162,8 @@ public sealed unsafe class Processor : IDisposable
         c->Cr0 = SystemRegisters.Cr0ProtectionEnable | SystemRegisters.Cr0MonitorCoprocessor | SystemRegisters.Cr0ExtensionType
             | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0WriteProtect | SystemRegisters.Cr0Paging;
         c->Cr4 = SystemRegisters.Cr4PhysicalAddressExtension | SystemRegisters.Cr4GlobalPages | SystemRegisters.Cr4OsFxsr
-            | SystemRegisters.Cr4OsXmmExceptions;
+            | SystemRegisters.Cr4OsXmmExceptions | SystemRegisters.Cr4OsXsave;
+        System.Xcr0 = ExtendedControl.All;
         c->SystemFlags = RFlags.Fixed | RFlags.Interrupt;
         c->Cpl = 3;
         PagingControlsChanged(flush: true);
@@ -176,6 +177,7 @@ public sealed unsafe class Processor : IDisposable
     {
         const ushort code32 = 0xc09b, data32 = 0xc093, busyTask32 = 0x008b;
         System.Efer = 0;
+        System.Xcr0 = ExtendedControl.X87;
         c->Cr0 = SystemRegisters.Cr0ProtectionEnable | SystemRegisters.Cr0ExtensionType;
         c->Cr4 = 0;
         c->SystemFlags = RFlags.Fixed;
@@ -232,7 +234,7 @@ public sealed unsafe class Processor : IDisposable
             c->CodeBits = codeBits;
             Mmu.FlushFast();
         }
-        FloatingModes floatingModes = FloatingAvailability.ModesOf(c->Cr0, c->Cr4);
+        FloatingModes floatingModes = FloatingAvailability.ModesOf(c->Cr0, c->Cr4, System.Xcr0);
         if (floatingModes != c->FloatingModes)
         {
             c->FloatingModes = floatingModes;

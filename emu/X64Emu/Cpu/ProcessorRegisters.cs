@@ -115,6 +115,12 @@ public sealed unsafe class ProcessorRegisters
     /// <summary>Writes XMM<paramref name="number"/>, 0..15.</summary>
     public void SetXmm(int number, Vector128<byte> value) => *XmmPointer(number) = value;
 
+    /// <summary>Reads YMM<paramref name="number"/>, 0..15, whose lower half is XMM<paramref name="number"/>.</summary>
+    public Vector256<byte> GetYmm(int number) => *(Vector256<byte>*)XmmPointer(number);
+
+    /// <summary>Writes YMM<paramref name="number"/>, 0..15.</summary>
+    public void SetYmm(int number, Vector256<byte> value) => *(Vector256<byte>*)XmmPointer(number) = value;
+
     /// <summary>CR0. Writing it has the effects and limits of MOV to CR0, modes and TLB flushes included.</summary>
     /// <exception cref="ArgumentException">MOV would raise #GP: among others when paging is switched on without CR4.PAE and EFER.LME, or from
     /// a 64-bit code segment, or when protection is switched off.</exception>
@@ -145,6 +151,14 @@ public sealed unsafe class ProcessorRegisters
     {
         get => State->Cr4;
         set => Require(processor.ControlRegisters.WriteCr4(value));
+    }
+
+    /// <summary>XCR0: bit 0 x87, 1 SSE, 2 AVX state. Vector instructions with a VEX prefix need the last two, and CR4.OSXSAVE.</summary>
+    /// <exception cref="ArgumentException">XSETBV would raise #GP: bit 0 clear, bit 2 without bit 1, or a component that does not exist.</exception>
+    public ulong Xcr0
+    {
+        get => processor.System.Xcr0;
+        set => Require(processor.ControlRegisters.WriteXcr0(value));
     }
 
     /// <summary>CR8: the task priority, 0..15.</summary>

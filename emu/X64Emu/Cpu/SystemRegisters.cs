@@ -69,6 +69,9 @@ internal sealed class SystemRegisters
 
     public ulong Efer { get; set; }
 
+    /// <summary>XCR0; see <see cref="ExtendedControl"/>.</summary>
+    public ulong Xcr0 { get; set; } = ExtendedControl.X87;
+
     public ulong Star { get; set; }
 
     public ulong LStar { get; set; }

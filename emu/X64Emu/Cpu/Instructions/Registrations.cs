@@ -42,5 +42,6 @@ internal static class Registrations
         FlagInstructions.Register(table);
         DecimalAdjust.Register(table);
         Miscellaneous.Register(table);
+        ExtendedControlAccess.Register(table);
     }
 }

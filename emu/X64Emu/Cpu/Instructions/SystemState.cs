@@ -111,7 +111,7 @@ internal static unsafe class SystemState
         table.Add(new ComplexBinder<InvalidateCaches>(Ending.Next), Code.Wbinvd, Code.Invd);
         table.Add(
             new ComplexBinder<NotOffered>(Ending.Leave),
-            Code.Xgetbv, Code.Xsetbv, Code.Monitorw, Code.Monitord, Code.Monitorq, Code.Mwait, Code.Rsm,
+            Code.Monitorw, Code.Monitord, Code.Monitorq, Code.Mwait, Code.Rsm,
             Code.Rdfsbase_r32, Code.Rdfsbase_r64, Code.Rdgsbase_r32, Code.Rdgsbase_r64,
             Code.Wrfsbase_r32, Code.Wrfsbase_r64, Code.Wrgsbase_r32, Code.Wrgsbase_r64);
     }
