@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using X64Emu.Cpu;
 using X64Emu.Paging;
 
 namespace X64Emu.Cli.Options;
@@ -12,6 +13,7 @@ internal sealed class MachineCommandOptions
 
     private readonly Option<string?> memory = new("--memory", "-m") { HelpName = "SIZE", Description = "Guest RAM, such as 64M or 2G; 256M if not given." };
     private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = $"The TLB to model: {string.Join(", ", TlbSpecification.Presets.Keys)}, or a specification; skylake if not given." };
+    private readonly Option<string?> cpu = CreateCpuOption();
     private readonly Option<string[]> mounts = new("--mount")
     {
         HelpName = "HOST:GUEST[:rw]",
@@ -46,7 +48,7 @@ internal sealed class MachineCommandOptions
     /// <summary>Gives the command the options that choose the machine, not what the guest kernel does with it.</summary>
     public void AddHardwareOptionsTo(Command command)
     {
-        foreach (Option option in new Option[] { memory, tlb, engine, instructionLimit, log }) command.Options.Add(option);
+        foreach (Option option in new Option[] { memory, cpu, tlb, engine, instructionLimit, log }) command.Options.Add(option);
     }
 
     /// <summary>What the user chose.</summary>
@@ -55,6 +57,7 @@ internal sealed class MachineCommandOptions
     {
         MemoryBytes = result.GetValue(memory) is { } size ? ReadMemory(size) : MachineSettings.DefaultMemoryBytes,
         Tlb = result.GetValue(tlb) is { } model ? ReadTlb(model) : TlbSpecification.Parse(TlbSpecification.DefaultPreset),
+        Cpu = ReadCpu(result, cpu),
         Mounts = [.. (result.GetValue(mounts) ?? []).Select(DirectoryMount.Parse)],
         RootDirectory = result.GetValue(root) is { } directory ? DirectoryMount.Readable(directory, "--root") : null,
         Environment = EnvironmentVariable.Join(result.GetValue(environment) ?? []),
@@ -63,6 +66,29 @@ internal sealed class MachineCommandOptions
         UsesReferenceEngine = result.GetValue(engine) is { } name && ReadEngine(name),
         Log = result.GetValue(log) is { } level ? ReadVerbosity(level) : LogVerbosity.Quiet,
     };
+
+    /// <summary>The option that chooses the level of the processor.</summary>
+    public static Option<string?> CreateCpuOption() => new("--cpu")
+    {
+        HelpName = "LEVEL",
+        Description = $"The processor's instruction set: {string.Join(", ", CpuLevels.AllNames)}; {CpuLevels.NameOf(CpuLevels.Default)} if not given. "
+            + "Programs see it in CPUID; what is beyond it raises #UD.",
+    };
+
+    /// <summary>The level that <see cref="CreateCpuOption"/>'s option was given.</summary>
+    /// <exception cref="UsageException">There is no such level.</exception>
+    public static CpuLevel ReadCpu(ParseResult result, Option<string?> option)
+    {
+        if (result.GetValue(option) is not { } name) return CpuLevels.Default;
+        try
+        {
+            return CpuLevels.Parse(name);
+        }
+        catch (FormatException failure)
+        {
+            throw new UsageException($"--cpu {failure.Message}");
+        }
+    }
 
     private static ulong ReadMemory(string text)
     {

@@ -1,3 +1,4 @@
+using X64Emu.Cpu;
 using X64Emu.Paging;
 
 namespace X64Emu.Cli.Options;
@@ -10,6 +11,9 @@ internal sealed record MachineSettings
 
     /// <summary>The TLB to model.</summary>
     public TlbSpecification Tlb { get; init; } = TlbSpecification.Parse(TlbSpecification.DefaultPreset);
+
+    /// <summary>The level of the processor's instruction set.</summary>
+    public CpuLevel Cpu { get; init; } = CpuLevels.Default;
 
     /// <summary>Whether every access consults the TLB model.</summary>
     public bool UsesReferenceEngine { get; init; }

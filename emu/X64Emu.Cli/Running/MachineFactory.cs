@@ -14,7 +14,7 @@ internal static class MachineFactory
         Machine = new MachineOptions
         {
             MemoryBytes = settings.MemoryBytes,
-            Processor = new ProcessorOptions { Tlb = settings.Tlb, ReferenceMode = settings.UsesReferenceEngine, Logger = Logger(settings.Log) },
+            Processor = new ProcessorOptions { Level = settings.Cpu, Tlb = settings.Tlb, ReferenceMode = settings.UsesReferenceEngine, Logger = Logger(settings.Log) },
         },
         Serial1 = serial.Serial1,
         Serial2 = serial.Serial2,

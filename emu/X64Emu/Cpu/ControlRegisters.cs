@@ -1,3 +1,4 @@
+using Iced.Intel;
 using X64Emu.Paging;
 
 namespace X64Emu.Cpu;
@@ -11,20 +12,24 @@ internal sealed unsafe class ControlRegisters
     private const ulong Cr3Reserved = ~((1UL << PageTableEntry.PhysicalAddressBits) - 1);
     private const ulong Cr3Keep = 1UL << 63;
 
-    private const ulong Cr4Writable = SystemRegisters.Cr4TimeStampDisable | SystemRegisters.Cr4DebuggingExtensions | SystemRegisters.Cr4PageSize
+    private const ulong Cr4AlwaysWritable = SystemRegisters.Cr4TimeStampDisable | SystemRegisters.Cr4DebuggingExtensions | SystemRegisters.Cr4PageSize
         | SystemRegisters.Cr4PhysicalAddressExtension | SystemRegisters.Cr4GlobalPages | SystemRegisters.Cr4PerformanceCounters
         | SystemRegisters.Cr4OsFxsr | SystemRegisters.Cr4OsXmmExceptions | SystemRegisters.Cr4Umip | SystemRegisters.Cr4ProcessContexts
-        | SystemRegisters.Cr4OsXsave | SystemRegisters.Cr4Smep | SystemRegisters.Cr4Smap;
+        | SystemRegisters.Cr4Smep | SystemRegisters.Cr4Smap;
 
     private readonly Processor processor;
     private readonly CpuState* c;
     private readonly SystemRegisters system;
+    private readonly ulong cr4Writable;
 
     public ControlRegisters(Processor processor)
     {
         this.processor = processor;
         c = processor.State;
         system = processor.System;
+        cr4Writable = Cr4AlwaysWritable
+            | (processor.Model.Has(CpuidFeature.XSAVE) ? SystemRegisters.Cr4OsXsave : 0)
+            | (processor.Model.Has(CpuidFeature.FSGSBASE) ? SystemRegisters.Cr4FsGsBase : 0);
     }
 
     /// <summary>CR3 as MOV reads it.</summary>
@@ -80,7 +85,7 @@ internal sealed unsafe class ControlRegisters
 
     public bool WriteCr4(ulong value)
     {
-        if ((value & ~Cr4Writable) != 0) return Faults.GeneralProtection(c);
+        if ((value & ~cr4Writable) != 0) return Faults.GeneralProtection(c);
         ulong changed = c->Cr4 ^ value;
         if (system.IsLongModeActive && (value & SystemRegisters.Cr4PhysicalAddressExtension) == 0) return Faults.GeneralProtection(c);
         bool enablesContexts = (changed & value & SystemRegisters.Cr4ProcessContexts) != 0;
@@ -97,7 +102,7 @@ internal sealed unsafe class ControlRegisters
     /// <summary>XCR0, as XSETBV writes it; see <see cref="ExtendedControl.IsValid"/>.</summary>
     public bool WriteXcr0(ulong value)
     {
-        if (!ExtendedControl.IsValid(value, ExtendedControl.All)) return Faults.GeneralProtection(c);
+        if (!ExtendedControl.IsValid(value, processor.Model.ExtendedStates)) return Faults.GeneralProtection(c);
         system.Xcr0 = value;
         processor.ModesChanged();
         return true;

@@ -8,6 +8,16 @@ internal static class ExtendedControl
     /// <summary>The components that exist here.</summary>
     public const ulong All = X87 | Sse | Avx;
 
+    /// <summary>Bytes of the legacy region, which holds x87 and SSE state, with the header behind it.</summary>
+    public const int LegacyBytes = 512, HeaderBytes = 64;
+
+    /// <summary>The upper halves of the YMM registers: their size, and where both formats of XSAVE put them.</summary>
+    public const int AvxBytes = 256, AvxOffset = LegacyBytes + HeaderBytes;
+
+    /// <summary>The size of an XSAVE area for the components of <paramref name="states"/>, in bytes. It is the same in both formats, since
+    /// there is only one component behind the header.</summary>
+    public static int AreaBytes(ulong states) => (states & Avx) != 0 ? AvxOffset + AvxBytes : AvxOffset;
+
     /// <summary>Whether XSETBV takes a value: x87 state cannot be left out, and AVX state needs SSE state.</summary>
     /// <param name="value">The value for XCR0.</param>
     /// <param name="supported">The components the processor has.</param>

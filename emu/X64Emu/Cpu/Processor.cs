@@ -31,6 +31,8 @@ public sealed unsafe class Processor : IDisposable
         Ports = ports;
         Clock = clock;
         Options = options;
+        Model = CpuModel.Of(options.Level);
+        Identification = new CpuIdentification(this);
         c = (CpuState*)NativeMemory.AlignedAlloc(CpuState.TotalBytes, 4096);
         NativeMemory.Clear(c, CpuState.TotalBytes);
         self = GCHandle.Alloc(this, GCHandleType.Weak);
@@ -47,7 +49,7 @@ public sealed unsafe class Processor : IDisposable
         Blocks = new BlockCache(c, Mmu, codePages);
         isReference = options.ReferenceMode || options.Tlb.Policy == ReplacementPolicy.Lru;
         Mmu.UseFastTlb = !isReference;
-        builder = new BlockBuilder(Blocks, Breakpoints) { UseCheckedHandlers = isReference, Unimplemented = OnUnimplemented };
+        builder = new BlockBuilder(Blocks, Breakpoints, Model) { UseCheckedHandlers = isReference, Unimplemented = OnUnimplemented };
         finder = new BlockFinder(c, Mmu, ram, Blocks, builder);
         Segments = new Segmentation(this);
         ControlRegisters = new ControlRegisters(this);
@@ -72,6 +74,11 @@ public sealed unsafe class Processor : IDisposable
     internal VirtualClock Clock { get; }
 
     internal ProcessorOptions Options { get; }
+
+    /// <summary>What kind of processor it is.</summary>
+    internal CpuModel Model { get; }
+
+    internal CpuIdentification Identification { get; }
 
     internal CpuState* State => c;
 
@@ -150,7 +157,7 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>What INVLPG does: drops the address from the TLB.</summary>
     public void InvalidatePage(VirtualAddress address) => Mmu.InvalidatePage(address.Value);
 
-    /// <summary>Puts the processor into 64-bit mode at CPL 3 with flat segments, SSE and AVX enabled, and the given page tables.</summary>
+    /// <summary>Puts the processor into 64-bit mode at CPL 3 with flat segments, the vector registers it has enabled, and the given page tables.</summary>
     internal void EnterUserMode(PhysicalAddress pageTables)
     {
         const ushort userCode64 = 0xa0fb, userData = 0xc0f3;
@@ -162,8 +169,12 @@ public sealed unsafe class Processor : IDisposable
         c->Cr0 = SystemRegisters.Cr0ProtectionEnable | SystemRegisters.Cr0MonitorCoprocessor | SystemRegisters.Cr0ExtensionType
             | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0WriteProtect | SystemRegisters.Cr0Paging;
         c->Cr4 = SystemRegisters.Cr4PhysicalAddressExtension | SystemRegisters.Cr4GlobalPages | SystemRegisters.Cr4OsFxsr
-            | SystemRegisters.Cr4OsXmmExceptions | SystemRegisters.Cr4OsXsave;
-        System.Xcr0 = ExtendedControl.All;
+            | SystemRegisters.Cr4OsXmmExceptions;
+        if (Model.ExtendedStates != 0)
+        {
+            c->Cr4 |= SystemRegisters.Cr4OsXsave;
+            System.Xcr0 = Model.ExtendedStates;
+        }
         c->SystemFlags = RFlags.Fixed | RFlags.Interrupt;
         c->Cpl = 3;
         PagingControlsChanged(flush: true);

@@ -10,6 +10,9 @@ public sealed record ProcessorOptions
     /// <summary>The modelled TLB.</summary>
     public TlbSpecification Tlb { get; init; } = TlbSpecification.Parse(TlbSpecification.DefaultPreset);
 
+    /// <summary>The instructions that CPUID tells of and that do not raise #UD.</summary>
+    public CpuLevel Level { get; init; } = CpuLevels.Default;
+
     /// <summary>When true every access consults the TLB model. Slower by half; the counts are the same, and tests prove it.</summary>
     public bool ReferenceMode { get; init; }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using X64Emu.Cli.Options;
+using X64Emu.Cpu;
 using Xunit;
 
 namespace X64Emu.Cli.Tests.Options;
@@ -22,9 +23,10 @@ public sealed class MachineCommandOptionsTests
     {
         string folder = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
         MachineSettings settings = Read(
-            "-m", "64M", "--tlb", "toy", "--mount", $"{folder}:/a", "--mount", $"{folder}:/b:rw", "--root", "/", "--env", "A=1", "--env", "B=2",
+            "-m", "64M", "--cpu", "x86-64-v2", "--tlb", "toy", "--mount", $"{folder}:/a", "--mount", $"{folder}:/b:rw", "--root", "/", "--env", "A=1", "--env", "B=2",
             "--engine", "reference", "--kernel", typeof(MachineCommandOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
         Assert.Equal(64UL << 20, settings.MemoryBytes);
+        Assert.Equal(CpuLevel.X8664V2, settings.Cpu);
         Assert.Equal("toy", settings.Tlb.Name);
         Assert.Equal([new DirectoryMount(folder, "/a", false), new DirectoryMount(folder, "/b", true)], settings.Mounts);
         Assert.Equal("/", settings.RootDirectory);
@@ -36,6 +38,7 @@ public sealed class MachineCommandOptionsTests
     }
 
     [Theory]
+    [InlineData("--cpu", "x86-64-v4")]
     [InlineData("--tlb", "vax")]
     [InlineData("--tlb", "l1i=4x4;l1d=5x3")]
     [InlineData("--engine", "fastest")]

@@ -6,7 +6,7 @@ using X64Emu.Primitives;
 
 namespace X64Emu.Tests.Cpu;
 
-/// <summary>A processor in 64-bit mode at privilege 0 with SSE switched on and without paging: addresses are physical. 4 MiB of RAM.</summary>
+/// <summary>A processor in 64-bit mode at privilege 0 with SSE and AVX switched on and without paging: addresses are physical. 4 MiB of RAM.</summary>
 internal sealed unsafe class FlatProcessor : IDisposable
 {
     /// <summary>Where <see cref="Load"/> puts code.</summary>
@@ -27,9 +27,10 @@ internal sealed unsafe class FlatProcessor : IDisposable
         Processor.System.Efer = SystemRegisters.EferLongModeEnable | SystemRegisters.EferLongModeActive;
         Processor.System.Segments[(int)SegmentName.Cs] = new SegmentRegister(8, 0, uint.MaxValue, 0xA09B);
         Processor.System.Segments[(int)SegmentName.Ss] = new SegmentRegister(16, 0, uint.MaxValue, 0xC093);
+        Processor.System.Xcr0 = ExtendedControl.All;
         SetControls(
             SystemRegisters.Cr0ExtensionType | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0MonitorCoprocessor,
-            SystemRegisters.Cr4OsFxsr | SystemRegisters.Cr4OsXmmExceptions);
+            SystemRegisters.Cr4OsFxsr | SystemRegisters.Cr4OsXmmExceptions | SystemRegisters.Cr4OsXsave);
     }
 
     /// <summary>Devices above RAM.</summary>

@@ -14,6 +14,7 @@ internal sealed unsafe class BlockBuilder
 
     private readonly BlockCache blocks;
     private readonly BreakpointSet breakpoints;
+    private readonly CpuModel model;
     private readonly InstructionTable table = InstructionTable.Instance;
     private readonly InstructionInfoFactory infos = new();
     private readonly CodeBytes code = new();
@@ -22,8 +23,9 @@ internal sealed unsafe class BlockBuilder
     private int count;
     private bool keepStepping;
 
-    public BlockBuilder(BlockCache blocks, BreakpointSet breakpoints)
+    public BlockBuilder(BlockCache blocks, BreakpointSet breakpoints, CpuModel model)
     {
+        this.model = model;
         this.blocks = blocks;
         this.breakpoints = breakpoints;
     }
@@ -50,7 +52,7 @@ internal sealed unsafe class BlockBuilder
     {
         code.Set(page);
         count = 0;
-        Decoder decoder = Decoder.Create(codeBits, code);
+        Decoder decoder = Decoder.Create(codeBits, code, model.DecoderOptions);
         decoder.IP = virtualAddress;
         while (count < Math.Min(limit, MaxInstructions) && code.Remaining > 0)
         {
@@ -69,7 +71,7 @@ internal sealed unsafe class BlockBuilder
         firstPage.CopyTo(bytes);
         secondPage[..Math.Min(16, secondPage.Length)].CopyTo(bytes[firstPage.Length..]);
         code.Set(bytes[..(firstPage.Length + Math.Min(16, secondPage.Length))]);
-        Decoder decoder = Decoder.Create(codeBits, code);
+        Decoder decoder = Decoder.Create(codeBits, code, model.DecoderOptions);
         decoder.IP = virtualAddress;
         decoder.Decode(out instructions[0]);
         count = 1;
@@ -135,16 +137,20 @@ internal sealed unsafe class BlockBuilder
     {
         if (!instruction.IsInvalid && table[instruction.Code] is { } binder)
         {
-            return FloatingAvailability.Check(binder.Unit, blocks.FloatingModes) switch
+            return DenialOf(instruction, binder) switch
             {
                 Denial.InvalidOpcode => Handler.Of(&Instructions.Undefined.Raise),
                 Denial.DeviceNotAvailable => Handler.Of(&Instructions.Undefined.RaiseDeviceNotAvailable),
                 _ => binder.Bind(instruction, new BindContext(this, o, dead && !keepStepping, previous)),
             };
         }
-        Unimplemented?.Invoke(instruction);
+        if (instruction.IsInvalid || model.Allows(instruction.Code)) Unimplemented?.Invoke(instruction);
         return Handler.Of(&Instructions.Undefined.Raise);
     }
+
+    /// <summary>What an instruction meets when the processor's level or its control bits deny it.</summary>
+    private Denial DenialOf(in Instruction instruction, Binder binder) =>
+        model.Allows(instruction.Code) ? FloatingAvailability.Check(binder.Unit, blocks.FloatingModes) : Denial.InvalidOpcode;
 
     /// <summary>Puts the op that stops at a breakpoint in front of a block; it costs nothing and is no instruction.</summary>
     private Op* Breakpoint(Op* o)
@@ -198,7 +204,7 @@ internal sealed unsafe class BlockBuilder
     private bool MayLeaveChain(in Instruction instruction)
     {
         if (table[instruction.Code] is not { MayFaultWithoutMemory: false } binder) return true;
-        if (FloatingAvailability.Check(binder.Unit, blocks.FloatingModes) != Denial.None) return true;
+        if (DenialOf(instruction, binder) != Denial.None) return true;
         for (int operand = 0; operand < instruction.OpCount; operand++)
         {
             if (instruction.GetOpKind(operand) == OpKind.Memory) return instruction.Mnemonic != Mnemonic.Lea;

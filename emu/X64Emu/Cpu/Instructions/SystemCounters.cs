@@ -10,11 +10,7 @@ internal static unsafe class SystemCounters
     {
         public static bool Execute(CpuState* c, Op* o)
         {
-            const ulong ApicEnabled = 1 << 11;
-            Processor processor = Processor.Of(c);
-            ulong apicBase = processor.LocalApic?.BaseRegister ?? processor.System.ApicBase;
-            CpuIdLeaf leaf = CpuIdentification.Read(
-                (uint)c->Gpr[0], (uint)c->Gpr[1], processor.LocalApic is not null, (apicBase & ApicEnabled) != 0);
+            CpuIdLeaf leaf = Processor.Of(c).Identification.Read((uint)c->Gpr[0], (uint)c->Gpr[1]);
             c->Gpr[0] = leaf.Eax;
             c->Gpr[3] = leaf.Ebx;
             c->Gpr[1] = leaf.Ecx;

@@ -92,7 +92,7 @@ internal static unsafe class SystemState
         public static bool Execute(CpuState* c, Op* o) => Privilege.RequireRing0(c);
     }
 
-    /// <summary>Instructions that CPUID does not offer, or that exist only in modes there are none of.</summary>
+    /// <summary>Instructions that exist only in modes there are none of.</summary>
     private readonly struct NotOffered : IComplexInstruction
     {
         public static bool Execute(CpuState* c, Op* o) => Faults.InvalidOpcode(c);
@@ -109,10 +109,6 @@ internal static unsafe class SystemState
         table.Add(new ComplexBinder<InvalidateContext<Size32>>(Ending.Leave), Code.Invpcid_r32_m128);
         table.Add(new ComplexBinder<InvalidateContext<Size64>>(Ending.Leave), Code.Invpcid_r64_m128);
         table.Add(new ComplexBinder<InvalidateCaches>(Ending.Next), Code.Wbinvd, Code.Invd);
-        table.Add(
-            new ComplexBinder<NotOffered>(Ending.Leave),
-            Code.Monitorw, Code.Monitord, Code.Monitorq, Code.Mwait, Code.Rsm,
-            Code.Rdfsbase_r32, Code.Rdfsbase_r64, Code.Rdgsbase_r32, Code.Rdgsbase_r64,
-            Code.Wrfsbase_r32, Code.Wrfsbase_r64, Code.Wrgsbase_r32, Code.Wrgsbase_r64);
+        table.Add(new ComplexBinder<NotOffered>(Ending.Leave), Code.Rsm);
     }
 }

@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using Iced.Intel;
+
+namespace X64Emu.Cpu;
+
+/// <summary>A processor of one level: what CPUID tells of it and which instructions it has.</summary>
+internal sealed class CpuModel
+{
+    private static readonly CpuModel[] Models = [.. Enum.GetValues<CpuLevel>().Select(level => new CpuModel(level))];
+
+    private readonly FrozenSet<CpuidFeature> instructions;
+    private readonly bool[] allowed = new bool[Enum.GetValues<Code>().Length];
+    private readonly uint[] words = new uint[Enum.GetValues<CpuIdWord>().Length];
+
+    private CpuModel(CpuLevel level)
+    {
+        Level = level;
+        CpuFeature[] features = [.. CpuFeatures.All.Where(feature => feature.Level <= level)];
+        foreach (CpuFeature feature in features.Where(feature => !CpuFeatures.Incomplete.Contains(feature.Name))) words[(int)feature.Word] |= 1u << feature.Bit;
+        words[(int)CpuIdWord.Extended1Edx] |= words[(int)CpuIdWord.Leaf1Edx] & CpuFeatures.Repeated;
+        instructions = features.Where(feature => feature.Instructions is not null).Select(feature => feature.Instructions!.Value)
+            .Concat(CpuFeatures.Always).ToFrozenSet();
+        foreach (Code code in Enum.GetValues<Code>()) allowed[(int)code] = code.CpuidFeatures().All(instructions.Contains);
+        foreach (Code code in CpuFeatures.HintsWithoutFeature) allowed[(int)code] = true;
+        ExtendedStates = Has(CpuidFeature.AVX) ? ExtendedControl.All : Has(CpuidFeature.XSAVE) ? ExtendedControl.X87 | ExtendedControl.Sse : 0;
+        DecoderOptions = DecoderOptions.NoWbnoinvd
+            | (Has(CpuidFeature.BMI1) ? 0 : DecoderOptions.NoMPFX_0FBC)
+            | (Has(CpuidFeature.LZCNT) ? 0 : DecoderOptions.NoMPFX_0FBD)
+            | ((this[CpuIdWord.Extended1Ecx] & 1) != 0 ? 0 : DecoderOptions.NoLahfSahf64);
+    }
+
+    /// <summary>The processor of a level.</summary>
+    public static CpuModel Of(CpuLevel level) => Models[(int)level];
+
+    public CpuLevel Level { get; }
+
+    /// <summary>How its decoder differs: without their feature TZCNT is BSF, LZCNT is BSR and WBNOINVD is WBINVD, whose prefix means nothing then.</summary>
+    public DecoderOptions DecoderOptions { get; }
+
+    /// <summary>The bits XCR0 can hold; 0 when there is no XCR0.</summary>
+    public ulong ExtendedStates { get; }
+
+    /// <summary>A register of CPUID's feature leaves, before the bits that depend on the machine's state.</summary>
+    public uint this[CpuIdWord word] => words[(int)word];
+
+    /// <summary>Whether the instructions of a feature exist.</summary>
+    public bool Has(CpuidFeature feature) => instructions.Contains(feature);
+
+    /// <summary>Whether the features of a code exist; if not it raises #UD.</summary>
+    public bool Allows(Code code) => allowed[(int)code];
+}
