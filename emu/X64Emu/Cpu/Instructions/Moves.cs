@@ -1,5 +1,6 @@
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Instructions;
 
@@ -216,8 +217,10 @@ internal sealed unsafe class AddressBinder : Binder
 }
 
 /// <summary>Instructions without explicit operands that one handler serves.</summary>
-internal sealed class FixedBinder(Handler handler) : Binder
+internal sealed class FixedBinder(Handler handler, ExecutionUnit unit = ExecutionUnit.Integer) : Binder
 {
+    public override ExecutionUnit Unit => unit;
+
     public override bool MayFaultWithoutMemory => false;
 
     public override Handler Bind(in Instruction instruction, in BindContext context) => handler;

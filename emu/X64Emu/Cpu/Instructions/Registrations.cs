@@ -14,10 +14,10 @@ internal static class Registrations
         Stack.Register(table);
         ControlFlow.Register(table);
         Conditionals.Register(table);
-        SseMoves.Register(table);
+        SimdMoves.Register(table);
         SsePackedIntegers.Register(table);
         SseFloatingPoint.Register(table);
-        SseSystem.Register(table);
+        SimdSystem.Register(table);
         X87Control.Register(table);
         Shifts.Register(table);
         DoubleShifts.Register(table);

@@ -55,9 +55,9 @@ internal static unsafe class MaskedStore<TMemory> where TMemory : struct, IMemor
     }
 }
 
-internal sealed unsafe class MaskedStoreBinder : Binder
+internal sealed unsafe class MaskedStoreBinder(ExecutionUnit unit) : Binder
 {
-    public override ExecutionUnit Unit => ExecutionUnit.Sse;
+    public override ExecutionUnit Unit => unit;
 
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
@@ -75,13 +75,18 @@ internal sealed unsafe class MaskedStoreBinder : Binder
 }
 
 /// <summary>Control, cacheability and ordering.</summary>
-internal static unsafe class SseSystem
+internal static unsafe class SimdSystem
 {
     public static void Register(InstructionTable table)
     {
         table.Add(new SimdLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: true), [Code.Ldmxcsr_m32]);
+        table.Add(new SimdLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx, mayFault: true), [Code.VEX_Vldmxcsr_m32]);
         table.Add(new SimdStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Sse), [Code.Stmxcsr_m32]);
-        table.Add(new MaskedStoreBinder(), [Code.Maskmovdqu_rDI_xmm_xmm]);
+        table.Add(new SimdStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx), [Code.VEX_Vstmxcsr_m32]);
+        table.Add(new FixedBinder(Handler.Of(&ZeroUpper), ExecutionUnit.Avx), [Code.VEX_Vzeroupper]);
+        table.Add(new FixedBinder(Handler.Of(&ZeroAll), ExecutionUnit.Avx), [Code.VEX_Vzeroall]);
+        table.Add(new MaskedStoreBinder(ExecutionUnit.Sse), [Code.Maskmovdqu_rDI_xmm_xmm]);
+        table.Add(new MaskedStoreBinder(ExecutionUnit.Avx), [Code.VEX_Vmaskmovdqu_rDI_xmm_xmm]);
         table.Add(new TouchBinder(), [Code.Clflush_m8]);
         // One processor that runs in program order: hints and fences have nothing to do, and prefetches never fault.
         table.Add(new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Prefetchnta, Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2,
@@ -93,6 +98,28 @@ internal static unsafe class SseSystem
     }
 
     private static void Nothing(CpuState* c, Op* o) => Chain.Next(c, o);
+
+    /// <summary>VZEROUPPER, which compilers put at the end of every function that uses YMM registers.</summary>
+    private static void ZeroUpper(CpuState* c, Op* o)
+    {
+        // Four at a time: this is too short for a loop of single stores.
+        byte* upper = (byte*)c + CpuState.XmmOffset + 16;
+        for (byte* end = upper + 16 * CpuState.XmmStride; upper != end; upper += 4 * CpuState.XmmStride)
+        {
+            *(Xmm*)upper = Xmm.Zero;
+            *(Xmm*)(upper + CpuState.XmmStride) = Xmm.Zero;
+            *(Xmm*)(upper + 2 * CpuState.XmmStride) = Xmm.Zero;
+            *(Xmm*)(upper + 3 * CpuState.XmmStride) = Xmm.Zero;
+        }
+        Chain.Next(c, o);
+    }
+
+    private static void ZeroAll(CpuState* c, Op* o)
+    {
+        byte* registers = (byte*)c + CpuState.XmmOffset;
+        for (int half = 0; half < 32; half++) *(Xmm*)(registers + half * 16) = Xmm.Zero;
+        Chain.Next(c, o);
+    }
 }
 
 internal sealed unsafe class TouchBinder : Binder
