@@ -74,6 +74,44 @@ internal sealed class ScanBinder<TScan> : Binder where TScan : struct, IBitScan
         : ScanShapes<TScan, TSize, FlagsLive>.Bind(instruction, context.Op);
 }
 
+/// <summary>Which end of an operand zeros are counted from.</summary>
+internal interface IZeroCount
+{
+    /// <summary>The number of zeros; the operand's width when there is nothing else.</summary>
+    static abstract int Count<TSize>(ulong value) where TSize : struct, IOperandSize;
+}
+
+internal readonly struct TrailingZeros : IZeroCount
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Count<TSize>(ulong value) where TSize : struct, IOperandSize =>
+        TSize.Bytes == 8 ? BitOperations.TrailingZeroCount(value) : BitOperations.TrailingZeroCount(value | 1UL << (8 * TSize.Bytes & 63));
+}
+
+internal readonly struct LeadingZeros : IZeroCount
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Count<TSize>(ulong value) where TSize : struct, IOperandSize => BitOperations.LeadingZeroCount(value) - TSize.Shift;
+}
+
+/// <summary>TZCNT and LZCNT. CF tells that the source is 0, ZF that the result is. Of the undefined flags OF stays and the others are cleared.</summary>
+internal readonly unsafe struct ZeroCount<TCount> : IBinaryOperation where TCount : struct, IZeroCount
+{
+    public static bool WritesDestination => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Apply<TSize, TFlags>(CpuState* c, ulong a, ulong b) where TSize : struct, IOperandSize where TFlags : struct, IFlagsUse
+    {
+        int count = TCount.Count<TSize>(b);
+        if (TFlags.Live)
+        {
+            ulong overflow = LazyFlags.IsOverflow(c) ? LazyFlags.Overflow : 0;
+            LazyFlags.SetExplicit(c, overflow | (b == 0 ? LazyFlags.Carry : 0) | (count == 0 ? LazyFlags.Zero : 0));
+        }
+        return (ulong)count;
+    }
+}
+
 /// <summary>POPCNT: the number of set bits. ZF tells that there are none; the other flags are cleared.</summary>
 internal readonly unsafe struct Popcnt : IBinaryOperation
 {
@@ -147,9 +185,10 @@ internal static class BitCounting
 {
     public static void Register(InstructionTable table)
     {
-        // Without BMI1 and LZCNT, which are not advertised, the F3 prefix of TZCNT and LZCNT means nothing (Intel SDM Vol. 2, "TZCNT").
-        table.Add(new ScanBinder<ScanForward>(), Mnemonic.Bsf, Mnemonic.Tzcnt);
-        table.Add(new ScanBinder<ScanReverse>(), Mnemonic.Bsr, Mnemonic.Lzcnt);
+        table.Add(new ScanBinder<ScanForward>(), Mnemonic.Bsf);
+        table.Add(new ScanBinder<ScanReverse>(), Mnemonic.Bsr);
+        table.Add(new BinaryBinder<ZeroCount<TrailingZeros>>(), Mnemonic.Tzcnt);
+        table.Add(new BinaryBinder<ZeroCount<LeadingZeros>>(), Mnemonic.Lzcnt);
         table.Add(new BinaryBinder<Popcnt>(), Mnemonic.Popcnt);
         table.Add(new ChecksumBinder(), Mnemonic.Crc32);
     }

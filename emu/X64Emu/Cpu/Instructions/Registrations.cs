@@ -25,6 +25,8 @@ internal static class Registrations
         Division.Register(table);
         BitTests.Register(table);
         BitCounting.Register(table);
+        BitManipulation.Register(table);
+        CarryChains.Register(table);
         ByteOrder.Register(table);
         Exchanges.Register(table);
         Strings.Register(table);

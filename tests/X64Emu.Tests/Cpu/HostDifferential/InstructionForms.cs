@@ -41,8 +41,8 @@ internal sealed class InstructionForms(Random random)
                     break;
                 case OpCodeOperandKind.r8_reg or OpCodeOperandKind.r8_opcode: SetRegister(ref instruction, operand, 1); break;
                 case OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_opcode or OpCodeOperandKind.r16_rm: SetRegister(ref instruction, operand, 2); break;
-                case OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_opcode or OpCodeOperandKind.r32_rm: SetRegister(ref instruction, operand, 4); break;
-                case OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_opcode or OpCodeOperandKind.r64_rm: SetRegister(ref instruction, operand, 8); break;
+                case OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_opcode or OpCodeOperandKind.r32_rm or OpCodeOperandKind.r32_vvvv: SetRegister(ref instruction, operand, 4); break;
+                case OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_opcode or OpCodeOperandKind.r64_rm or OpCodeOperandKind.r64_vvvv: SetRegister(ref instruction, operand, 8); break;
                 case OpCodeOperandKind.xmm_reg or OpCodeOperandKind.xmm_rm: SetFixed(ref instruction, operand, Register.XMM0 + random.Next(16)); break;
                 case OpCodeOperandKind.xmm_or_mem:
                     if (memory) SetMemory(ref instruction, operand);
