@@ -15,7 +15,7 @@ internal static class Registrations
         ControlFlow.Register(table);
         Conditionals.Register(table);
         SimdMoves.Register(table);
-        SsePackedIntegers.Register(table);
+        PackedIntegers.Register(table);
         SseFloatingPoint.Register(table);
         SimdSystem.Register(table);
         X87Control.Register(table);

@@ -6,7 +6,7 @@ namespace X64Emu.Tests.Cpu.Native;
 /// <summary>Pages of the host that machine code can be put into and run from.</summary>
 internal static unsafe partial class ExecutableMemory
 {
-    private const nuint SizeBytes = 4 << 20;
+    private const nuint SizeBytes = 16 << 20;
     private const int ReadWriteExecute = 7;
     private const int PrivateAnonymous = 0x22;
     private static readonly Lock Gate = new();

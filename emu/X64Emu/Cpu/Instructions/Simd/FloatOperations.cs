@@ -4,28 +4,7 @@ using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
-// These make the semantics of the packed and floating-point families fit the operand shapes.
-
-internal readonly unsafe struct Packed<TOperation> : ISimdOperation where TOperation : struct, IPackedBinary
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
-    {
-        *(Xmm*)destination = TOperation.Apply(*(Xmm*)first, *(Xmm*)source);
-        return true;
-    }
-}
-
-/// <summary>The op's immediate is the address of the byte indices.</summary>
-internal readonly unsafe struct PackedShuffle<TOperation> : ISimdOperation where TOperation : struct, IPackedShuffle
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
-    {
-        *(Xmm*)destination = TOperation.Apply(*(Xmm*)first, *(Xmm*)source, *(Xmm*)o->Immediate);
-        return true;
-    }
-}
+// These make the semantics of the floating-point families fit the operand shapes.
 
 internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, T> : ISimdOperation
     where TOperation : struct, IArithmetic where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>

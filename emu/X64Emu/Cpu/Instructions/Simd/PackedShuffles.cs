@@ -66,21 +66,21 @@ internal readonly struct Packuswb : IPackedBinary
 
 internal readonly struct Pshufd : IPackedShuffle
 {
-    public static ShuffleTable Indices { get; } = new((immediate, i) => ShuffleTable.Chosen(immediate, i, 4));
+    public static ShuffleTable Indices { get; } = ShuffleTable.OfLanes((immediate, i) => ShuffleTable.Chosen(immediate, i, 4));
 
     public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.ShuffleNative(b, indices);
 }
 
 internal readonly struct Pshuflw : IPackedShuffle
 {
-    public static ShuffleTable Indices { get; } = new((immediate, i) => i < 8 ? ShuffleTable.Chosen(immediate, i, 2) : i);
+    public static ShuffleTable Indices { get; } = ShuffleTable.OfLanes((immediate, i) => i < 8 ? ShuffleTable.Chosen(immediate, i, 2) : i);
 
     public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.ShuffleNative(b, indices);
 }
 
 internal readonly struct Pshufhw : IPackedShuffle
 {
-    public static ShuffleTable Indices { get; } = new((immediate, i) => i >= 8 ? 8 + ShuffleTable.Chosen(immediate, i - 8, 2) : i);
+    public static ShuffleTable Indices { get; } = ShuffleTable.OfLanes((immediate, i) => i >= 8 ? 8 + ShuffleTable.Chosen(immediate, i - 8, 2) : i);
 
     public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.ShuffleNative(b, indices);
 }
@@ -107,22 +107,31 @@ internal static class Halves
     public static Xmm LowMask => Vector128.Create(ulong.MaxValue, 0).AsByte();
 }
 
-/// <summary>Sixteen byte indices for each of 256 immediates, where they stay: ops hold pointers to them.</summary>
+/// <summary>32 byte indices or masks for each of 256 immediates, where they stay: ops hold pointers to them. Indices count within 16 bytes; the second
+/// 16 are for the upper half of 256-bit forms.</summary>
 internal sealed unsafe class ShuffleTable
 {
     /// <summary>An index that selects zero in <see cref="Vector128.Shuffle(Xmm, Xmm)"/>.</summary>
     public const int Zero = 0xFF;
 
-    private readonly byte[] indices = GC.AllocateUninitializedArray<byte>(256 * 16, pinned: true);
+    private const int BytesPerImmediate = 32;
 
-    /// <param name="index">Gives the index for an immediate and a byte of the result.</param>
+    private readonly byte[] indices = GC.AllocateUninitializedArray<byte>(256 * BytesPerImmediate, pinned: true);
+
+    /// <param name="index">Gives the index for an immediate and one of the result's 32 bytes.</param>
     public ShuffleTable(Func<int, int, int> index)
     {
-        for (int entry = 0; entry < indices.Length; entry++) indices[entry] = (byte)index(entry / 16, entry % 16);
+        for (int entry = 0; entry < indices.Length; entry++) indices[entry] = (byte)index(entry / BytesPerImmediate, entry % BytesPerImmediate);
     }
 
+    /// <summary>A table of shuffles that do the same in both halves.</summary>
+    public static ShuffleTable OfLanes(Func<int, int, int> index) => new((immediate, i) => index(immediate, i % 16));
+
+    /// <summary>A table of masks that are all ones for the elements whose bit of the immediate is set.</summary>
+    public static ShuffleTable OfMasks(Func<int, int> bitOfByte) => new((immediate, i) => (immediate >> bitOfByte(i) & 1) != 0 ? 0xFF : 0);
+
     /// <summary>The indices for an immediate. The table must stay referenced while the pointer is used: the tables are static.</summary>
-    public Xmm* For(byte immediate) => (Xmm*)((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(indices)) + 16 * immediate);
+    public Xmm* For(byte immediate) => (Xmm*)((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(indices)) + BytesPerImmediate * immediate);
 
     /// <summary>For byte <paramref name="i"/> of a result whose elements are each chosen by two bits of the immediate.</summary>
     public static int Chosen(int immediate, int i, int elementBytes) => (immediate >> 2 * (i / elementBytes) & 3) * elementBytes + i % elementBytes;

@@ -41,19 +41,3 @@ internal sealed unsafe class SimdStoreBinder<TRegister, TMemory, TDestination, T
             : SimdLoad<TRegister, TDestination, TSource, TSize, TAlignment, TEncoding>.Bind(instruction, context.Op);
     }
 }
-
-/// <summary>Binds shifts by an immediate count: of the destination, or in VEX forms of another register.</summary>
-internal sealed unsafe class ShiftImmediateBinder<TOperation, TFile, TSize, TEncoding>(ExecutionUnit unit) : Binder
-    where TOperation : struct, ISimdOperation where TFile : struct, IRegisterFile where TSize : struct, IOperandSize where TEncoding : struct, IEncoding
-{
-    public override ExecutionUnit Unit => unit;
-
-    public override bool MayFaultWithoutMemory => false;
-
-    public override Handler Bind(in Instruction instruction, in BindContext context)
-    {
-        SimdOperands.Fill(context.Op, instruction);
-        if (instruction.OpCount == 3) context.Op->First = context.Op->Source;
-        return SimdLoad<TOperation, TFile, TFile, TSize, Unaligned, TEncoding>.BindImmediate();
-    }
-}

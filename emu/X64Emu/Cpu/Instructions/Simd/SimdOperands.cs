@@ -42,6 +42,7 @@ internal static unsafe class SimdOperands
         if (instruction.OpCount == 0) return;
         if (instruction.Op0Kind == OpKind.Register) o->Destination = OperandOf(instruction.Op0Register);
         o->First = o->Destination;
+        o->Third = 0;   // XMM0, the mask of blends without a VEX prefix
         if (instruction.OpCount == 1) return;
         if (instruction.Op1Kind == OpKind.Register) o->Source = OperandOf(instruction.Op1Register);
         int source = SourceOf(instruction);

@@ -11,6 +11,9 @@ internal unsafe interface ISimdOperation
     /// one source ignores the first. Stores have no first source: it is null.</remarks>
     static abstract bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source);
 
+    /// <summary>Asked before operands are looked at. False when something pending must be reported first: <see cref="Faults.Raise"/> was called.</summary>
+    static virtual bool MayStart(CpuState* c) => true;
+
     /// <summary>The first byte of the destination that the operation computes: 0 or 8.</summary>
     static virtual int ResultStart => 0;
 
@@ -51,6 +54,11 @@ internal static unsafe class SimdLoad<TOperation, TDestination, TSource, TSize, 
 {
     public static void Register<TEffort>(CpuState* c, Op* o) where TEffort : struct, IEffort
     {
+        if (!TOperation.MayStart(c))
+        {
+            Faults.Record(c, o);
+            return;
+        }
         if (TEffort.IsQuick && !TOperation.IsUsual(c))
         {
             o->SlowHandler(c, o);
@@ -78,6 +86,11 @@ internal static unsafe class SimdLoad<TOperation, TDestination, TSource, TSize, 
     /// such operations cannot fault.</summary>
     public static void Immediate(CpuState* c, Op* o)
     {
+        if (!TOperation.MayStart(c))
+        {
+            Faults.Record(c, o);
+            return;
+        }
         byte* destination = TDestination.At(c, o->Destination), first = TEncoding.First(c, o, destination);
         TOperation.Execute(c, o, destination, first, (byte*)&o->Immediate);
         TEncoding.Complete<TOperation>(destination, first);
@@ -87,6 +100,11 @@ internal static unsafe class SimdLoad<TOperation, TDestination, TSource, TSize, 
     public static void Memory<TAddress, TMemory, TEffort>(CpuState* c, Op* o)
         where TAddress : struct, IAddressForm where TMemory : struct, IMemoryPolicy where TEffort : struct, IEffort
     {
+        if (!TOperation.MayStart(c))
+        {
+            Faults.Record(c, o);
+            return;
+        }
         if (TEffort.IsQuick && !TOperation.IsUsual(c))
         {
             o->SlowHandler(c, o);
@@ -152,6 +170,11 @@ internal static unsafe class SimdStore<TOperation, TSource, TSize, TAlignment>
 {
     public static void Memory<TAddress, TMemory>(CpuState* c, Op* o) where TAddress : struct, IAddressForm where TMemory : struct, IMemoryPolicy
     {
+        if (!TOperation.MayStart(c))
+        {
+            Faults.Record(c, o);
+            return;
+        }
         ulong address = TAddress.Of(c, o);
         if (SimdFaults.IsMisaligned<TMemory, TAlignment>(c, o, address)) return;
         FastTlbEntry* entry = TMemory.Write<TSize>(c, o, address, stack: false);

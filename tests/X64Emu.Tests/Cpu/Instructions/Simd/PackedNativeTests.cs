@@ -110,8 +110,8 @@ public unsafe class PackedNativeTests
             CheckImmediate<Pshufhw>(c => c.pshufhw(xmm0, xmm1, immediate), immediate);
             CheckImmediate<Shufps>(c => c.shufps(xmm0, xmm1, immediate), immediate);
             CheckImmediate<Shufpd>(c => c.shufpd(xmm0, xmm1, immediate), immediate);
-            CheckImmediate<Pslldq>(c => c.pslldq(xmm0, immediate), immediate);
-            CheckImmediate<Psrldq>(c => c.psrldq(xmm0, immediate), immediate);
+            CheckImmediate<Pslldq>(c => c.vpslldq(xmm0, xmm1, immediate), immediate);
+            CheckImmediate<Psrldq>(c => c.vpsrldq(xmm0, xmm1, immediate), immediate);
         }
     }
 
