@@ -21,6 +21,44 @@ public class KnownValueTests
         Assert.Equal(FloatExceptions.Precision, environment.Raised);
     }
 
+    [Theory]
+    [InlineData(RoundingMode.Nearest, 0x3FFF, 1UL << 63, true)]
+    [InlineData(RoundingMode.Up, 0x3FFF, 1UL << 63, true)]
+    [InlineData(RoundingMode.Down, 0x3FFE, ulong.MaxValue, false)]
+    [InlineData(RoundingMode.TowardZero, 0x3FFE, ulong.MaxValue, false)]
+    public void PowerOf2Minus1_Of1_IsRoundedAsIfJustBelow(RoundingMode rounding, ushort signExponent, ulong significand, bool roundedUp)
+    {
+        FloatEnvironment environment = Environment(rounding);
+        Assert.Equal(new(signExponent, significand), Exponential.PowerOf2Minus1(Float80.One, ref environment));
+        Assert.Equal(FloatExceptions.Precision, environment.Raised);
+        Assert.Equal(roundedUp, environment.RoundedUp);
+    }
+
+    [Theory]
+    [InlineData(0xBFFF, 1UL << 63, 0xBFFE, 1UL << 63)]
+    [InlineData(0xBFFF, (1UL << 63) + 1, 0xBFFF, (1UL << 63) + 1)]
+    [InlineData(0x3FFF, (1UL << 63) + 1, 0x3FFF, (1UL << 63) + 1)]
+    [InlineData(0x7FFE, ulong.MaxValue, 0x7FFE, ulong.MaxValue)]
+    public void PowerOf2Minus1_OfMinus1AndBeyond_IsInexactInEveryRounding(
+        ushort signExponent, ulong significand, ushort expectedSignExponent, ulong expectedSignificand)
+    {
+        foreach (RoundingMode rounding in Enum.GetValues<RoundingMode>())
+        {
+            FloatEnvironment environment = Environment(rounding);
+            Assert.Equal(new(expectedSignExponent, expectedSignificand), Exponential.PowerOf2Minus1(new(signExponent, significand), ref environment));
+            Assert.Equal(FloatExceptions.Precision, environment.Raised);
+            Assert.False(environment.RoundedUp);
+        }
+    }
+
+    [Fact]
+    public void YTimesLog2Plus1_OfMinus1_IsMinus1()
+    {
+        FloatEnvironment environment = Environment();
+        Assert.Equal(Float80.One.Negated, Logarithm.YTimesLog2Plus1(Float80.One.Negated, Two, ref environment));
+        Assert.Equal(FloatExceptions.Precision, environment.Raised);
+    }
+
     [Fact]
     public void Sine_OfNumberNearestToPi_ShowsThatPiHas66Bits()
     {

@@ -23,11 +23,11 @@ public class PartialRemainderNativeTests
     private static void Compare(string name, Action<Assembler> instruction, Function function)
     {
         var native = new NativeX87(instruction);
-        foreach (ushort control in (ushort[])[.. Float80Samples.MaskedControls, .. Float80Samples.UnmaskedControls])
+        foreach (ushort control in (ushort[])[.. FunctionSamples.MaskedControls, .. FunctionSamples.UnmaskedControls])
         {
-            foreach (Float80 x in Float80Samples.Special)
+            foreach (Float80 x in FunctionSamples.Special)
             {
-                foreach (Float80 y in Float80Samples.Special)
+                foreach (Float80 y in FunctionSamples.Special)
                     Check(name, native, function, x, y, control);
             }
         }
@@ -36,18 +36,18 @@ public class PartialRemainderNativeTests
         for (int i = 0; i < RandomCases; i++)
         {
             (Float80 x, Float80 y) = NextOperands(random);
-            Check(name, native, function, x, y, Float80Samples.NextControl(random));
+            Check(name, native, function, x, y, FunctionSamples.NextControl(random));
         }
     }
 
     /// <summary>Exponents that differ by anything, by what one step or a few can do, or by almost nothing.</summary>
     private static (Float80 Dividend, Float80 Divisor) NextOperands(Random random)
     {
-        Float80 divisor = Float80Samples.NextFinite(random);
+        Float80 divisor = FunctionSamples.NextFinite(random);
         int exponent = divisor.BiasedExponent - Float80.ExponentBias;
         Float80 dividend = random.Next(4) switch
         {
-            0 => Float80Samples.NextFinite(random),
+            0 => FunctionSamples.NextFinite(random),
             1 => Near(random, exponent, -3, 3),
             2 => Near(random, exponent, 0, 70),
             _ => Near(random, exponent, 60, 300),
@@ -56,7 +56,7 @@ public class PartialRemainderNativeTests
     }
 
     private static Float80 Near(Random random, int exponent, int from, int to) =>
-        Float80Samples.Next(random, Math.Min(exponent + from, Float80.MaxExponent), Math.Min(exponent + to, Float80.MaxExponent));
+        FunctionSamples.Next(random, Math.Min(exponent + from, Float80.MaxExponent), Math.Min(exponent + to, Float80.MaxExponent));
 
     private static void Check(string name, NativeX87 native, Function function, Float80 x, Float80 y, ushort control)
     {

@@ -20,9 +20,9 @@ public class TranscendentalNativeTests(ITestOutputHelper output)
         (x, _, environment) => new(Exponential.PowerOf2Minus1(x, ref environment), null, false, environment),
         random => random.Next(3) switch
         {
-            0 => Float80Samples.NextNearOne(random),
-            1 => Float80Samples.Next(random, -80, 1),
-            _ => Float80Samples.NextFinite(random),
+            0 => FunctionSamples.NextNearOne(random),
+            1 => FunctionSamples.Next(random, -80, 1),
+            _ => FunctionSamples.NextFinite(random),
         });
 
     [NativeFact]
@@ -30,9 +30,9 @@ public class TranscendentalNativeTests(ITestOutputHelper output)
         (x, y, environment) => new(Logarithm.YTimesLog2(x, y, ref environment), null, false, environment),
         random => random.Next(4) switch
         {
-            0 => Float80Samples.NextNearOne(random),
-            1 => Float80Samples.Next(random, -3, 3).Absolute,
-            _ => Float80Samples.NextFinite(random).Absolute,
+            0 => FunctionSamples.NextNearOne(random),
+            1 => FunctionSamples.Next(random, -3, 3).Absolute,
+            _ => FunctionSamples.NextFinite(random).Absolute,
         });
 
     [NativeFact]
@@ -40,10 +40,10 @@ public class TranscendentalNativeTests(ITestOutputHelper output)
         (x, y, environment) => new(Logarithm.YTimesLog2Plus1(x, y, ref environment), null, false, environment),
         random => random.Next(4) switch
         {
-            0 => Float80Samples.NextNearOne(random),
-            1 => Float80Samples.Next(random, -80, 3),
-            2 => Float80Samples.Next(random, -3, 120).Absolute,
-            _ => Float80Samples.NextFinite(random),
+            0 => FunctionSamples.NextNearOne(random),
+            1 => FunctionSamples.Next(random, -80, 3),
+            2 => FunctionSamples.Next(random, -3, 120).Absolute,
+            _ => FunctionSamples.NextFinite(random),
         });
 
     [NativeFact]
@@ -51,9 +51,9 @@ public class TranscendentalNativeTests(ITestOutputHelper output)
         (x, y, environment) => new(Arctangent.Angle(x, y, ref environment), null, false, environment),
         random => random.Next(3) switch
         {
-            0 => Float80Samples.Next(random, -3, 3),
-            1 => Float80Samples.Next(random, -70, 70),
-            _ => Float80Samples.NextFinite(random),
+            0 => FunctionSamples.Next(random, -3, 3),
+            1 => FunctionSamples.Next(random, -70, 70),
+            _ => FunctionSamples.NextFinite(random),
         });
 
     [NativeFact]
@@ -80,10 +80,10 @@ public class TranscendentalNativeTests(ITestOutputHelper output)
 
     private static Float80 NextAngle(Random random) => random.Next(4) switch
     {
-        0 => Float80Samples.NextNearRightAngle(random),
-        1 => Float80Samples.Next(random, -80, 3),
-        2 => Float80Samples.Next(random, -1, 64),
-        _ => Float80Samples.NextFinite(random),
+        0 => FunctionSamples.NextNearRightAngle(random),
+        1 => FunctionSamples.Next(random, -80, 3),
+        2 => FunctionSamples.Next(random, -1, 64),
+        _ => FunctionSamples.NextFinite(random),
     };
 
     private void Compare(string name, Action<Assembler> instruction, int operands, Function function, Func<Random, Float80> next)
@@ -93,25 +93,25 @@ public class TranscendentalNativeTests(ITestOutputHelper output)
         void Check(Float80 x, Float80 y, ushort control) => comparison.Check(
             x, y, control, native.Run(x, y, control), function(x, y, FloatEnvironment.FromX87Control(control)));
 
-        foreach (ushort control in (ushort[])[.. Float80Samples.MaskedControls, .. Float80Samples.UnmaskedControls])
+        foreach (ushort control in (ushort[])[.. FunctionSamples.MaskedControls, .. FunctionSamples.UnmaskedControls])
         {
-            foreach (Float80 x in Float80Samples.Special)
+            foreach (Float80 x in FunctionSamples.Special)
             {
-                foreach (Float80 y in operands == 2 ? Float80Samples.Special : [Float80.One])
+                foreach (Float80 y in operands == 2 ? FunctionSamples.Special : [Float80.One])
                     Check(x, y, control);
             }
         }
 
         var random = new Random(Seed);
         for (int i = 0; i < RandomCases; i++)
-            Check(next(random), operands == 2 ? NextFactor(random) : Float80.One, Float80Samples.NextControl(random));
+            Check(next(random), operands == 2 ? NextFactor(random) : Float80.One, FunctionSamples.NextControl(random));
         output.WriteLine(comparison.ToString());
     }
 
     private static Float80 NextFactor(Random random) => random.Next(3) switch
     {
-        0 => Float80Samples.NextFinite(random),
+        0 => FunctionSamples.NextFinite(random),
         1 => Float80.One,
-        _ => Float80Samples.Next(random, -70, 70),
+        _ => FunctionSamples.Next(random, -70, 70),
     };
 }

@@ -17,7 +17,8 @@ internal sealed class UlpComparison(string name)
     public void Check(Float80 x, Float80 y, ushort control, in NativeOutcome native, in EmulatedOutcome emulated)
     {
         _cases++;
-        string what = $"{name} x {x} y {y} control {control:x}: native {native}, emulated {emulated.Value} {emulated.Pushed} raised {emulated.Environment.Raised}";
+        string what = $"{name} x {x} y {y} control {control:x}: native {native}, "
+            + $"emulated {emulated.Value} {emulated.Pushed} raised {emulated.Environment.Raised}";
         Assert.True(native.Raised == emulated.Environment.Raised, what);
         Assert.True(native.C2 == emulated.C2, what);
         if (Operands.IsAborted(emulated.Environment))

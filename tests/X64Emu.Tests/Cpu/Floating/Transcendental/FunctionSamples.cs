@@ -3,7 +3,7 @@ using X64Emu.Cpu.Floating;
 namespace X64Emu.Tests.Cpu.Floating.Transcendental;
 
 /// <summary>Operands for the x87 functions.</summary>
-internal static class Float80Samples
+internal static class FunctionSamples
 {
     private const ulong One = 1UL << 63;
 
