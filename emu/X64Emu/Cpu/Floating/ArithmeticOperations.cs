@@ -9,6 +9,14 @@ internal interface IArithmetic
     /// <summary>True when only the source is looked at.</summary>
     static virtual bool IsUnary => false;
 
+    /// <summary>The left operands, one an element: the first source's elements, or a choice of both sources'.</summary>
+    static virtual Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+
+    /// <summary>The right operands.</summary>
+    static virtual Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
+
     /// <summary>The operation on one element, in any environment.</summary>
     static abstract ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat;

@@ -35,7 +35,7 @@ internal readonly struct MaximumOperation : ISelection
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
 }
 
-/// <summary>One of the eight predicates of CMPPS (Intel SDM Vol. 2, CMPPS, table 3-1).</summary>
+/// <summary>One of the 32 predicates of VCMPPS, of which CMPPS has the first eight (Intel SDM Vol. 2, CMPPS, table 3-1).</summary>
 internal interface IComparePredicate
 {
     /// <summary>LT, LE and their negations raise invalid for quiet NaNs too.</summary>
@@ -103,7 +103,7 @@ internal readonly struct UnorderedPredicate : IComparePredicate
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector128<T>.Zero;
 }
 
-/// <summary>Predicates 4 to 7: the negations of 0 to 3.</summary>
+/// <summary>Bit 2 of the predicate: the negation.</summary>
 internal readonly struct NotPredicate<TPredicate> : IComparePredicate
     where TPredicate : struct, IComparePredicate
 {
@@ -113,4 +113,39 @@ internal readonly struct NotPredicate<TPredicate> : IComparePredicate
 
     public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => ~TPredicate.Host(a, b);
+}
+
+/// <summary>Bit 3: NaNs make it true.</summary>
+internal readonly struct OrUnorderedPredicate<TPredicate> : IComparePredicate
+    where TPredicate : struct, IComparePredicate
+{
+    public static bool QuietNaNsAreInvalid => TPredicate.QuietNaNsAreInvalid;
+
+    public static bool Holds(FloatRelation relation) => relation == FloatRelation.Unordered || TPredicate.Holds(relation);
+
+    public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => TPredicate.Host(a, b);
+}
+
+/// <summary>Predicate 11, which is always false.</summary>
+internal readonly struct NeverPredicate : IComparePredicate
+{
+    public static bool QuietNaNsAreInvalid => false;
+
+    public static bool Holds(FloatRelation relation) => false;
+
+    public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector128<T>.Zero;
+}
+
+/// <summary>Bit 4: quiet NaNs are invalid where they were not, and the other way round.</summary>
+internal readonly struct OppositeSignalling<TPredicate> : IComparePredicate
+    where TPredicate : struct, IComparePredicate
+{
+    public static bool QuietNaNsAreInvalid => !TPredicate.QuietNaNsAreInvalid;
+
+    public static bool Holds(FloatRelation relation) => TPredicate.Holds(relation);
+
+    public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => TPredicate.Host(a, b);
 }

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace X64Emu.Cpu.Floating;
 
-/// <summary>Runs SSE conversions. Pointers, return values and the rule for the host's result are as in <see cref="SimdFloat"/>.</summary>
+/// <summary>Runs SSE and AVX conversions. Pointers, return values and the rule for the host's result are as in <see cref="SimdFloat"/>.</summary>
 internal static unsafe class SimdConversion
 {
     private const uint FastPathBits = Mxcsr.RoundingControl | Mxcsr.PrecisionMask;
@@ -45,54 +46,115 @@ internal static unsafe class SimdConversion
 
     /// <summary>The usual case of <see cref="TryPacked{TConversion}(byte*, byte*, uint*)"/>, without calls. False when it is another one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPackedQuickly<TConversion>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TryPackedQuickly<TConversion, TElements>(byte* destination, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
+        where TElements : struct, IElements
     {
-        int sourceBytes = TConversion.SourceBytes, destinationBytes = TConversion.DestinationBytes;
-        bool hasFour = sourceBytes + destinationBytes == 8;
-        ulong bits0 = Read(source, sourceBytes), bits1 = Read(source + sourceBytes, sourceBytes);
-        ulong result0 = TConversion.Host(bits0), result1 = TConversion.Host(bits1), result2 = 0, result3 = 0;
-        HostVerdict verdict = TConversion.Judge(bits0, result0) | TConversion.Judge(bits1, result1);
-        if (hasFour)
+        Converted low = ConvertQuickly<TConversion>(source);
+        if (TElements.IsWide)
         {
-            ulong bits2 = Read(source + 8, 4), bits3 = Read(source + 12, 4);
-            result2 = TConversion.Host(bits2);
-            result3 = TConversion.Host(bits3);
-            verdict |= TConversion.Judge(bits2, result2) | TConversion.Judge(bits3, result3);
+            int count = 16 / Math.Max(TConversion.SourceBytes, TConversion.DestinationBytes);
+            Converted high = ConvertQuickly<TConversion>(source + (count * TConversion.SourceBytes));
+            if (!Settles(low.Verdict | high.Verdict, mxcsr))
+                return false;
+            high.Store(destination + (count * TConversion.DestinationBytes), isNarrow: count * TConversion.DestinationBytes == 8);
         }
-        if (!Settles(verdict, mxcsr))
+        else if (!Settles(low.Verdict, mxcsr))
             return false;
-        *(ulong*)destination = destinationBytes == 8 ? result0 : result0 | result1 << 32;
-        *(ulong*)(destination + 8) = destinationBytes == 8 ? result1 : result2 | result3 << 32;
+        low.Store(destination, isNarrow: TElements.IsWide && TConversion.DestinationBytes < TConversion.SourceBytes);
         return true;
     }
 
-    /// <summary>Converts as many elements as fit both registers; the rest of the destination becomes zero.</summary>
+    /// <summary>Converts as many elements as fit both registers; the rest of the destination's low half becomes zero.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryPacked<TConversion, TElements>(byte* destination, byte* source, uint* mxcsr)
+        where TConversion : struct, IConversion
+        where TElements : struct, IElements
+    {
+        Vector256<byte> results = default; // destination and source may be the same register: nothing is written before all is read
+        if (!TryConvert<TConversion, TElements>((byte*)&results, source, mxcsr, (*mxcsr & FastPathBits) == Mxcsr.PrecisionMask))
+            return false;
+        *(Vector128<byte>*)destination = results.GetLower();
+        if (TElements.IsWide && TConversion.DestinationBytes >= TConversion.SourceBytes)
+            *(Vector128<byte>*)(destination + 16) = results.GetUpper();
+        return true;
+    }
+
+    /// <summary>Converts 16 or, of a YMM register, 32 bytes to half as many in memory.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryPackedToMemory<TConversion, TElements>(byte* destination, byte* source, uint* mxcsr)
+        where TConversion : struct, IConversion
+        where TElements : struct, IElements
+    {
+        Vector256<byte> results = default;
+        if (!TryConvert<TConversion, TElements>((byte*)&results, source, mxcsr, (*mxcsr & FastPathBits) == Mxcsr.PrecisionMask))
+            return false;
+        if (TElements.IsWide)
+            *(Vector128<byte>*)destination = results.GetLower();
+        else
+            *(ulong*)destination = results.AsUInt64().ToScalar();
+        return true;
+    }
+
+    /// <summary>The packed conversion of an XMM register.</summary>
     public static bool TryPacked<TConversion>(byte* destination, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
-        => TryPacked<TConversion>(destination, source, mxcsr, (*mxcsr & FastPathBits) == Mxcsr.PrecisionMask);
+        => TryPacked<TConversion, PackedElements>(destination, source, mxcsr);
 
-    /// <summary>The packed conversion in integer arithmetic.</summary>
+    /// <summary>The same in integer arithmetic.</summary>
     internal static bool TryPackedExactly<TConversion>(byte* destination, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
-        => TryPacked<TConversion>(destination, source, mxcsr, hostRounds: false);
-
-    private static bool TryPacked<TConversion>(byte* destination, byte* source, uint* mxcsr, bool hostRounds)
-        where TConversion : struct, IConversion
     {
-        int count = 16 / Math.Max(TConversion.SourceBytes, TConversion.DestinationBytes);
-        UInt128 results = 0; // destination and source may be the same register: nothing is written before all is read
+        Vector128<byte> results = default;
+        if (!TryConvert<TConversion, PackedElements>((byte*)&results, source, mxcsr, hostRounds: false))
+            return false;
+        *(Vector128<byte>*)destination = results;
+        return true;
+    }
+
+    private static bool TryConvert<TConversion, TElements>(byte* results, byte* source, uint* mxcsr, bool hostRounds)
+        where TConversion : struct, IConversion
+        where TElements : struct, IElements
+    {
+        int count = (TElements.IsWide ? 32 : 16) / Math.Max(TConversion.SourceBytes, TConversion.DestinationBytes);
         FloatEnvironment environment = FloatEnvironment.FromMxcsr(*mxcsr);
         for (int i = 0; i < count; i++)
         {
             ulong bits = Read(source + (i * TConversion.SourceBytes), TConversion.SourceBytes);
-            Write((byte*)&results + (i * TConversion.DestinationBytes), TConversion.DestinationBytes, Element<TConversion>(bits, hostRounds, ref environment));
+            Write(results + (i * TConversion.DestinationBytes), TConversion.DestinationBytes, Element<TConversion>(bits, hostRounds, ref environment));
         }
-        if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
-            return false;
-        *(UInt128*)destination = results;
-        return true;
+        return Mxcsr.Report(ref *mxcsr, environment.Raised);
+    }
+
+    /// <summary>The host's results for as many elements as give 16 bytes, or take 16 bytes and give 8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Converted ConvertQuickly<TConversion>(byte* source)
+        where TConversion : struct, IConversion
+    {
+        int sourceBytes = TConversion.SourceBytes, destinationBytes = TConversion.DestinationBytes;
+        ulong bits0 = Read(source, sourceBytes), bits1 = Read(source + sourceBytes, sourceBytes);
+        ulong result0 = TConversion.Host(bits0), result1 = TConversion.Host(bits1);
+        HostVerdict verdict = TConversion.Judge(bits0, result0) | TConversion.Judge(bits1, result1);
+        if (sourceBytes + destinationBytes != 8)
+            return destinationBytes == 8 ? new(result0, result1, verdict) : new(result0 | result1 << 32, 0, verdict);
+        ulong bits2 = Read(source + 8, 4), bits3 = Read(source + 12, 4);
+        ulong result2 = TConversion.Host(bits2), result3 = TConversion.Host(bits3);
+        verdict |= TConversion.Judge(bits2, result2) | TConversion.Judge(bits3, result3);
+        return new(result0 | result1 << 32, result2 | result3 << 32, verdict);
+    }
+
+    /// <summary>Results of some elements, 16 bytes of them.</summary>
+    private readonly struct Converted(ulong low, ulong high, HostVerdict verdict)
+    {
+        public HostVerdict Verdict => verdict;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(byte* destination, bool isNarrow)
+        {
+            *(ulong*)destination = low;
+            if (!isNarrow)
+                *(ulong*)(destination + 8) = high;
+        }
     }
 
     /// <summary>The scalar conversion in integer arithmetic.</summary>
@@ -147,14 +209,16 @@ internal static unsafe class SimdConversion
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Read(byte* source, int sizeBytes) => sizeBytes == 8 ? *(ulong*)source : *(uint*)source;
+    private static ulong Read(byte* source, int sizeBytes) => sizeBytes == 8 ? *(ulong*)source : sizeBytes == 4 ? *(uint*)source : *(ushort*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(byte* destination, int sizeBytes, ulong value)
     {
         if (sizeBytes == 8)
             *(ulong*)destination = value;
-        else
+        else if (sizeBytes == 4)
             *(uint*)destination = (uint)value;
+        else
+            *(ushort*)destination = (ushort)value;
     }
 }

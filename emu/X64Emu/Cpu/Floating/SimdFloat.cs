@@ -4,30 +4,11 @@ using System.Runtime.Intrinsics;
 
 namespace X64Emu.Cpu.Floating;
 
-/// <summary>Which elements of a register an instruction works on.</summary>
-internal interface IElements
-{
-    /// <summary>True for the ..SS and ..SD forms, which touch element 0 alone.</summary>
-    static abstract bool IsScalar { get; }
-}
-
-/// <summary>The PS and PD forms.</summary>
-internal readonly struct PackedElements : IElements
-{
-    public static bool IsScalar => false;
-}
-
-/// <summary>The SS and SD forms.</summary>
-internal readonly struct ScalarElement : IElements
-{
-    public static bool IsScalar => true;
-}
-
-/// <summary>Runs SSE arithmetic: destination = first op source, flags into MXCSR.</summary>
+/// <summary>Runs SSE and AVX arithmetic: destination = first op source, flags into MXCSR.</summary>
 /// <remarks>
 /// The host computes where its result and flags are certain to be the guest's: operands and result are normal numbers or exact zeros, rounding is
 /// to nearest and precision is masked. Everything else goes to <see cref="SoftFloat"/>. All methods return false when an unmasked exception was
-/// raised; then only MXCSR has changed. The pointers name guest registers, or guest memory that holds a whole operand (4, 8 or 16
+/// raised; then only MXCSR has changed. The pointers name guest registers, or guest memory that holds a whole operand (4, 8, 16 or 32
 /// bytes); no alignment is needed.
 /// </remarks>
 internal static unsafe class SimdFloat
@@ -65,10 +46,20 @@ internal static unsafe class SimdFloat
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(first), result = TOperation.Host(a, b);
-        if (!IsTrue<TElements, T>(AllNormal<TFormat, T>(a, b, result)))
+        Vector128<T> a = Left<TOperation, TElements, T>(first, source), b = Right<TOperation, TElements, T>(first, source);
+        Vector128<T> result = TOperation.Host(a, b), certain = FloatMasks<TFormat, T>.AllNormal(a, b, result);
+        if (TElements.IsWide)
+        {
+            a = Left<TOperation, TElements, T>(first + 16, source + 16);
+            b = Right<TOperation, TElements, T>(first + 16, source + 16);
+            Vector128<T> high = TOperation.Host(a, b);
+            if (!Elements<TElements, T>.AreTrue(certain & FloatMasks<TFormat, T>.AllNormal(a, b, high)))
+                return false;
+            Elements<TElements, T>.Store(destination + 16, high);
+        }
+        else if (!Elements<TElements, T>.AreTrue(certain))
             return false;
-        Store<TElements, T>(destination, result);
+        Elements<TElements, T>.Store(destination, result);
         return true;
     }
 
@@ -80,13 +71,20 @@ internal static unsafe class SimdFloat
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector128<T> a = Load<TElements, T>(first), b = Load<TElements, T>(source);
-        if (IsTrue<TElements, T>(IsNumberNotDenormal<TFormat, T>(a) & IsNumberNotDenormal<TFormat, T>(b)))
+        Vector128<T> a = Elements<TElements, T>.Load(first), b = Elements<TElements, T>.Load(source), result = TOperation.Host(a, b);
+        Vector128<T> certain = FloatMasks<TFormat, T>.AreOrdinary(a) & FloatMasks<TFormat, T>.AreOrdinary(b);
+        if (TElements.IsWide)
         {
-            Store<TElements, T>(destination, TOperation.Host(a, b));
-            return true;
+            a = Elements<TElements, T>.Load(first + 16);
+            b = Elements<TElements, T>.Load(source + 16);
+            if (!Elements<TElements, T>.AreTrue(certain & FloatMasks<TFormat, T>.AreOrdinary(a) & FloatMasks<TFormat, T>.AreOrdinary(b)))
+                return false;
+            Elements<TElements, T>.Store(destination + 16, TOperation.Host(a, b));
         }
-        return false;
+        else if (!Elements<TElements, T>.AreTrue(certain))
+            return false;
+        Elements<TElements, T>.Store(destination, result);
+        return true;
     }
 
     /// <summary>The host's result still counts when zeros are among the numbers, and while PE is clear when the host can tell exact from inexact.</summary>
@@ -97,25 +95,24 @@ internal static unsafe class SimdFloat
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if ((*mxcsr & FastPathBits) == Mxcsr.PrecisionMask)
+        if ((*mxcsr & FastPathBits) != Mxcsr.PrecisionMask)
+            return TryArithmeticExactly<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
+        bool inexactAlready = (*mxcsr & (uint)FloatExceptions.Precision) != 0, isExact = true;
+        Vector256<T> results = default;
+        for (int half = 0; half < Elements<TElements, T>.Halves; half++)
         {
-            Vector128<T> b = Load<TElements, T>(source), a = TOperation.IsUnary ? b : Load<TElements, T>(first), result = TOperation.Host(a, b);
-            bool inexactAlready = (*mxcsr & (uint)FloatExceptions.Precision) != 0;
-            T floor = inexactAlready ? TFormat.SurelyNotTiny : TFormat.ErrorIsNormal;
-            Vector128<T> zeroResult = Vector128.Equals(result, Vector128<T>.Zero) & TOperation.ZeroIsExact(a, b);
-            Vector128<T> certain = IsNumberNotDenormal<TFormat, T>(a) & IsNumberNotDenormal<TFormat, T>(b)
-                & (zeroResult | (IsWithin<TFormat, T>(floor, result) & (Vector128.Create(inexactAlready ? (byte)0xFF : (byte)0).As<byte, T>()
-                    | (IsZeroOrWithin<TFormat, T>(floor, a) & IsZeroOrWithin<TFormat, T>(floor, b)))));
-            if (IsTrue<TElements, T>(certain))
-            {
-                Vector128<T> isExact = zeroResult | Vector128.Equals(TOperation.Residual(a, b, result), Vector128<T>.Zero);
-                if (!inexactAlready && !IsTrue<TElements, T>(isExact))
-                    *mxcsr |= (uint)FloatExceptions.Precision;
-                Store<TElements, T>(destination, result);
-                return true;
-            }
+            byte* x = first + 16 * half, y = source + 16 * half;
+            Vector128<T> a = Left<TOperation, TElements, T>(x, y), b = Right<TOperation, TElements, T>(x, y), result = TOperation.Host(a, b);
+            if (!Elements<TElements, T>.AreTrue(AreCertain<TOperation, TFormat, T>(a, b, result, inexactAlready)))
+                return TryArithmeticExactly<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
+            isExact &= inexactAlready || Elements<TElements, T>.AreTrue((Vector128.Equals(result, Vector128<T>.Zero) & TOperation.ZeroIsExact(a, b))
+                | Vector128.Equals(TOperation.Residual(a, b, result), Vector128<T>.Zero));
+            ((Vector128<T>*)&results)[half] = result;
         }
-        return TryArithmeticExactly<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
+        if (!isExact)
+            *mxcsr |= (uint)FloatExceptions.Precision;
+        StoreAll<TElements, T>(destination, results);
+        return true;
     }
 
     /// <summary>Element by element, in integer arithmetic.</summary>
@@ -127,12 +124,21 @@ internal static unsafe class SimdFloat
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         FloatEnvironment environment = FloatEnvironment.FromMxcsr(*mxcsr);
-        Vector128<ulong> result = default; // room for the widest case: two doubles or four floats
-        for (int i = 0; i < Count<TElements, T>(); i++)
-            Write<T>((byte*)&result, i, TOperation.Exact<TFormat>(Read<T>(first, i), Read<T>(source, i), ref environment));
+        Vector256<T> results = default;
+        for (int half = 0; half < Elements<TElements, T>.Halves; half++)
+        {
+            byte* x = first + 16 * half, y = source + 16 * half;
+            Vector128<T> a = Left<TOperation, TElements, T>(x, y), b = Right<TOperation, TElements, T>(x, y), result = default;
+            for (int i = 0; i < Math.Min(Elements<TElements, T>.Count, Vector128<T>.Count); i++)
+            {
+                ulong exact = TOperation.Exact<TFormat>(Elements<TElements, T>.Read((byte*)&a, i), Elements<TElements, T>.Read((byte*)&b, i), ref environment);
+                Elements<TElements, T>.Write((byte*)&result, i, exact);
+            }
+            ((Vector128<T>*)&results)[half] = result;
+        }
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
-        Store<TElements, T>(destination, result.As<ulong, T>());
+        StoreAll<TElements, T>(destination, results);
         return true;
     }
 
@@ -145,79 +151,17 @@ internal static unsafe class SimdFloat
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         FloatEnvironment environment = FloatEnvironment.FromMxcsr(*mxcsr);
-        Vector128<ulong> result = default;
-        for (int i = 0; i < Count<TElements, T>(); i++)
-            Write<T>((byte*)&result, i, TOperation.Exact<TFormat>(Read<T>(first, i), Read<T>(source, i), ref environment));
+        Vector256<T> results = default;
+        for (int i = 0; i < Elements<TElements, T>.Count; i++)
+        {
+            ulong exact = TOperation.Exact<TFormat>(Elements<TElements, T>.Read(first, i), Elements<TElements, T>.Read(source, i), ref environment);
+            Elements<TElements, T>.Write((byte*)&results, i, exact);
+        }
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
-        Store<TElements, T>(destination, result.As<ulong, T>());
+        StoreAll<TElements, T>(destination, results);
         return true;
     }
-
-    private static int Count<TElements, T>()
-        where TElements : struct, IElements
-        where T : unmanaged
-        => TElements.IsScalar ? 1 : 16 / sizeof(T);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Load<TElements, T>(byte* address)
-        where TElements : struct, IElements
-        where T : unmanaged
-        => TElements.IsScalar ? Vector128.CreateScalar(*(T*)address) : *(Vector128<T>*)address;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TElements, T>(byte* address, Vector128<T> value)
-        where TElements : struct, IElements
-        where T : unmanaged
-    {
-        if (TElements.IsScalar)
-            *(T*)address = value.ToScalar();
-        else
-            *(Vector128<T>*)address = value;
-    }
-
-    private static ulong Read<T>(byte* elements, int index)
-        where T : unmanaged
-        => sizeof(T) == 8 ? ((ulong*)elements)[index] : ((uint*)elements)[index];
-
-    private static void Write<T>(byte* elements, int index, ulong value)
-        where T : unmanaged
-    {
-        if (sizeof(T) == 8)
-            ((ulong*)elements)[index] = value;
-        else
-            ((uint*)elements)[index] = (uint)value;
-    }
-
-    /// <summary>True when all elements that count are all ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsTrue<TElements, T>(Vector128<T> mask)
-        where TElements : struct, IElements
-        where T : unmanaged
-    {
-        if (!TElements.IsScalar)
-            return mask.AsUInt64() == Vector128<ulong>.AllBitsSet;
-        return sizeof(T) == 8 ? mask.AsUInt64().ToScalar() != 0 : mask.AsUInt32().ToScalar() != 0;
-    }
-
-    /// <summary>Operands are normal or infinite, the result is normal and was not tiny: with a finite result, operands are finite too, except a divisor,
-    /// and then the result is zero and fails. NaNs fail because they make the result a NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> AllNormal<TFormat, T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
-        where TFormat : struct, IHostFloatFormat<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector128<T> magnitude = Vector128.Abs(result);
-        Vector128<T> smallest = Vector128.MinNative(Vector128.MinNative(Vector128.Abs(a), Vector128.Abs(b)), magnitude);
-        return Vector128.GreaterThanOrEqual(smallest, Vector128.Create(TFormat.SurelyNotTiny))
-            & Vector128.LessThanOrEqual(magnitude, Vector128.Create(TFormat.LargestFinite));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> IsNumberNotDenormal<TFormat, T>(Vector128<T> value)
-        where TFormat : struct, IHostFloatFormat<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Vector128.GreaterThanOrEqual(Vector128.Abs(value), Vector128.Create(TFormat.SmallestNormal)) | Vector128.Equals(value, Vector128<T>.Zero);
 
     /// <summary>Neither NaNs nor denormals, both in one check.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,17 +172,46 @@ internal static unsafe class SimdFloat
         Vector128<T> both = typeof(T) == typeof(double)
             ? Vector128.Create(Unsafe.BitCast<T, double>(x), Unsafe.BitCast<T, double>(y)).As<double, T>()
             : Vector128.Create(Unsafe.BitCast<T, float>(x), Unsafe.BitCast<T, float>(y), 0, 0).As<float, T>();
-        return IsTrue<PackedElements, T>(IsNumberNotDenormal<TFormat, T>(both));
+        return Elements<PackedElements, T>.AreTrue(FloatMasks<TFormat, T>.AreOrdinary(both));
     }
 
-    private static Vector128<T> IsWithin<TFormat, T>(T floor, Vector128<T> value)
-        where TFormat : struct, IHostFloatFormat<T>
+    /// <summary>Writes the results of all elements.</summary>
+    public static void StoreAll<TElements, T>(byte* destination, Vector256<T> results)
+        where TElements : struct, IElements
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Vector128.GreaterThanOrEqual(Vector128.Abs(value), Vector128.Create(floor))
-            & Vector128.LessThanOrEqual(Vector128.Abs(value), Vector128.Create(TFormat.LargestFinite));
+    {
+        Elements<TElements, T>.Store(destination, results.GetLower());
+        if (TElements.IsWide)
+            Elements<TElements, T>.Store(destination + 16, results.GetUpper());
+    }
 
-    private static Vector128<T> IsZeroOrWithin<TFormat, T>(T floor, Vector128<T> value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> Left<TOperation, TElements, T>(byte* first, byte* source)
+        where TOperation : struct, IArithmetic
+        where TElements : struct, IElements
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TOperation.IsUnary ? Elements<TElements, T>.Load(source)
+            : TOperation.Left(Elements<TElements, T>.Load(first), Elements<TElements, T>.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> Right<TOperation, TElements, T>(byte* first, byte* source)
+        where TOperation : struct, IArithmetic
+        where TElements : struct, IElements
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TOperation.IsUnary ? Elements<TElements, T>.Load(source)
+            : TOperation.Right(Elements<TElements, T>.Load(first), Elements<TElements, T>.Load(source));
+
+    /// <summary>Where the host's result and flags, but for PE, are the guest's.</summary>
+    private static Vector128<T> AreCertain<TOperation, TFormat, T>(Vector128<T> a, Vector128<T> b, Vector128<T> result, bool inexactAlready)
+        where TOperation : struct, IArithmetic
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Vector128.Equals(value, Vector128<T>.Zero) | IsWithin<TFormat, T>(floor, value);
+    {
+        T floor = inexactAlready ? TFormat.SurelyNotTiny : TFormat.ErrorIsNormal;
+        Vector128<T> errorIsKnown = inexactAlready ? Vector128<T>.AllBitsSet
+            : FloatMasks<TFormat, T>.AreZeroOrWithin(floor, a) & FloatMasks<TFormat, T>.AreZeroOrWithin(floor, b);
+        Vector128<T> isExactZero = Vector128.Equals(result, Vector128<T>.Zero) & TOperation.ZeroIsExact(a, b);
+        return FloatMasks<TFormat, T>.AreOrdinary(a) & FloatMasks<TFormat, T>.AreOrdinary(b)
+            & (isExactZero | (FloatMasks<TFormat, T>.AreWithin(floor, result) & errorIsKnown));
+    }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace X64Emu.Cpu.Floating;
 
 /// <summary>Conversions between formats and to and from two's complement integers, on bit patterns.</summary>
@@ -55,6 +57,32 @@ internal static class SoftFloatConversion
             environment.Raise(FloatExceptions.Precision);
         ulong result = x.Negative ? 0UL - (ulong)magnitude : (ulong)magnitude;
         return widthBits == 64 ? result : (uint)result;
+    }
+
+    /// <summary>Rounds to an integer in the same format, which keeps its sign when it is zero. Raises invalid for signalling NaNs.</summary>
+    public static ulong RoundToIntegral<TFormat>(ulong bits, RoundingMode rounding, ref FloatEnvironment environment, out bool inexact)
+        where TFormat : struct, IFloatFormat
+    {
+        inexact = false;
+        if (Layout<TFormat>.IsNaN(bits))
+            return SoftFloat.PropagateNaN<TFormat>(bits, bits, ref environment);
+        UnpackedFloat x = SoftFloat.Unpack<TFormat>(bits, in environment);
+        ulong sign = Layout<TFormat>.SignIf(x.Negative);
+        if (x.IsZero)
+            return sign;
+        if (x.IsInfinity || x.Exponent >= Layout<TFormat>.FractionBits)
+            return bits;
+        // 64.64 fixed point, as in ToInteger.
+        UInt128 fixedPoint = FloatRounding.ShiftRightSticky((UInt128)x.Significand << 64, 63 - x.Exponent);
+        ulong magnitude = (ulong)(fixedPoint >> 64), fraction = (ulong)fixedPoint;
+        inexact = fraction != 0;
+        if (RoundsAway(rounding, x.Negative, fraction, (magnitude & 1) != 0))
+            magnitude++;
+        if (magnitude == 0)
+            return sign;
+        int exponent = BitOperations.Log2(magnitude);
+        ulong significand = magnitude << (Layout<TFormat>.FractionBits - exponent) & Layout<TFormat>.Fraction;
+        return sign | (ulong)(exponent + Layout<TFormat>.Bias) << Layout<TFormat>.FractionBits | significand;
     }
 
     private static bool RoundsAway(RoundingMode rounding, bool negative, ulong fraction, bool odd) => rounding switch

@@ -16,7 +16,8 @@ internal static class Registrations
         Conditionals.Register(table);
         SimdMoves.Register(table);
         PackedIntegers.Register(table);
-        SseFloatingPoint.Register(table);
+        SimdFloatingPoint.Register(table);
+        SimdConversions.Register(table);
         SimdSystem.Register(table);
         X87Control.Register(table);
         Shifts.Register(table);

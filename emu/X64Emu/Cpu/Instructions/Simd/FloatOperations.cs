@@ -55,16 +55,30 @@ internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation wher
         SimdConversion.TryScalarExactly<TConversion>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct ConvertPacked<TConversion> : ISimdOperation where TConversion : struct, IConversion
+internal readonly unsafe struct ConvertPacked<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements
 {
     public static bool HasQuickPath => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
-        SimdConversion.TryPackedQuickly<TConversion>(destination, source, &c->Mxcsr);
+        SimdConversion.TryPackedQuickly<TConversion, TElements>(destination, source, &c->Mxcsr);
 
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
-        SimdConversion.TryPacked<TConversion>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+        SimdConversion.TryPacked<TConversion, TElements>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+/// <summary>The conversions between half and single precision.</summary>
+internal readonly unsafe struct ConvertHalves<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements
+{
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryPacked<TConversion, TElements>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
+/// <summary>The conversion to half precision whose result goes to memory.</summary>
+internal readonly unsafe struct StoreHalves<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements
+{
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdConversion.TryPackedToMemory<TConversion, TElements>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
 internal readonly unsafe struct ConvertToRegister<TConversion> : ISimdOperation where TConversion : struct, IConversion
@@ -125,7 +139,7 @@ internal readonly unsafe struct Estimate<TFunction, TElements> : ISimdOperation 
 
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
-        for (int element = 0; element < (TElements.IsScalar ? 1 : 4); element++)
+        for (int element = 0; element < Elements<TElements, float>.Count; element++)
             ((uint*)destination)[element] = TFunction.Apply(((uint*)source)[element]);
         return true;
     }

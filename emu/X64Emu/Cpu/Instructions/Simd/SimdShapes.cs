@@ -183,7 +183,11 @@ internal static unsafe class SimdStore<TOperation, TSource, TSize, TAlignment>
             TMemory.Miss(c, o);
             return;
         }
-        TOperation.Execute(c, o, (byte*)address + entry->HostDelta, null, TSource.At(c, o->Source));
+        if (!TOperation.Execute(c, o, (byte*)address + entry->HostDelta, null, TSource.At(c, o->Source)))
+        {
+            Faults.Record(c, o);
+            return;
+        }
         TMemory.Commit<TSize>(c);
         Chain.Next(c, o);
     }
