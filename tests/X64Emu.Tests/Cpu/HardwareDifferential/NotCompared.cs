@@ -1,0 +1,38 @@
+using Iced.Intel;
+
+namespace X64Emu.Tests.Cpu.HardwareDifferential;
+
+/// <summary>The instructions that are not run on the host's processor, and why.</summary>
+internal static class NotCompared
+{
+    private static readonly (string Reason, Mnemonic[] Mnemonics)[] Entries =
+    [
+        ("enters the host's kernel", [Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Int]),
+        ("ends every case, or is taken for that", [Mnemonic.Int3, Mnemonic.Int1]),
+        ("ends in whatever code the host's kernel describes", [Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Retf]),
+        ("says what the processor is", [Mnemonic.Cpuid]),
+        ("privileged where CR4.UMIP is set: the host's kernel then answers in its place",
+            [Mnemonic.Sgdt, Mnemonic.Sidt, Mnemonic.Sldt, Mnemonic.Smsw, Mnemonic.Str]),
+        ("reads the host kernel's descriptors", [Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss]),
+    ];
+
+    /// <summary>Why a code is not compared; null when it is.</summary>
+    public static string? ReasonFor(Code code)
+    {
+        Mnemonic mnemonic = code.Mnemonic();
+        foreach ((string reason, Mnemonic[] mnemonics) in Entries)
+        {
+            if (mnemonics.Contains(mnemonic)) return reason;
+        }
+        OpCodeInfo info = code.ToOpCode();
+        if (mnemonic is Mnemonic.Jmp or Mnemonic.Call && info.OpCount == 1 && info.MemorySize is MemorySize.SegPtr16 or MemorySize.SegPtr32 or MemorySize.SegPtr64)
+            return "goes wherever the host kernel's descriptors lead";
+        for (int operand = 0; operand < info.OpCount; operand++)
+        {
+            if (info.GetOpKind(operand) == OpCodeOperandKind.seg_reg) return "loads or shows the host's selectors";
+            if (info.GetOpKind(operand) is OpCodeOperandKind.fs or OpCodeOperandKind.gs && mnemonic is Mnemonic.Pop or Mnemonic.Push)
+                return "loads or shows the host's selectors";
+        }
+        return null;
+    }
+}
