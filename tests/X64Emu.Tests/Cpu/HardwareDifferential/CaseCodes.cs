@@ -1,4 +1,5 @@
 using Iced.Intel;
+using X64Emu.Cpu;
 
 namespace X64Emu.Tests.Cpu.HardwareDifferential;
 
@@ -38,7 +39,7 @@ internal sealed class CaseCodes(CaseRandom random, ClaimedCodes claimed)
     /// <summary>The decoder as the emulator uses it.</summary>
     public static Decoder DecoderOf(byte[] bytes, ulong address)
     {
-        Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes));
+        Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes), CpuModel.Of(CpuLevels.Default).DecoderOptions);
         decoder.IP = address;
         return decoder;
     }

@@ -111,7 +111,7 @@ internal sealed unsafe class CaseStates(CaseRandom random)
     /// <summary>Gives the operand at an address bytes that matter, as far as it lies in the writable pages.</summary>
     private void PatchMemory(CaseInput* input, in Instruction instruction, ulong target, ElementKind kind)
     {
-        int length = contents.LengthOf(instruction) is > PatchedBytes and int large ? large : PatchedBytes;
+        int length = OperandContents.LengthOf(instruction) is > PatchedBytes and int large ? large : PatchedBytes;
         Span<byte> bytes = stackalloc byte[length];
         values.Fill(bytes, kind);
         contents.PrepareMemory(input, instruction, target, bytes);

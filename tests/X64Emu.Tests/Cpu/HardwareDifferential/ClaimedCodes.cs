@@ -1,4 +1,5 @@
 using Iced.Intel;
+using X64Emu.Cpu;
 using X64Emu.Cpu.Decode;
 
 namespace X64Emu.Tests.Cpu.HardwareDifferential;
@@ -10,12 +11,13 @@ internal sealed class ClaimedCodes
 
     private ClaimedCodes()
     {
+        CpuModel model = CpuModel.Of(CpuLevels.Default);
         foreach (Code code in Enum.GetValues<Code>())
         {
             OpCodeInfo info = code.ToOpCode();
             // With FWAIT in front an instruction is two to the decoder.
             if (!info.IsInstruction || !info.Mode64 || info.Fwait || InstructionTable.Instance[code] is null) continue;
-            if (code.CpuidFeatures().All(HostProcessor.Has) && NotCompared.ReasonFor(code) is null) codes.Add(code);
+            if (model.Allows(code) && code.CpuidFeatures().All(HostProcessor.Has) && NotCompared.ReasonFor(code) is null) codes.Add(code);
         }
     }
 
@@ -36,42 +38,9 @@ internal static class HostProcessor
     public static bool IsAmd => File.ReadLines("/proc/cpuinfo").Any(line => line.StartsWith("vendor_id", StringComparison.Ordinal)
         && line.EndsWith("AuthenticAMD", StringComparison.Ordinal));
 
-    /// <summary>Whether it has a CPUID feature. What Linux has no word for every 64-bit processor has.</summary>
-    public static bool Has(CpuidFeature feature) => WordOf(feature) is not { } word || flags.Value.Contains(word);
-
-    private static string? WordOf(CpuidFeature feature) => feature switch
-    {
-        CpuidFeature.ADX => "adx",
-        CpuidFeature.AES => "aes",
-        CpuidFeature.AVX => "avx",
-        CpuidFeature.AVX2 => "avx2",
-        CpuidFeature.BMI1 => "bmi1",
-        CpuidFeature.BMI2 => "bmi2",
-        CpuidFeature.CLFLUSHOPT => "clflushopt",
-        CpuidFeature.CLWB => "clwb",
-        CpuidFeature.CMPXCHG16B => "cx16",
-        CpuidFeature.F16C => "f16c",
-        CpuidFeature.FMA => "fma",
-        CpuidFeature.FSGSBASE => "fsgsbase",
-        CpuidFeature.LZCNT => "abm",
-        CpuidFeature.MOVBE => "movbe",
-        CpuidFeature.PCLMULQDQ => "pclmulqdq",
-        CpuidFeature.POPCNT => "popcnt",
-        CpuidFeature.PREFETCHW => "3dnowprefetch",
-        CpuidFeature.RDRAND => "rdrand",
-        CpuidFeature.RDSEED => "rdseed",
-        CpuidFeature.RDTSCP => "rdtscp",
-        CpuidFeature.SHA => "sha_ni",
-        CpuidFeature.SSE3 => "pni",
-        CpuidFeature.SSSE3 => "ssse3",
-        CpuidFeature.SSE4_1 => "sse4_1",
-        CpuidFeature.SSE4_2 => "sse4_2",
-        CpuidFeature.SSE4A => "sse4a",
-        CpuidFeature.XSAVE => "xsave",
-        CpuidFeature.XSAVEC => "xsavec",
-        CpuidFeature.XSAVEOPT => "xsaveopt",
-        _ => null,
-    };
+    /// <summary>Whether it has a CPUID feature. What has no bit of its own every 64-bit processor has.</summary>
+    public static bool Has(CpuidFeature feature) =>
+        CpuFeatures.All.FirstOrDefault(known => known.Instructions == feature) is not { } found || flags.Value.Contains(found.Name);
 
     private static HashSet<string> ReadFlags()
     {

@@ -103,7 +103,7 @@ internal sealed class InterestingValues(CaseRandom random)
         _ => ElementKind.AnyBits,
     };
 
-    private (int Exponent, ulong Significand) SmallInteger(ulong value)
+    private static (int Exponent, ulong Significand) SmallInteger(ulong value)
     {
         int zeros = System.Numerics.BitOperations.LeadingZeroCount(value);
         return (16383 + 63 - zeros, value << zeros);

@@ -11,7 +11,7 @@ internal sealed unsafe class OperandContents(CaseRandom random)
     private readonly Targets targets = new(random);
 
     /// <summary>How many bytes at a memory operand are given contents that matter.</summary>
-    public int LengthOf(in Instruction instruction) => instruction.Mnemonic switch
+    public static int LengthOf(in Instruction instruction) => instruction.Mnemonic switch
     {
         Mnemonic.Frstor or Mnemonic.Fldenv => 108,
         Mnemonic.Fxrstor or Mnemonic.Fxrstor64 => 512,
