@@ -30,6 +30,18 @@ internal static unsafe class GuestBlock
         return true;
     }
 
+    /// <summary>Reads a part of a block of memory into the same part of <paramref name="block"/>.</summary>
+    public static bool Read(CpuState* c, Op* o, ulong address, byte* block, Range part) =>
+        Read(c, o, address + (ulong)part.Start.Value, block + part.Start.Value, part.End.Value - part.Start.Value);
+
+    /// <summary>Writes a part of <paramref name="block"/> to the same part of a block of memory.</summary>
+    public static bool Write(CpuState* c, Op* o, ulong address, byte* block, Range part) =>
+        Write(c, o, address + (ulong)part.Start.Value, block + part.Start.Value, part.End.Value - part.Start.Value);
+
+    /// <summary>Whether a part of a block can be written, its second page included; if not, the fault is recorded.</summary>
+    public static bool MayWrite(CpuState* c, Op* o, ulong address, Range part) =>
+        MayWriteBothPages(c, o, address + (ulong)part.Start.Value, part.End.Value - part.Start.Value, GuestAccess.ModeOf(c));
+
     private static bool MayWriteBothPages(CpuState* c, Op* o, ulong address, int lengthBytes, AccessMode mode)
     {
         ulong last = address + (ulong)lengthBytes - 1;

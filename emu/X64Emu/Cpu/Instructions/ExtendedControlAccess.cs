@@ -1,5 +1,6 @@
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Instructions.Simd;
 
 namespace X64Emu.Cpu.Instructions;
 
@@ -8,14 +9,16 @@ internal static unsafe class ExtendedControlAccess
 {
     private static bool IsAnnounced(CpuState* c) => (c->Cr4 & SystemRegisters.Cr4OsXsave) != 0 || Faults.InvalidOpcode(c);
 
-    /// <summary>XGETBV: ECX chooses XCR0.</summary>
+    /// <summary>XGETBV: ECX 0 is XCR0, 1 is what of it is in use.</summary>
     private readonly struct Get : IComplexInstruction
     {
         public static bool Execute(CpuState* c, Op* o)
         {
             if (!IsAnnounced(c)) return false;
-            if ((uint)c->Gpr[1] != 0) return Faults.GeneralProtection(c);
+            uint number = (uint)c->Gpr[1];
+            if (number > 1) return Faults.GeneralProtection(c);
             ulong value = Processor.Of(c).System.Xcr0;
+            if (number == 1) value &= ComponentsInUse.WithMxcsr(c);
             c->Gpr[0] = (uint)value;
             c->Gpr[2] = value >> 32;
             return true;

@@ -46,5 +46,6 @@ internal static class Registrations
         DecimalAdjust.Register(table);
         Miscellaneous.Register(table);
         ExtendedControlAccess.Register(table);
+        ExtendedState.Register(table);
     }
 }

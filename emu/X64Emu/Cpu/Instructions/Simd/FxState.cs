@@ -51,32 +51,40 @@ internal static unsafe class FxImage
 {
     public const int Bytes = 512;
 
-    private const int MxcsrOffset = 24, MxcsrMaskOffset = 28, StackOffset = 32, XmmOffset = 160;
+    /// <summary>Where MXCSR and its mask of valid bits are, side by side, the x87 registers, and the XMM registers.</summary>
+    public const int MxcsrOffset = 24, StackOffset = 32, XmmOffset = 160;
 
-    /// <summary>What is saved and restored: outside 64-bit mode there are only XMM0 to XMM7.</summary>
+    /// <summary>Registers of the current mode: outside 64-bit mode there are only XMM0 to XMM7.</summary>
+    public static int XmmCount(CpuState* c) => c->CodeBits == 64 ? 16 : 8;
+
+    /// <summary>What FXSAVE saves and FXRSTOR restores.</summary>
     public static int UsedBytes(CpuState* c) => XmmOffset + 16 * XmmCount(c);
 
-    /// <summary>Fills an image that is all zero.</summary>
-    public static void Save<TFormat>(CpuState* c, byte* image) where TFormat : struct, IFxFormat
+    /// <summary>Fills in the x87 state of an image that is all zero.</summary>
+    public static void SaveX87<TFormat>(CpuState* c, byte* image) where TFormat : struct, IFxFormat
     {
         *(ushort*)image = c->X87Control;
         *(ushort*)(image + 2) = c->X87Status;
         image[4] = c->X87Tag;
         *(ushort*)(image + 6) = c->X87Opcode;
         TFormat.SavePointers(c, image);
-        *(uint*)(image + MxcsrOffset) = c->Mxcsr;
-        *(uint*)(image + MxcsrMaskOffset) = Mxcsr.ValidBits;
         for (int index = 0; index < 8; index++)
             Buffer.MemoryCopy(X87State.Stack(c, index), image + StackOffset + 16 * index, X87State.RegisterBytes, X87State.RegisterBytes);
+    }
+
+    public static void SaveMxcsr(CpuState* c, byte* image)
+    {
+        *(uint*)(image + MxcsrOffset) = c->Mxcsr;
+        *(uint*)(image + MxcsrOffset + 4) = Mxcsr.ValidBits;
+    }
+
+    public static void SaveXmm(CpuState* c, byte* image)
+    {
         for (int index = 0; index < XmmCount(c); index++) *(Xmm*)(image + XmmOffset + 16 * index) = *Register(c, index);
     }
 
-    /// <summary>Loads an image. False when it holds an MXCSR with bits that do not exist: #GP(0).</summary>
-    public static bool Restore<TFormat>(CpuState* c, byte* image) where TFormat : struct, IFxFormat
+    public static void RestoreX87<TFormat>(CpuState* c, byte* image) where TFormat : struct, IFxFormat
     {
-        uint mxcsr = *(uint*)(image + MxcsrOffset);
-        if ((mxcsr & ~Mxcsr.ValidBits) != 0) return Faults.GeneralProtection(c);
-        c->Mxcsr = mxcsr;
         c->X87Control = X87Words.Control(*(ushort*)image);
         c->X87Status = *(ushort*)(image + 2);
         c->X87Tag = image[4];
@@ -85,11 +93,17 @@ internal static unsafe class FxImage
         X87State.UpdateSummary(c);
         for (int index = 0; index < 8; index++)
             Buffer.MemoryCopy(image + StackOffset + 16 * index, X87State.Stack(c, index), X87State.RegisterBytes, X87State.RegisterBytes);
-        for (int index = 0; index < XmmCount(c); index++) *Register(c, index) = *(Xmm*)(image + XmmOffset + 16 * index);
-        return true;
     }
 
-    private static int XmmCount(CpuState* c) => c->CodeBits == 64 ? 16 : 8;
+    /// <summary>Whether the image's MXCSR has only bits that exist; other values are #GP(0).</summary>
+    public static bool IsMxcsrValid(byte* image) => (*(uint*)(image + MxcsrOffset) & ~Mxcsr.ValidBits) == 0;
+
+    public static void RestoreMxcsr(CpuState* c, byte* image) => c->Mxcsr = *(uint*)(image + MxcsrOffset);
+
+    public static void RestoreXmm(CpuState* c, byte* image)
+    {
+        for (int index = 0; index < XmmCount(c); index++) *Register(c, index) = *(Xmm*)(image + XmmOffset + 16 * index);
+    }
 
     private static Xmm* Register(CpuState* c, int number) => (Xmm*)((byte*)c + CpuState.XmmOffset + number * CpuState.XmmStride);
 }
@@ -103,7 +117,9 @@ internal readonly unsafe struct SaveFxState<TFormat> : IComplexInstruction where
         if ((address & 15) != 0) return Faults.GeneralProtection(c);
         byte* image = stackalloc byte[FxImage.Bytes];
         new Span<byte>(image, FxImage.Bytes).Clear();
-        FxImage.Save<TFormat>(c, image);
+        FxImage.SaveX87<TFormat>(c, image);
+        FxImage.SaveMxcsr(c, image);
+        FxImage.SaveXmm(c, image);
         return GuestBlock.Write(c, o, address, image, FxImage.UsedBytes(c));
     }
 }
@@ -116,6 +132,11 @@ internal readonly unsafe struct RestoreFxState<TFormat> : IComplexInstruction wh
         ulong address = GeneralAddress.Of(c, o);
         if ((address & 15) != 0) return Faults.GeneralProtection(c);
         byte* image = stackalloc byte[FxImage.Bytes];
-        return GuestBlock.Read(c, o, address, image, FxImage.Bytes) && FxImage.Restore<TFormat>(c, image);
+        if (!GuestBlock.Read(c, o, address, image, FxImage.Bytes)) return false;
+        if (!FxImage.IsMxcsrValid(image)) return Faults.GeneralProtection(c);
+        FxImage.RestoreX87<TFormat>(c, image);
+        FxImage.RestoreMxcsr(c, image);
+        FxImage.RestoreXmm(c, image);
+        return true;
     }
 }
