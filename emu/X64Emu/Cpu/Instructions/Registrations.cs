@@ -16,6 +16,8 @@ internal static class Registrations
         Conditionals.Register(table);
         SimdMoves.Register(table);
         PackedIntegers.Register(table);
+        LaterPackedIntegers.Register(table);
+        ElementMoves.Register(table);
         SimdFloatingPoint.Register(table);
         SimdConversions.Register(table);
         SimdSystem.Register(table);

@@ -14,7 +14,7 @@ internal struct NativeVectorFrame
     public Vector256<byte> Memory;
 
     /// <summary>YMM registers before, and after.</summary>
-    public FourVectors Registers;
+    public FiveVectors Registers;
 
     /// <summary>RAX, RCX and RDX before, and after.</summary>
     public ulong Rax, Rcx, Rdx;
@@ -24,13 +24,13 @@ internal struct NativeVectorFrame
 }
 
 /// <summary>The YMM registers that tests use.</summary>
-[InlineArray(4)]
-internal struct FourVectors
+[InlineArray(5)]
+internal struct FiveVectors
 {
     private Vector256<byte> first;
 }
 
-/// <summary>One instruction on up to four YMM registers, RAX, RCX, RDX and memory at [RDI], run by the host's processor. It must not fault.</summary>
+/// <summary>One instruction on up to five YMM registers, RAX, RCX, RDX and memory at [RDI], run by the host's processor. It must not fault.</summary>
 internal sealed unsafe class NativeVectorInstruction
 {
     private readonly delegate* unmanaged<NativeVectorFrame*, void> entry;

@@ -25,6 +25,14 @@ internal readonly struct Pminub : IPackedBinary { public static Xmm Apply(Xmm a,
 internal readonly struct Pmaxub : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Max(a, b); }
 internal readonly struct Pminsw : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Min(a.AsInt16(), b.AsInt16()).AsByte(); }
 internal readonly struct Pmaxsw : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Max(a.AsInt16(), b.AsInt16()).AsByte(); }
+internal readonly struct Pminsb : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Min(a.AsSByte(), b.AsSByte()).AsByte(); }
+internal readonly struct Pminuw : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Min(a.AsUInt16(), b.AsUInt16()).AsByte(); }
+internal readonly struct Pminsd : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Min(a.AsInt32(), b.AsInt32()).AsByte(); }
+internal readonly struct Pminud : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Min(a.AsUInt32(), b.AsUInt32()).AsByte(); }
+internal readonly struct Pmaxsb : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Max(a.AsSByte(), b.AsSByte()).AsByte(); }
+internal readonly struct Pmaxuw : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Max(a.AsUInt16(), b.AsUInt16()).AsByte(); }
+internal readonly struct Pmaxsd : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Max(a.AsInt32(), b.AsInt32()).AsByte(); }
+internal readonly struct Pmaxud : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Max(a.AsUInt32(), b.AsUInt32()).AsByte(); }
 
 internal readonly struct Pavgb : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Sse2.IsSupported ? Sse2.Average(a, b) : Portable.Average(a, b); }
 
@@ -64,4 +72,61 @@ internal readonly struct Psadbw : IPackedBinary
 {
     public static Xmm Apply(Xmm a, Xmm b)
         => Sse2.IsSupported ? Sse2.SumAbsoluteDifferences(a, b).AsByte() : Portable.SumAbsoluteDifferences(a, b);
+}
+
+internal readonly struct Pmulld : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => (a.AsInt32() * b.AsInt32()).AsByte(); }
+
+internal readonly struct Pmuldq : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Sse41.IsSupported ? Sse41.Multiply(a.AsInt32(), b.AsInt32()).AsByte() : Portable.MultiplyEvenSigned(a, b);
+}
+
+internal readonly struct Pmulhrsw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.MultiplyHighRoundScale(a.AsInt16(), b.AsInt16()).AsByte() : Portable.MultiplyHighRounded(a, b);
+}
+
+/// <summary>Unsigned bytes of the first source times signed bytes of the second.</summary>
+internal readonly struct Pmaddubsw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.MultiplyAddAdjacent(a, b.AsSByte()).AsByte() : Portable.MultiplyAddAdjacentBytes(a, b);
+}
+
+internal readonly struct Psignb : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.Sign(a.AsSByte(), b.AsSByte()).AsByte() : Portable.Sign(a.AsSByte(), b.AsSByte()).AsByte();
+}
+
+internal readonly struct Psignw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.Sign(a.AsInt16(), b.AsInt16()).AsByte() : Portable.Sign(a.AsInt16(), b.AsInt16()).AsByte();
+}
+
+internal readonly struct Psignd : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.Sign(a.AsInt32(), b.AsInt32()).AsByte() : Portable.Sign(a.AsInt32(), b.AsInt32()).AsByte();
+}
+
+internal readonly struct Pabsb : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.Abs(b.AsSByte()).AsByte() : Portable.Absolute(b.AsSByte()).AsByte();
+}
+
+internal readonly struct Pabsw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.Abs(b.AsInt16()).AsByte() : Portable.Absolute(b.AsInt16()).AsByte();
+}
+
+internal readonly struct Pabsd : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Ssse3.IsSupported ? Ssse3.Abs(b.AsInt32()).AsByte() : Portable.Absolute(b.AsInt32()).AsByte();
 }

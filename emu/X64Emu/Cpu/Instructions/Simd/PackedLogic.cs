@@ -14,3 +14,5 @@ internal readonly struct Pcmpeqd : IPackedBinary { public static Xmm Apply(Xmm a
 internal readonly struct Pcmpgtb : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.GreaterThan(a.AsSByte(), b.AsSByte()).AsByte(); }
 internal readonly struct Pcmpgtw : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.GreaterThan(a.AsInt16(), b.AsInt16()).AsByte(); }
 internal readonly struct Pcmpgtd : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.GreaterThan(a.AsInt32(), b.AsInt32()).AsByte(); }
+internal readonly struct Pcmpeqq : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.Equals(a.AsInt64(), b.AsInt64()).AsByte(); }
+internal readonly struct Pcmpgtq : IPackedBinary { public static Xmm Apply(Xmm a, Xmm b) => Vector128.GreaterThan(a.AsInt64(), b.AsInt64()).AsByte(); }

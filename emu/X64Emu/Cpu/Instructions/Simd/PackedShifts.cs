@@ -83,3 +83,36 @@ internal readonly struct Psrldq : IPackedShuffle
 
     public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Vector128.Shuffle(b, indices);
 }
+
+// Each element of the second source is the count for one of the first.
+internal readonly struct Psllvd : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Avx2.IsSupported ? Avx2.ShiftLeftLogicalVariable(a.AsUInt32(), b.AsUInt32()) : Portable.ShiftLeftEach(a.AsUInt32(), b.AsUInt32())).AsByte();
+}
+
+internal readonly struct Psllvq : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Avx2.IsSupported ? Avx2.ShiftLeftLogicalVariable(a.AsUInt64(), b.AsUInt64()) : Portable.ShiftLeftEach(a.AsUInt64(), b.AsUInt64())).AsByte();
+}
+
+internal readonly struct Psrlvd : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Avx2.IsSupported ? Avx2.ShiftRightLogicalVariable(a.AsUInt32(), b.AsUInt32()) : Portable.ShiftRightEach(a.AsUInt32(), b.AsUInt32())).AsByte();
+}
+
+internal readonly struct Psrlvq : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Avx2.IsSupported ? Avx2.ShiftRightLogicalVariable(a.AsUInt64(), b.AsUInt64()) : Portable.ShiftRightEach(a.AsUInt64(), b.AsUInt64())).AsByte();
+}
+
+internal readonly struct Psravd : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => (Avx2.IsSupported
+            ? Avx2.ShiftRightArithmeticVariable(a.AsInt32(), b.AsUInt32())
+            : Portable.ShiftRightArithmeticEach(a.AsInt32(), b.AsUInt32())).AsByte();
+}

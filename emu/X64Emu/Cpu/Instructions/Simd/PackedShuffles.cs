@@ -64,6 +64,17 @@ internal readonly struct Packuswb : IPackedBinary
     public static Xmm Apply(Xmm a, Xmm b) => Sse2.IsSupported ? Sse2.PackUnsignedSaturate(a.AsInt16(), b.AsInt16()) : Portable.PackUnsigned(a, b);
 }
 
+internal readonly struct Packusdw : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b)
+        => Sse41.IsSupported ? Sse41.PackUnsignedSaturate(a.AsInt32(), b.AsInt32()).AsByte() : Portable.PackUnsignedWords(a, b);
+}
+
+internal readonly struct Pshufb : IPackedBinary
+{
+    public static Xmm Apply(Xmm a, Xmm b) => Ssse3.IsSupported ? Ssse3.Shuffle(a, b) : Portable.ShuffleBytes(a, b);
+}
+
 internal readonly struct Pshufd : IPackedShuffle
 {
     public static ShuffleTable Indices { get; } = ShuffleTable.OfLanes((immediate, i) => ShuffleTable.Chosen(immediate, i, 4));
@@ -100,6 +111,31 @@ internal readonly struct Shufpd : IPackedShuffle
     public static ShuffleTable Indices { get; } = new((immediate, i) => (immediate >> i / 8 & 1) * 8 + i % 8);
 
     public static Xmm Apply(Xmm a, Xmm b, Xmm indices) => Shufps.Apply(a, b, indices);
+}
+
+/// <summary>16 bytes out of the 32 of both sources, from the immediate's byte of the second source on. Indices from 16 on are of the first.</summary>
+internal readonly struct Palignr : IPackedShuffle
+{
+    public static ShuffleTable Indices { get; } = ShuffleTable.OfLanes((immediate, i) => i + immediate < 32 ? i + immediate : ShuffleTable.Zero);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm indices) =>
+        Vector128.Shuffle(b, indices) | Vector128.Shuffle(a, indices - Vector128.Create((byte)16));
+}
+
+/// <summary>Each bit of the immediate chooses a word, in both halves alike.</summary>
+internal readonly struct Pblendw : IPackedShuffle
+{
+    public static ShuffleTable Indices { get; } = ShuffleTable.OfMasks(i => i % 16 / 2);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm mask) => Vector128.ConditionalSelect(mask, b, a);
+}
+
+/// <summary>Each bit of the immediate chooses a doubleword.</summary>
+internal readonly struct Pblendd : IPackedShuffle
+{
+    public static ShuffleTable Indices { get; } = ShuffleTable.OfMasks(i => i / 4);
+
+    public static Xmm Apply(Xmm a, Xmm b, Xmm mask) => Vector128.ConditionalSelect(mask, b, a);
 }
 
 internal static class Halves

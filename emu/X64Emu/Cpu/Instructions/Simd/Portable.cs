@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace X64Emu.Cpu.Instructions.Simd;
 
 /// <summary>Instructions that .NET has no portable vector operation for, for hosts without SSE2.</summary>
-internal static class Portable
+internal static partial class Portable
 {
     /// <summary>(a + b + 1) / 2 without overflow.</summary>
     public static Vector128<T> Average<T>(Vector128<T> a, Vector128<T> b)

@@ -101,27 +101,6 @@ internal readonly unsafe struct MoveFromHigh : ISimdOperation
     }
 }
 
-internal readonly unsafe struct InsertWord : ISimdOperation
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
-    {
-        *(Xmm*)destination = *(Xmm*)first;
-        ((ushort*)destination)[o->Immediate & 7] = *(ushort*)source;
-        return true;
-    }
-}
-
-internal readonly unsafe struct ExtractWord : ISimdOperation
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
-    {
-        *(ulong*)destination = ((ushort*)source)[o->Immediate & 7];
-        return true;
-    }
-}
-
 /// <summary>The signs of an XMM register's elements.</summary>
 internal readonly unsafe struct Signs<T> : ISimdOperation where T : unmanaged
 {

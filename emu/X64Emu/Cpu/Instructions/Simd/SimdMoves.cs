@@ -13,9 +13,8 @@ internal static class SimdMoves
         RegisterParts(table);
         RegisterBroadcasts(table);
 
-        Load<InsertWord, InsertWord, XmmFile, GeneralFile, Size16>(table, [Code.Pinsrw_xmm_r32m16_imm8, Code.Pinsrw_xmm_r64m16_imm8], []);
-        ToGeneral<ExtractWord>(table, [Code.Pextrw_r32_xmm_imm8, Code.Pextrw_r64_xmm_imm8], []);
-        ToGeneral<Signs<byte>>(table, [Code.Pmovmskb_r32_xmm, Code.Pmovmskb_r64_xmm], []);
+        ToGeneral<Signs<byte>>(table, [Code.Pmovmskb_r32_xmm, Code.Pmovmskb_r64_xmm], [Code.VEX_Vpmovmskb_r32_xmm, Code.VEX_Vpmovmskb_r64_xmm]);
+        ToGeneral<SignsOfBothLanes<byte>>(table, [], [Code.VEX_Vpmovmskb_r32_ymm, Code.VEX_Vpmovmskb_r64_ymm]);
         ToGeneral<Signs<uint>>(table,
             [Code.Movmskps_r32_xmm, Code.Movmskps_r64_xmm], [Code.VEX_Vmovmskps_r32_xmm, Code.VEX_Vmovmskps_r64_xmm]);
         ToGeneral<Signs<ulong>>(table,

@@ -38,6 +38,7 @@ public unsafe class VectorNativeTests
         foreach (Code code in VectorCodes.All.Where(code => InstructionTable.Instance[code] is not null && !TestedElsewhere.Contains(code.Mnemonic())))
         {
             if (only != null && !code.ToString().Contains(only, StringComparison.OrdinalIgnoreCase)) continue;
+            if (code.ToString().Contains("cmpestr", StringComparison.Ordinal)) continue;   // takes a length from RDX: see VectorIntegerNativeTests
             var random = new Random(Seed + (int)code);
             foreach (bool memory in new[] { false, true })
             {
