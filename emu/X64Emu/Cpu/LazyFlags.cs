@@ -49,6 +49,10 @@ internal enum FlagsKind
 /// </summary>
 internal static unsafe class LazyFlags
 {
+    /// <summary>The <see cref="FlagsKind"/> in <see cref="CpuState.FlagsKindAndShift"/>. The two bits above it belong to products, which
+    /// change CF and OF and keep the rest: <see cref="ProductBit"/> says so, <see cref="ProductOverflowBit"/> is the value of both.</summary>
+    private const int KindMask = 0x3f, ProductOverflowBit = 0x40, ProductBit = 0x80, KindAndProductMask = 0xff;
+
     public const ulong Carry = 1, Parity = 4, Adjust = 0x10, Zero = 0x40, Sign = 0x80, Overflow = 0x800;
 
     /// <summary>All six.</summary>
@@ -82,14 +86,19 @@ internal static unsafe class LazyFlags
     /// <summary>Replaces the flags in <paramref name="mask"/> and keeps the others.</summary>
     public static void Update(CpuState* c, ulong mask, ulong flags) => SetExplicit(c, All(c) & ~mask | flags & mask);
 
+    /// <summary>Sets CF and OF, as MUL and IMUL do, and keeps how the others follow from the operation before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetProduct(CpuState* c, bool overflows) =>
+        c->FlagsKindAndShift = c->FlagsKindAndShift & ~(ProductBit | ProductOverflowBit) | (overflows ? ProductBit | ProductOverflowBit : ProductBit);
+
     /// <summary>True behind CMP, SUB and NEG: conditions then follow from comparing the operands, which most often is what they stand for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsDifference(CpuState* c) => (c->FlagsKindAndShift & 0xff) == (int)FlagsKind.Sub;
+    public static bool IsDifference(CpuState* c) => (c->FlagsKindAndShift & KindAndProductMask) == (int)FlagsKind.Sub;
 
     public static bool IsCarry(CpuState* c)
     {
         ulong result = c->FlagsResult, source = c->FlagsSource;
-        return (FlagsKind)(c->FlagsKindAndShift & 0xff) switch
+        return (FlagsKind)(c->FlagsKindAndShift & KindAndProductMask) switch
         {
             FlagsKind.Add => result < source,
             FlagsKind.Sub => result + source < source,
@@ -98,14 +107,14 @@ internal static unsafe class LazyFlags
             FlagsKind.SubBorrow => result + source + UnitOf(c) <= source,
             FlagsKind.ShiftLeft => (long)source < 0,
             FlagsKind.ShiftRight or FlagsKind.ShiftRightSigned => (source & UnitOf(c)) != 0,
-            _ => (source & Carry) != 0,
+            _ => IsStored(c, Carry),
         };
     }
 
     public static bool IsOverflow(CpuState* c)
     {
         ulong result = c->FlagsResult, source = c->FlagsSource;
-        return (FlagsKind)(c->FlagsKindAndShift & 0xff) switch
+        return (FlagsKind)(c->FlagsKindAndShift & KindAndProductMask) switch
         {
             FlagsKind.Add => SumOverflows(result - source, source, result),
             FlagsKind.Sub => DifferenceOverflows(result + source, source, result),
@@ -117,17 +126,17 @@ internal static unsafe class LazyFlags
             FlagsKind.ShiftLeft => (long)(source ^ result) < 0,
             FlagsKind.ShiftRight => (long)source < 0,
             FlagsKind.ShiftRightSigned => false,
-            _ => (source & Overflow) != 0,
+            _ => IsStored(c, Overflow),
         };
     }
 
     public static bool IsZero(CpuState* c) =>
-        (c->FlagsKindAndShift & 0xff) == (int)FlagsKind.Explicit ? (c->FlagsSource & Zero) != 0 : c->FlagsResult == 0;
+        (c->FlagsKindAndShift & KindMask) == (int)FlagsKind.Explicit ? (c->FlagsSource & Zero) != 0 : c->FlagsResult == 0;
 
     public static bool IsSign(CpuState* c) =>
-        (c->FlagsKindAndShift & 0xff) == (int)FlagsKind.Explicit ? (c->FlagsSource & Sign) != 0 : (long)c->FlagsResult < 0;
+        (c->FlagsKindAndShift & KindMask) == (int)FlagsKind.Explicit ? (c->FlagsSource & Sign) != 0 : (long)c->FlagsResult < 0;
 
-    public static bool IsParity(CpuState* c) => (c->FlagsKindAndShift & 0xff) == (int)FlagsKind.Explicit
+    public static bool IsParity(CpuState* c) => (c->FlagsKindAndShift & KindMask) == (int)FlagsKind.Explicit
         ? (c->FlagsSource & Parity) != 0
         : (BitOperations.PopCount((byte)(c->FlagsResult >> ShiftOf(c))) & 1) == 0;
 
@@ -135,7 +144,7 @@ internal static unsafe class LazyFlags
     {
         ulong result = c->FlagsResult, source = c->FlagsSource;
         int shift = ShiftOf(c);
-        switch ((FlagsKind)(c->FlagsKindAndShift & 0xff))
+        switch ((FlagsKind)(c->FlagsKindAndShift & KindMask))
         {
             case FlagsKind.Add: return CarryIntoBit4(result - source, source, result, shift);
             case FlagsKind.AddCarry: return CarryIntoBit4(result - source - UnitOf(c), source, result, shift);
@@ -150,7 +159,7 @@ internal static unsafe class LazyFlags
     }
 
     /// <summary>All six flags at their RFLAGS places.</summary>
-    public static ulong All(CpuState* c) => (c->FlagsKindAndShift & 0xff) == (int)FlagsKind.Explicit
+    public static ulong All(CpuState* c) => (c->FlagsKindAndShift & KindAndProductMask) == (int)FlagsKind.Explicit
         ? c->FlagsSource
         : (IsCarry(c) ? Carry : 0) | (IsParity(c) ? Parity : 0) | (IsAdjust(c) ? Adjust : 0) | (IsZero(c) ? Zero : 0)
             | (IsSign(c) ? Sign : 0) | (IsOverflow(c) ? Overflow : 0);
@@ -171,6 +180,11 @@ internal static unsafe class LazyFlags
         };
         return value ^ (conditionCode & 1) != 0;
     }
+
+    /// <summary>CF or OF where they do not follow from a result.</summary>
+    private static bool IsStored(CpuState* c, ulong flag) => (c->FlagsKindAndShift & ProductBit) != 0
+        ? (c->FlagsKindAndShift & ProductOverflowBit) != 0
+        : (c->FlagsSource & flag) != 0;
 
     private static int ShiftOf(CpuState* c) => c->FlagsKindAndShift >> 8 & 0xff;
 

@@ -120,10 +120,10 @@ internal sealed unsafe class RunLoop
             return;
         }
         resumedAt = NoAddress;
-        bool singleStep = atBreakpoint || InterruptShadow || most < MaxBlockInstructions || processor.DebugUnit.NeedsSingleStep;
+        bool singleStep = atBreakpoint || InterruptShadow || most < BlockBuilder.MaxInstructions || processor.DebugUnit.NeedsSingleStep;
         InterruptShadow = false;
         // A slice ends at the end of a block, up to a block later than asked: near the limit instructions go one by one.
-        long budget = singleStep ? 1 : Math.Min(most - MaxBlockInstructions + 1, LongestSlice);
+        long budget = singleStep ? 1 : Math.Min(most - BlockBuilder.MaxInstructions + 1, LongestSlice);
         if (!singleStep && clock.NextDeadlineNanoseconds != ulong.MaxValue)
             budget = (long)Math.Clamp(clock.NextDeadlineNanoseconds - clock.NowNanoseconds, 1, (ulong)budget);
         if (!blocks.HasRoom || processor.Breakpoints.HasChanged) ResetBlocks();
@@ -163,8 +163,6 @@ internal sealed unsafe class RunLoop
         processor.Breakpoints.HasChanged = false;
         blocks.Reset();
     }
-
-    private const int MaxBlockInstructions = 64;
 
     /// <summary>Not canonical: RIP never reaches it.</summary>
     private const ulong NoAddress = 1UL << 63;

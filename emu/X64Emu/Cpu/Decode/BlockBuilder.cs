@@ -4,12 +4,14 @@ using X64Emu.Cpu.Floating;
 namespace X64Emu.Cpu.Decode;
 
 /// <summary>
-/// Decodes one block: straight-line code in one page up to a branch, at most 64 instructions. An instruction that straddles two pages is a
-/// block of its own.
+/// Decodes one block: straight-line code in one page up to a branch, at most <see cref="MaxInstructions"/> instructions. An instruction
+/// that straddles two pages is a block of its own.
 /// </summary>
 internal sealed unsafe class BlockBuilder
 {
-    private const int MaxInstructions = 64;
+    /// <summary>The most instructions of a block.</summary>
+    public const int MaxInstructions = 64;
+
     private const uint ArithmeticFlags = (uint)(RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF);
 
     private readonly BlockCache blocks;
@@ -164,7 +166,7 @@ internal sealed unsafe class BlockBuilder
     private void SetHandler(Op* o, Handler handler) =>
         o->Handler = UseCheckedHandlers ? new Handler(HandlerTwins.CheckedTwinOf(handler.Address)).Pointer : blocks.Resolve(handler, o).Pointer;
 
-    /// <summary>Ends a block that was cut at a page's end or at 64 instructions. The op behind the last one goes on there.</summary>
+    /// <summary>Ends a block that was cut at a page's end or for its length. The op behind the last one goes on there.</summary>
     private void FallThrough(Op* end)
     {
         ref readonly Instruction last = ref instructions[count - 1];
@@ -189,12 +191,22 @@ internal sealed unsafe class BlockBuilder
         for (int index = count - 1; index >= 0; index--)
         {
             ref readonly Instruction instruction = ref instructions[index];
-            uint modified = (uint)instruction.RflagsModified & ArithmeticFlags, read = (uint)instruction.RflagsRead & ArithmeticFlags;
+            uint modified = ModifiedFlags(instruction), read = (uint)instruction.RflagsRead & ArithmeticFlags;
             flagsDead[index] = modified != 0 && (live & modified) == 0;
             bool sometimes = IsShiftByRegister(instruction);
             live = (sometimes ? live : live & ~modified) | read;
             if (MayLeaveChain(instruction)) live = ArithmeticFlags;
         }
+    }
+
+    /// <summary>The flags an instruction changes. Those it leaves undefined it keeps, but for the AF of logic and shifts and the OF of
+    /// shifts and rotates.</summary>
+    private static uint ModifiedFlags(in Instruction instruction)
+    {
+        uint modified = (uint)instruction.RflagsModified & ArithmeticFlags;
+        bool changesUndefined = instruction.Mnemonic is Mnemonic.And or Mnemonic.Or or Mnemonic.Xor or Mnemonic.Test or Mnemonic.Shl or Mnemonic.Sal
+            or Mnemonic.Shr or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;
+        return changesUndefined ? modified : modified & ~(uint)instruction.RflagsUndefined;
     }
 
     private static bool IsShiftByRegister(in Instruction instruction) =>

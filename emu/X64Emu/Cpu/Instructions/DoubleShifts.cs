@@ -14,7 +14,7 @@ internal interface IDoubleShift
     static abstract ulong Carry<TSize>(ulong a, int count) where TSize : struct, IOperandSize;
 
     /// <summary>OF: for counts of 1 whether the sign changed, for others what the formula gives.</summary>
-    static abstract ulong Overflow<TSize>(ulong result, ulong carry) where TSize : struct, IOperandSize;
+    static abstract ulong Overflow<TSize>(ulong a, ulong result, int count) where TSize : struct, IOperandSize;
 }
 
 internal readonly struct Shld : IDoubleShift
@@ -26,7 +26,9 @@ internal readonly struct Shld : IDoubleShift
     public static ulong Carry<TSize>(ulong a, int count) where TSize : struct, IOperandSize =>
         8 * TSize.Bytes >= count ? a >> (8 * TSize.Bytes - count) & 1 : 0;
 
-    public static ulong Overflow<TSize>(ulong result, ulong carry) where TSize : struct, IOperandSize => ShiftFlags.SignOf<TSize>(result) ^ carry;
+    // What comes in from the second operand has no part in it: with 16 bits and a count from 16 on, that matters.
+    public static ulong Overflow<TSize>(ulong a, ulong result, int count) where TSize : struct, IOperandSize =>
+        ShiftFlags.SignOf<TSize>(a << count) ^ Carry<TSize>(a, count);
 }
 
 internal readonly struct Shrd : IDoubleShift
@@ -36,7 +38,8 @@ internal readonly struct Shrd : IDoubleShift
 
     public static ulong Carry<TSize>(ulong a, int count) where TSize : struct, IOperandSize => a >> (count - 1) & 1;
 
-    public static ulong Overflow<TSize>(ulong result, ulong carry) where TSize : struct, IOperandSize => ShiftFlags.SignOf<TSize>(result ^ result << 1);
+    public static ulong Overflow<TSize>(ulong a, ulong result, int count) where TSize : struct, IOperandSize =>
+        ShiftFlags.SignOf<TSize>(result ^ result << 1);
 }
 
 /// <summary>The operand forms of SHLD and SHRD.</summary>
@@ -75,7 +78,7 @@ internal static unsafe class DoubleShiftShapes<TOperation, TSize, TCount>
     {
         if (count == 0) return a;
         ulong result = TOperation.Apply<TSize>(a, b, count), carry = TOperation.Carry<TSize>(a, count);
-        ShiftFlags.Set<TSize>(c, result, carry, TOperation.Overflow<TSize>(result, carry));
+        ShiftFlags.Set<TSize>(c, result, carry, TOperation.Overflow<TSize>(a, result, count));
         return result;
     }
 

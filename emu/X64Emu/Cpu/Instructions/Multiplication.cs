@@ -4,7 +4,8 @@ using X64Emu.Cpu.Decode;
 
 namespace X64Emu.Cpu.Instructions;
 
-/// <summary>IMUL with two operands. CF and OF tell that the product did not fit; SF, ZF, AF and PF are undefined and follow the result.</summary>
+/// <summary>IMUL with two operands. CF and OF tell that the product did not fit; SF, ZF, AF and PF are undefined and stay, as on AMD's
+/// processors.</summary>
 internal readonly unsafe struct Imul : IBinaryOperation
 {
     public static bool WritesDestination => true;
@@ -13,7 +14,7 @@ internal readonly unsafe struct Imul : IBinaryOperation
     public static ulong Apply<TSize, TFlags>(CpuState* c, ulong a, ulong b) where TSize : struct, IOperandSize where TFlags : struct, IFlagsUse
     {
         ulong result = a * b;
-        if (TFlags.Live) WideProduct.SetFlags<TSize>(c, result, WideProduct.Overflows<TSize>(a, b));
+        if (TFlags.Live) LazyFlags.SetProduct(c, WideProduct.Overflows<TSize>(a, b));
         return result;
     }
 }
@@ -21,10 +22,6 @@ internal readonly unsafe struct Imul : IBinaryOperation
 /// <summary>What full products need beyond the low half.</summary>
 internal static unsafe class WideProduct
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SetFlags<TSize>(CpuState* c, ulong result, bool overflows) where TSize : struct, IOperandSize =>
-        LazyFlags.SetRaw<TSize>(c, FlagsKind.CarryOverflow, result, overflows ? LazyFlags.Carry | LazyFlags.Overflow : 0);
-
     /// <summary>Whether the signed product needs more bits than the operands have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Overflows<TSize>(ulong a, ulong b) where TSize : struct, IOperandSize
@@ -107,7 +104,7 @@ internal readonly unsafe struct WideMul : IAccumulatorOperation
         ulong a = TSize.Load((byte*)c), product = a * source;
         ulong high = TSize.Bytes == 8 ? WideProduct.UnsignedHigh(a, source) : product >> (8 * TSize.Bytes & 63);
         AccumulatorPair.Write<TSize>(c, product, high);
-        if (TFlags.Live) WideProduct.SetFlags<TSize>(c, product, high != 0);
+        if (TFlags.Live) LazyFlags.SetProduct(c, high != 0);
         return true;
     }
 }
@@ -122,7 +119,7 @@ internal readonly unsafe struct WideImul : IAccumulatorOperation
         ulong a = TSize.SignExtend(TSize.Load((byte*)c)), b = TSize.SignExtend(source), product = a * b;
         ulong high = TSize.Bytes == 8 ? WideProduct.SignedHigh(a, b) : product >> (8 * TSize.Bytes & 63);
         AccumulatorPair.Write<TSize>(c, product, high);
-        if (TFlags.Live) WideProduct.SetFlags<TSize>(c, product, WideProduct.Overflows<TSize>(a, b));
+        if (TFlags.Live) LazyFlags.SetProduct(c, WideProduct.Overflows<TSize>(a, b));
         return true;
     }
 }

@@ -33,8 +33,7 @@ internal sealed unsafe class Comparison(GuestSide guest)
     /// <summary>Runs installed code from one state on both sides. Returns a description of the difference, or null.</summary>
     /// <param name="code">What <see cref="Install"/> returned.</param>
     /// <param name="state">The registers; the memory is the host's as it is now.</param>
-    /// <param name="ignoredFlags">RFLAGS bits that need not agree.</param>
-    public string? Run((ulong Start, ulong End) code, in IntegerState state, ulong ignoredFlags)
+    public string? Run((ulong Start, ulong End) code, in IntegerState state)
     {
         LowMemory.ScratchSpan.CopyTo(before);
         guest.CopyMemory(before);
@@ -48,7 +47,7 @@ internal sealed unsafe class Comparison(GuestSide guest)
             if (host.Gpr[number] != emulated.Gpr[number])
                 text.Append(' ').Append(Register.RAX + number).Append($": host {host.Gpr[number]:x} emulator {emulated.Gpr[number]:x}");
         }
-        ulong flags = (host.Flags ^ emulated.Flags) & ComparedFlags & ~ignoredFlags;
+        ulong flags = (host.Flags ^ emulated.Flags) & ComparedFlags;
         if (flags != 0) text.Append($" flags {flags:x}: host {host.Flags & ComparedFlags:x} emulator {emulated.Flags & ComparedFlags:x}");
         ReadOnlySpan<byte> memory = guest.ReadMemory()[LowMemory.ComparedOffset..], hostMemory = LowMemory.ScratchSpan[LowMemory.ComparedOffset..];
         int same = memory.CommonPrefixLength(hostMemory);

@@ -55,21 +55,20 @@ public sealed class SequenceTests
         CasePreparation preparation = new(random);
         preparation.FillMemory();
         List<Instruction> listing = [];
-        (byte[] bytes, ulong undefined) = Write(random, comparison.NextAddress, listing);
+        byte[] bytes = Write(random, comparison.NextAddress, listing);
         (ulong Start, ulong End) place = comparison.Install(bytes);
         for (int number = 0; number < StatesPerSequence; number++)
         {
             IntegerState state = preparation.AnyState();
             state.Gpr[12] = LowMemory.Scratch + LowMemory.OperandOffset + 4 * (ulong)random.Next(-64, 64);
             state.Gpr[13] = (ulong)random.Next(-100, 100);
-            if (comparison.Run(place, state, undefined) is { } difference)
+            if (comparison.Run(place, state) is { } difference)
                 return $"seed {seed}, state {number}:{difference}\n  {string.Join("\n  ", listing)}";
         }
         return null;
     }
 
-    /// <summary>Writes a sequence; also returns the flags that its end leaves undefined. No instruction reads an undefined flag.</summary>
-    private static (byte[] Bytes, ulong UndefinedFlags) Write(Random random, ulong address, List<Instruction> listing)
+    private static byte[] Write(Random random, ulong address, List<Instruction> listing)
     {
         InstructionForms forms = new(random)
         {
@@ -82,7 +81,6 @@ public sealed class SequenceTests
         };
         using MemoryStream bytes = new();
         Encoder encoder = Encoder.Create(64, new StreamCodeWriter(bytes));
-        RflagsBits undefined = RflagsBits.None;
         bool compared = false;
         while (listing.Count < Length)
         {
@@ -92,7 +90,6 @@ public sealed class SequenceTests
             {
                 Instruction branch = Instruction.CreateBranch(Branches[random.Next(Branches.Length)], here + 2 + 4);
                 compared = false;
-                if ((branch.RflagsRead & undefined) != 0) continue;
                 encoder.Encode(branch, here);
                 listing.Add(branch);
                 bytes.Write([0x4d, 0x8d, 0x7f, 0x01]);   // lea r15, [r15+1]
@@ -100,37 +97,20 @@ public sealed class SequenceTests
             }
             Code[] from = choice == 7 ? Compares : Straight;
             if (forms.Make(from[random.Next(from.Length)], here, random.Next(4) == 0) is not { } instruction) continue;
-            if ((instruction.RflagsRead & undefined) != 0 || !IsHarmless(instruction)) continue;
+            if (!IsHarmless(instruction)) continue;
             long length = bytes.Length;
             if (!encoder.TryEncode(instruction, here, out _, out _))
             {
                 bytes.SetLength(length);
                 continue;
             }
-            undefined = Undefined(instruction, undefined);
             listing.Add(instruction);
             compared = instruction.Mnemonic is Mnemonic.Cmp or Mnemonic.Test or Mnemonic.Sub or Mnemonic.And;
         }
-        return (bytes.ToArray(), ToHardware(undefined));
+        return bytes.ToArray();
     }
 
     /// <summary>A bit offset in a register reaches anywhere, and moffs forms are for single instructions.</summary>
     private static bool IsHarmless(in Instruction instruction) =>
         !(instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts && instruction.Op0Kind == OpKind.Memory && instruction.Op1Kind == OpKind.Register);
-
-    private static RflagsBits Undefined(in Instruction instruction, RflagsBits before)
-    {
-        // With a count in CL the flags may stay as they are.
-        bool maybe = instruction.OpCount > 1 && instruction.GetOpKind(instruction.OpCount - 1) == OpKind.Register
-            && instruction.GetOpRegister(instruction.OpCount - 1) == Register.CL && instruction.Mnemonic is Mnemonic.Shl or Mnemonic.Shr or Mnemonic.Sar
-                or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;
-        RflagsBits defined = instruction.RflagsWritten | instruction.RflagsCleared | instruction.RflagsSet;
-        RflagsBits undefined = instruction.RflagsUndefined;
-        if (instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd) undefined |= RflagsBits.CF | RflagsBits.OF;   // 16 bits by more than 16
-        return (maybe ? before : before & ~defined) | undefined;
-    }
-
-    private static ulong ToHardware(RflagsBits flags) =>
-        ((flags & RflagsBits.OF) != 0 ? 0x800UL : 0) | ((flags & RflagsBits.SF) != 0 ? 0x80UL : 0) | ((flags & RflagsBits.ZF) != 0 ? 0x40UL : 0)
-        | ((flags & RflagsBits.AF) != 0 ? 0x10UL : 0) | ((flags & RflagsBits.PF) != 0 ? 4UL : 0) | ((flags & RflagsBits.CF) != 0 ? 1UL : 0);
 }
