@@ -37,6 +37,9 @@ internal sealed unsafe class CheckedAccess
     /// <summary>Told of each data access of an instruction, with address and length, while data breakpoints are armed.</summary>
     public Action<ulong, int, AccessKind>? Watch { get; set; }
 
+    /// <summary>True while #AC must see the address of every element (Intel SDM Vol. 3A, 6.15, interrupt 17).</summary>
+    public bool ChecksAlignment => c->TlbBank == CpuState.EmptyTlbBank;
+
     private byte* Bounce => (byte*)c + CpuState.BounceOffset;
 
     /// <summary>Who the running instruction accesses memory as.</summary>
@@ -94,7 +97,12 @@ internal sealed unsafe class CheckedAccess
     {
         // Outside 64-bit mode linear addresses are 32 bits wide, but for the processor's own.
         if (c->CodeBits != 64 && mode != AccessMode.System) virtualAddress = (uint)virtualAddress;
+        if (ChecksAlignment && mode == AccessMode.User && IsMisaligned(virtualAddress, lengthBytes))
+            return Faults.Raise(c, ExceptionVector.AlignmentCheck);
         firstBytes = Math.Min(lengthBytes, 4096 - (int)(virtualAddress & 0xfff));
+        // Both ends must be canonical before either page is looked at.
+        if (firstBytes != lengthBytes && c->CodeBits == 64 && Canonical.Is(virtualAddress) && !Canonical.Is(virtualAddress + (ulong)lengthBytes - 1))
+            return Faults.Raise(c, stack ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection);
         if (!mmu.TranslateData(virtualAddress, kind, mode, stack, out firstPhysical)) return false;
         if (firstBytes == lengthBytes)
         {
@@ -108,6 +116,15 @@ internal sealed unsafe class CheckedAccess
         if (kind == AccessKind.Write) c->ExtraStores++;
         else c->ExtraLoads++;
         return true;
+    }
+
+    /// <summary>Whether #AC looks at an access so: operands need their own alignment up to 16 bytes, extended floating point ones 8, and
+    /// images such as FSTENV's that of their words (Intel SDM Vol. 3A, table 6-7). A bad address is not its affair.</summary>
+    private static bool IsMisaligned(ulong virtualAddress, int lengthBytes)
+    {
+        const int ExtendedBytes = 10;
+        int alignment = lengthBytes == ExtendedBytes ? 8 : Math.Min(lengthBytes & -lengthBytes, 16);
+        return (virtualAddress & (ulong)(alignment - 1)) != 0 && Canonical.Is(virtualAddress);
     }
 
     private byte* FetchPart(ulong physical, int lengthBytes)

@@ -20,10 +20,14 @@ internal unsafe struct CpuState
 
     // The fast TLBs: per bank one table for reads and one for writes; see FastTlb.
     public const int TlbEntries = 256, TlbTableBytes = TlbEntries * 16, TlbBankBytes = 2 * TlbTableBytes, TlbBanks = 3;
+
+    /// <summary>Number of the bank that is never filled: in use while #AC must see every access.</summary>
+    public const int EmptyTlbBank = TlbBanks;
+
     public const int TlbReadOffset = HeaderBytes, TlbWriteOffset = TlbReadOffset + TlbTableBytes;
 
     // The jump caches: virtual address -> block, per privilege; see JumpCache.
-    public const int JumpCacheOffset = HeaderBytes + TlbBanks * TlbBankBytes, JumpCacheBankBytes = 64 * 32 * 16, JumpCacheBanks = 2;
+    public const int JumpCacheOffset = HeaderBytes + (TlbBanks + 1) * TlbBankBytes, JumpCacheBankBytes = 64 * 32 * 16, JumpCacheBanks = 2;
 
     /// <summary>The size of the block that holds this header and the tables behind it.</summary>
     public const int TotalBytes = JumpCacheOffset + JumpCacheBanks * JumpCacheBankBytes;
@@ -121,7 +125,7 @@ internal unsafe struct CpuState
     /// <summary>What a branch jumps to when it misses the jump cache, likewise.</summary>
     [FieldOffset(376)] public delegate*<CpuState*, Op*, void> LookupHandler;
 
-    /// <summary>Number of the fast TLB bank in use, from privilege and EFLAGS.AC.</summary>
+    /// <summary>Number of the fast TLB bank in use, from privilege, EFLAGS.AC and CR0.AM.</summary>
     [FieldOffset(384)] public int TlbBank;
 
     /// <summary>How many instructions the slice was given; lowered when it is asked to end early.</summary>

@@ -22,7 +22,7 @@ internal sealed unsafe class DebugUnit
     private readonly Processor processor;
     private readonly CpuState* c;
     private readonly ulong[] registers;
-    private bool trapBefore, resumeBefore, resumeLoaded, stepSuppressed, shadowed, keepHits, iterated;
+    private bool trapBefore, resumeBefore, resumeLoaded, stepSuppressed, shadowed, keepHits;
     private ulong hits;
 
     public DebugUnit(Processor processor)
@@ -71,9 +71,6 @@ internal sealed unsafe class DebugUnit
     /// <summary>INT n and SYSCALL clear TF without a trap for themselves.</summary>
     public void SuppressStepTrap() => stepSuppressed = true;
 
-    /// <summary>A repeated string instruction has done one step of several: it traps as an instruction would, but goes on afterwards.</summary>
-    public void FinishedIteration() => iterated = true;
-
     /// <summary>MOV SS and POP SS: debug traps wait until after the next instruction.</summary>
     public void ShadowTraps() => shadowed = true;
 
@@ -90,7 +87,7 @@ internal sealed unsafe class DebugUnit
     {
         trapBefore = (c->SystemFlags & RFlags.Trap) != 0;
         resumeBefore = (c->SystemFlags & RFlags.Resume) != 0;
-        resumeLoaded = stepSuppressed = shadowed = iterated = false;
+        resumeLoaded = stepSuppressed = shadowed = false;
         if (!keepHits) hits = 0;
         keepHits = false;
         if (resumeBefore || !IsArmed) return;
@@ -107,7 +104,7 @@ internal sealed unsafe class DebugUnit
     /// <summary>Called after a single instruction; delivers the trap that single stepping or a data breakpoint asks for.</summary>
     public void AfterStep(ExitReason exit)
     {
-        if (exit is ExitReason.Fault or ExitReason.FetchFault || (exit == ExitReason.Stale && !iterated))
+        if (exit is ExitReason.Fault or ExitReason.FetchFault || (exit == ExitReason.Stale && !processor.Loop.IsBetweenSteps))
         {
             hits = 0;
             return;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using X64Emu.Primitives;
 
 namespace X64Emu.Cpu;
@@ -23,6 +24,14 @@ internal static unsafe class Faults
 
     /// <summary>#GP with an error code: a selector, or 0.</summary>
     public static bool GeneralProtection(CpuState* c, uint errorCode = 0) => Raise(c, ExceptionVector.GeneralProtection, errorCode);
+
+    /// <summary>#GP(0) for a branch whose target is not canonical. Not inlined, so that branches need no stack frame.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void RaiseBadTarget(CpuState* c, Op* o)
+    {
+        GeneralProtection(c);
+        c->Current = o;
+    }
 
     /// <summary>#UD.</summary>
     public static bool InvalidOpcode(CpuState* c) => Raise(c, ExceptionVector.InvalidOpcode);

@@ -23,7 +23,8 @@ internal enum EventKind
 /// <param name="Kind">Where it comes from.</param>
 /// <param name="ErrorCode">The error code, for vectors that push one.</param>
 /// <param name="Address">CR2 of a #PF.</param>
-internal readonly record struct InterruptEvent(byte Vector, EventKind Kind, uint ErrorCode = 0, ulong Address = 0)
+/// <param name="IsBetweenSteps">Whether it comes between two steps of a repeated string instruction.</param>
+internal readonly record struct InterruptEvent(byte Vector, EventKind Kind, uint ErrorCode = 0, ulong Address = 0, bool IsBetweenSteps = false)
 {
     /// <summary>Software interrupts and external ones push no error code, whatever their vector.</summary>
     public bool PushesErrorCode => Kind is (EventKind.Fault or EventKind.Trap) && ((ExceptionVector)Vector).HasErrorCode();
@@ -34,8 +35,9 @@ internal readonly record struct InterruptEvent(byte Vector, EventKind Kind, uint
     /// <summary>The error code that names this event's gate (Intel SDM Vol. 3A, 6.13).</summary>
     public uint GateErrorCode => Vector * 8u | 2u | ExternalBit;
 
-    /// <summary>#DB as a fault comes from an instruction breakpoint alone; it pushes RF as it is (Intel SDM Vol. 3B, 17.3.1.1).</summary>
-    public bool IsInstructionBreakpoint => Vector == (byte)ExceptionVector.Debug && Kind == EventKind.Fault;
+    /// <summary>Whether RF is set in the pushed flags: for faults and between the steps of a repetition. #DB as a fault comes from an
+    /// instruction breakpoint alone; it pushes RF as it is (Intel SDM Vol. 3B, 17.3.1.1).</summary>
+    public bool SetsResumeFlag => IsBetweenSteps || (Kind == EventKind.Fault && Vector != (byte)ExceptionVector.Debug);
 
     public bool IsPageFault => Vector == (byte)ExceptionVector.PageFault && Kind == EventKind.Fault;
 

@@ -56,7 +56,7 @@ internal sealed unsafe class InterruptUnit
     public void DeliverFault() => DeliverException(RecordedFault());
 
     /// <summary>Delivers a #DB behind an instruction; RIP is the next one's. DR6 holds the reasons already.</summary>
-    public void DeliverDebugTrap() => DeliverException(new InterruptEvent((byte)ExceptionVector.Debug, EventKind.Trap));
+    public void DeliverDebugTrap() => DeliverException(WithResumeFlag(new((byte)ExceptionVector.Debug, EventKind.Trap)));
 
     /// <summary>Executes INT n, INT3, INT1 or INTO; RIP is behind the instruction. False when it faults or the hook stops in front of it.</summary>
     /// <param name="o">The instruction.</param>
@@ -86,8 +86,10 @@ internal sealed unsafe class InterruptUnit
         processor.Loop.IsHalted = false;
         processor.Counters.Interrupts++;
         processor.Counters.FetchLookups++;
-        Deliver(new InterruptEvent(vector, EventKind.External));
+        Deliver(WithResumeFlag(new(vector, EventKind.External)));
     }
+
+    private InterruptEvent WithResumeFlag(in InterruptEvent happened) => happened with { IsBetweenSteps = processor.Loop.IsBetweenSteps };
 
     private void DeliverException(in InterruptEvent happened)
     {

@@ -85,7 +85,7 @@ internal sealed unsafe class LongModeDelivery
         if (happened.PushesErrorCode) frame[words++] = happened.ErrorCode;
         frame[words++] = c->Rip;
         frame[words++] = system.Segments[(int)SegmentName.Cs].Selector;
-        frame[words++] = FlagsRegister.Read(c) | (happened.Kind == EventKind.Fault && !happened.IsInstructionBreakpoint ? RFlags.Resume : 0);
+        frame[words++] = FlagsRegister.Read(c) | (happened.SetsResumeFlag ? RFlags.Resume : 0);
         frame[words++] = c->Gpr[4];
         frame[words++] = system.Segments[(int)SegmentName.Ss].Selector;
         stack = (stack & ~15UL) - (ulong)(words * 8);

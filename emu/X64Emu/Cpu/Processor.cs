@@ -254,10 +254,13 @@ public sealed unsafe class Processor : IDisposable
         PrivilegeChanged();
     }
 
-    /// <summary>Chooses the fast TLB and jump cache for CPL and EFLAGS.AC.</summary>
+    /// <summary>Chooses the fast TLB and jump cache for CPL and EFLAGS.AC. While alignment is checked (CPL 3, AC and CR0.AM; Intel SDM
+    /// Vol. 3A, 6.15, interrupt 17) that is the empty one, so that every access is a careful one.</summary>
     internal void PrivilegeChanged()
     {
-        int bank = c->Cpl == 3 ? 0 : (c->SystemFlags & RFlags.AlignmentCheck) != 0 ? 2 : 1;
+        bool alignmentCheck = (c->SystemFlags & RFlags.AlignmentCheck) != 0;
+        int bank = c->Cpl != 3 ? alignmentCheck ? 2 : 1
+            : alignmentCheck && (c->Cr0 & SystemRegisters.Cr0AlignmentMask) != 0 ? CpuState.EmptyTlbBank : 0;
         c->TlbBank = bank;
         c->TlbTable = (byte*)c + CpuState.TlbReadOffset + bank * CpuState.TlbBankBytes;
         c->JumpTable = (byte*)c + CpuState.JumpCacheOffset + (c->Cpl == 3 ? 0 : CpuState.JumpCacheBankBytes);

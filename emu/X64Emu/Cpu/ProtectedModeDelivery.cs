@@ -75,7 +75,7 @@ internal sealed unsafe class ProtectedModeDelivery
         if (happened.PushesErrorCode) frame[words++] = happened.ErrorCode;
         frame[words++] = (uint)c->Rip;
         frame[words++] = system.Segments[(int)SegmentName.Cs].Selector;
-        ulong resume = happened.Kind == EventKind.Fault && !happened.IsInstructionBreakpoint ? RFlags.Resume : 0;
+        ulong resume = happened.SetsResumeFlag ? RFlags.Resume : 0;
         frame[words++] = (uint)(FlagsRegister.Read(c) | resume);
         if (inner)
         {

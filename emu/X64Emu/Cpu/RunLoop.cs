@@ -40,6 +40,10 @@ internal sealed unsafe class RunLoop
     /// <summary>Set by MOV SS, POP SS and STI: the next instruction runs before interrupts are looked at (Intel SDM Vol. 3A, 6.8.3).</summary>
     public bool InterruptShadow { get; set; }
 
+    /// <summary>Set by a repeated string instruction that lets events in after one of its steps but the last: RF is set in the flags they
+    /// push (Intel SDM Vol. 3B, 17.3.1.1).</summary>
+    public bool IsBetweenSteps { get; set; }
+
     /// <summary>Why the next return from <see cref="Run"/> happens; set by delivery, hooks and breakpoints.</summary>
     public StopReason? PendingStop { get; set; }
 
@@ -120,6 +124,7 @@ internal sealed unsafe class RunLoop
             return;
         }
         resumedAt = NoAddress;
+        IsBetweenSteps = false;
         bool singleStep = atBreakpoint || InterruptShadow || most < BlockBuilder.MaxInstructions || processor.DebugUnit.NeedsSingleStep;
         InterruptShadow = false;
         // A slice ends at the end of a block, up to a block later than asked: near the limit instructions go one by one.

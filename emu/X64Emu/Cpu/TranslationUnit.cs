@@ -26,6 +26,8 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
         {
             FrameWritten = frame => { if (codePages.ContainsCode(frame)) CodeWritten?.Invoke(frame); },
         };
+        FastTlbEntry* never = FastTable(CpuState.EmptyTlbBank, write: false);
+        for (int index = 0; index < 2 * CpuState.TlbEntries; index++) never[index].Tag = FastTlbEntry.Empty;
         FlushFast();
     }
 
@@ -47,7 +49,7 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
     public bool TranslateData(ulong virtualAddress, AccessKind kind, AccessMode mode, bool stack, out ulong physicalAddress)
     {
         if (!mmu.Translate(virtualAddress, kind, mode, out physicalAddress, out TranslationFault fault)) return Record(fault, virtualAddress, stack);
-        if (UseFastTlb && mode != AccessMode.System) FillFast(virtualAddress, physicalAddress, kind);
+        if (UseFastTlb && mode != AccessMode.System && c->TlbBank != CpuState.EmptyTlbBank) FillFast(virtualAddress, physicalAddress, kind);
         return true;
     }
 

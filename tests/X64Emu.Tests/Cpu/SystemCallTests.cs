@@ -65,14 +65,15 @@ public sealed class SystemCallTests
     }
 
     [Fact]
-    public void SystemReturn_ToNonCanonicalAddress_FaultsInTheKernel()
+    public void SystemReturn_ToNonCanonicalAddress_FaultsThereInRing3()
     {
         using SystemMachine machine = WithSystemCalls();
         machine.EnterKernel();
         machine.Load(a => a.sysretq());
         machine.Registers[GeneralRegister.Rcx] = SystemMachine.NonCanonical;
         Assert.Equal(13, machine.RunToHandler());
-        Assert.Equal(SystemMachine.KernelCode, machine.Pushed(2));
+        Assert.Equal(SystemMachine.NonCanonical, machine.Pushed(1));
+        Assert.Equal(SystemMachine.UserCode, machine.Pushed(2));
     }
 
     [Fact]
@@ -120,31 +121,38 @@ public sealed class SystemCallTests
     }
 
     [Fact]
-    public void SystemEnter_AndExit_RoundTrip()
+    public void SystemEnter_AndExit_RoundTripInProtectedMode()
     {
         using SystemMachine machine = new();
+        machine.Processor.EnterProtectedMode();
         ProcessorRegisters registers = machine.Registers;
-        // SYSEXIT to 64-bit code takes CS from SYSENTER_CS + 32: 0x2b with 8.
+        // SYSEXIT takes CS from SYSENTER_CS + 16: 0x1b with 8.
         Assert.True(registers.TryWriteMsr(0x174, SystemMachine.KernelCode));
         Assert.True(registers.TryWriteMsr(0x175, SystemMachine.KernelStack));
         Assert.True(registers.TryWriteMsr(0x176, Entry));
-        machine.EnterUser();
+        registers.SetSegment(SegmentName.Cs, new SegmentRegister(SystemMachine.UserCode32, 0, uint.MaxValue, 0xc0fb));
+        registers.SetSegment(SegmentName.Ss, new SegmentRegister(SystemMachine.UserData64, 0, uint.MaxValue, 0xc0f3));
+        registers.Rip = new(SystemMachine.User);
         machine.Load(a =>
         {
             a.sysenter();
             a.hlt();
-        });
+        }, bits: 32);
         machine.LoadAt(Entry, a =>
         {
-            a.push(rax);
-            a.mov(rcx, SystemMachine.UserStack - 64);
-            a.mov(rdx, SystemMachine.User + 2);
-            a.sysexitq();
-        });
-        Assert.Equal(13, machine.RunToHandler());
-        Assert.Equal(SystemMachine.User + 2, machine.Pushed(1));
-        Assert.Equal(SystemMachine.UserCode, machine.Pushed(2));
-        Assert.Equal(SystemMachine.UserStack - 64, machine.Pushed(4));
+            a.push(eax);
+            a.mov(ecx, (uint)SystemMachine.UserStack - 64);
+            a.mov(edx, (uint)SystemMachine.User + 2);
+            a.db(0x0f, 0x35);   // SYSEXIT
+        }, bits: 32);
+        machine.Processor.ExceptionHook = _ => HookResult.Stop;
+        Assert.Equal(StopReason.Exception, machine.Processor.Run(100));
+        Assert.Equal(ExceptionVector.GeneralProtection, machine.Processor.LastException!.Value.Vector);
+        Assert.Equal(SystemMachine.User + 2, registers.Rip.Value);
+        Assert.Equal(SystemMachine.UserCode32, registers.GetSegment(SegmentName.Cs).Selector);
+        Assert.Equal(SystemMachine.UserData64, registers.GetSegment(SegmentName.Ss).Selector);
+        Assert.Equal(SystemMachine.UserStack - 64, registers[GeneralRegister.Rsp]);
+        Assert.Equal(0UL, machine.Read(SystemMachine.KernelStack - 4) & uint.MaxValue);
     }
 
     [Fact]

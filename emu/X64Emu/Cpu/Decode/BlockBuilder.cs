@@ -25,6 +25,9 @@ internal sealed unsafe class BlockBuilder
     private int count;
     private bool keepStepping;
 
+    /// <summary>Whether the undecodable instruction, which ends a block, is one for having more than 15 bytes.</summary>
+    private bool isTooLong;
+
     public BlockBuilder(BlockCache blocks, BreakpointSet breakpoints, CpuModel model)
     {
         this.model = model;
@@ -61,6 +64,7 @@ internal sealed unsafe class BlockBuilder
             if (count > 0 && breakpoints.Contains(decoder.IP)) break;
             decoder.Decode(out instructions[count]);
             if (instructions[count].IsInvalid && decoder.LastError == DecoderError.NoMoreBytes) return count > 0;
+            if (instructions[count].IsInvalid) isTooLong = OverlongInstruction.Is(code.From((int)(instructions[count].IP - virtualAddress)), codeBits, model.DecoderOptions);
             if (EndsBlock(instructions[count++])) break;
         }
         return count > 0;
@@ -76,6 +80,7 @@ internal sealed unsafe class BlockBuilder
         Decoder decoder = Decoder.Create(codeBits, code, model.DecoderOptions);
         decoder.IP = virtualAddress;
         decoder.Decode(out instructions[0]);
+        if (instructions[0].IsInvalid) isTooLong = OverlongInstruction.Is(code.From(0), codeBits, model.DecoderOptions);
         count = 1;
     }
 
@@ -147,7 +152,9 @@ internal sealed unsafe class BlockBuilder
             };
         }
         if (instruction.IsInvalid || model.Allows(instruction.Code)) Unimplemented?.Invoke(instruction);
-        return Handler.Of(&Instructions.Undefined.Raise);
+        return instruction.IsInvalid && isTooLong
+            ? Handler.Of(&Instructions.Undefined.RaiseGeneralProtection)
+            : Handler.Of(&Instructions.Undefined.Raise);
     }
 
     /// <summary>What an instruction meets when the processor's level or its control bits deny it.</summary>

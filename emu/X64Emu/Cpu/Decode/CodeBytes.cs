@@ -17,6 +17,9 @@ internal sealed class CodeBytes : CodeReader
         position = 0;
     }
 
+    /// <summary>The bytes behind so many.</summary>
+    public ReadOnlySpan<byte> From(int offset) => bytes.AsSpan(offset, length - offset);
+
     /// <inheritdoc/>
     public override int ReadByte() => position < length ? bytes[position++] : -1;
 }

@@ -126,13 +126,22 @@ internal static unsafe class Operands
         o->Index = OffsetOf(instruction.MemoryIndex);
         o->Scale = (byte)BitOperations.Log2((uint)instruction.MemoryIndexScale);
         o->Displacement = (long)instruction.MemoryDisplacement64;
-        if (instruction.MemorySegment == Register.SS) o->Scale |= Op.StackReference;
+        if (IsStackReference(instruction, isLong)) o->Scale |= Op.StackReference;
         int addressSize = AddressSizeOf(instruction);
         o->Scale |= (byte)(addressSize << Op.AddressSizeShift);
         bool segmented = !isLong || instruction.MemorySegment is Register.FS or Register.GS;
         o->Segment = segmented ? SegmentOffsetOf(instruction.MemorySegment) : (byte)CpuState.ZeroOffset;
         if (segmented || addressSize != 0) return AddressForm.General;
         return instruction.MemoryIndex == Register.None ? AddressForm.Base : AddressForm.Indexed;
+    }
+
+    /// <summary>Whether a bad address raises #SS rather than #GP. In 64-bit mode the base register alone decides, for prefixes other than FS
+    /// and GS mean nothing there.</summary>
+    private static bool IsStackReference(in Instruction instruction, bool isLong)
+    {
+        if (!isLong) return instruction.MemorySegment == Register.SS;
+        return instruction.MemorySegment is not (Register.FS or Register.GS)
+            && instruction.MemoryBase is Register.RSP or Register.RBP or Register.ESP or Register.EBP;
     }
 
     /// <summary>The form that <see cref="FillAddress"/> found, from the filled op.</summary>

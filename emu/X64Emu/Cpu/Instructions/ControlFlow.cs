@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
 
@@ -5,6 +6,8 @@ namespace X64Emu.Cpu.Instructions;
 
 /// <summary>Near jumps, calls and returns of 64-bit mode. Other widths are in OtherControlFlow, far transfers with the system
 /// instructions.</summary>
+/// <remarks>A target that is not canonical raises #GP at the branch, with nothing changed, as on Zen 3 and on Intel's processors. Direct
+/// branches alone are let go: only from the last 2 GiB below the hole can they reach it, and then the fetch faults there.</remarks>
 internal static unsafe class ControlFlow
 {
     public static void Jump(CpuState* c, Op* o) => Chain.Branch(c, o, o->Target);
@@ -12,7 +15,7 @@ internal static unsafe class ControlFlow
     /// <summary>Goes to the op's own address: a successor in another page.</summary>
     public static void JumpToRip(CpuState* c, Op* o) => Chain.BranchTo(c, o, o->Rip);
 
-    public static void JumpRegister(CpuState* c, Op* o) => Chain.BranchTo(c, o, *(ulong*)((byte*)c + o->Destination));
+    public static void JumpRegister(CpuState* c, Op* o) => BranchTo(c, o, *(ulong*)((byte*)c + o->Destination));
 
     public static void JumpMemory<TAddress, TMemory>(CpuState* c, Op* o) where TAddress : struct, IAddressForm where TMemory : struct, IMemoryPolicy
     {
@@ -23,7 +26,7 @@ internal static unsafe class ControlFlow
             TMemory.Miss(c, o);
             return;
         }
-        Chain.BranchTo(c, o, *(ulong*)((byte*)address + entry->HostDelta));
+        BranchTo(c, o, *(ulong*)((byte*)address + entry->HostDelta));
     }
 
     /// <summary>CALL rel32. The return address is in Immediate.</summary>
@@ -45,6 +48,11 @@ internal static unsafe class ControlFlow
     public static void CallRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
     {
         ulong target = *(ulong*)((byte*)c + o->Destination), address = c->Gpr[4] - 8;
+        if (!Canonical.Is(target))
+        {
+            Faults.RaiseBadTarget(c, o);
+            return;
+        }
         FastTlbEntry* entry = TMemory.Write<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
@@ -67,6 +75,11 @@ internal static unsafe class ControlFlow
             return;
         }
         ulong target = *(ulong*)((byte*)source + entry->HostDelta), address = c->Gpr[4] - 8;
+        if (!Canonical.Is(target))
+        {
+            Faults.RaiseBadTarget(c, o);
+            return;
+        }
         entry = TMemory.Write<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
@@ -89,8 +102,25 @@ internal static unsafe class ControlFlow
             TMemory.Miss(c, o);
             return;
         }
+        ulong target = *(ulong*)((byte*)address + entry->HostDelta);
+        if (!Canonical.Is(target))
+        {
+            Faults.RaiseBadTarget(c, o);
+            return;
+        }
         c->Gpr[4] = address + 8 + (ulong)o->Immediate;
-        Chain.BranchTo(c, o, *(ulong*)((byte*)address + entry->HostDelta));
+        Chain.BranchTo(c, o, target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void BranchTo(CpuState* c, Op* o, ulong target)
+    {
+        if (!Canonical.Is(target))
+        {
+            Faults.RaiseBadTarget(c, o);
+            return;
+        }
+        Chain.BranchTo(c, o, target);
     }
 
     public static void Register(InstructionTable table)

@@ -52,7 +52,7 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
         {
             if (budget <= 0)
             {
-                if (stepping) Processor.Of(c).DebugUnit.FinishedIteration();
+                Processor.Of(c).Loop.IsBetweenSteps = true;
                 c->Exit = ExitReason.Stale;
                 return false;
             }
@@ -74,7 +74,7 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
         if (TOperation.ReadsSource) count = Math.Min(count, Math.Min(InPage(source, step), BeforeWrap(c->Gpr[6] & mask, step, mask)));
         if (UsesDestination) count = Math.Min(count, Math.Min(InPage(destination, step), BeforeWrap(c->Gpr[7] & mask, step, mask)));
         CheckedAccess memory = Processor.Of(c).Memory;
-        if (count > 1 && memory.Watch is null)
+        if (count > 1 && memory.Watch is null && !memory.ChecksAlignment)
         {
             byte* sourceHost = null, destinationHost = null;
             if ((TOperation.ReadsSource && !memory.TryMapPage(source, AccessKind.Read, out sourceHost))

@@ -3,7 +3,8 @@ using X64Emu.Cpu.Decode;
 
 namespace X64Emu.Cpu.Instructions;
 
-/// <summary>SYSCALL, SYSRET, SYSENTER, SYSEXIT and SWAPGS.</summary>
+/// <summary>SYSCALL, SYSRET, SYSENTER, SYSEXIT and SWAPGS, as AMD's processors have them (AMD APM Vol. 3): SYSCALL exists in every mode,
+/// SYSENTER and SYSEXIT do not in long mode, and SYSRET to an address that is not canonical faults at that address, in ring 3.</summary>
 internal static unsafe class SystemCalls
 {
     /// <summary>The flags SYSRET takes from R11 (Intel SDM Vol. 2B, SYSRET); the rest are cleared, bit 1 is set.</summary>
@@ -25,37 +26,43 @@ internal static unsafe class SystemCalls
                     processor.Loop.PendingStop = StopReason.SystemCall;
                     return true;
             }
-            if ((system.Efer & SystemRegisters.EferSystemCall) == 0 || c->CodeBits != 64) return Faults.InvalidOpcode(c);
+            if ((system.Efer & SystemRegisters.EferSystemCall) == 0) return Faults.InvalidOpcode(c);
             if (c->Cpl == 3) processor.Counters.SystemCalls++;
             ulong flags = FlagsRegister.Read(c) & ~RFlags.Resume;
             c->Gpr[1] = c->Rip;
-            c->Gpr[11] = flags;
-            c->Rip = system.LStar;
-            flags &= ~system.FMask;
+            bool isLong = system.IsLongModeActive;
+            if (isLong)
+            {
+                c->Gpr[11] = flags;
+                c->Rip = c->CodeBits == 64 ? system.LStar : system.CStar;
+                flags &= ~system.FMask;
+            }
+            else
+            {
+                c->Rip = (uint)system.Star;
+                flags &= ~(RFlags.Interrupt | RFlags.Virtual8086);
+            }
             LazyFlags.SetExplicit(c, flags);
             c->SystemFlags = flags & ~LazyFlags.Arithmetic | RFlags.Fixed;
             if ((flags & RFlags.Trap) == 0) processor.DebugUnit.SuppressStepTrap();
             ushort selector = (ushort)(system.Star >> 32 & 0xfffc);
-            processor.Segments.Enter(
-                Segmentation.FlatCode(selector, 0, isLong: true), Segmentation.FlatStack((ushort)(selector + 8), 0), 0);
+            processor.Segments.Enter(Segmentation.FlatCode(selector, 0, isLong), Segmentation.FlatStack((ushort)(selector + 8), 0), 0);
             return true;
         }
     }
 
-    /// <summary>SYSRET to 64-bit code with REX.W, else to compatibility mode.</summary>
+    /// <summary>SYSRET to 64-bit code with REX.W, else to compatibility mode; outside long mode to 32-bit code, with interrupts on.</summary>
     private readonly struct SystemReturn<TSize> : IComplexInstruction where TSize : struct, IOperandSize
     {
         public static bool Execute(CpuState* c, Op* o)
         {
             Processor processor = Processor.Of(c);
             SystemRegisters system = processor.System;
-            if ((system.Efer & SystemRegisters.EferSystemCall) == 0 || c->CodeBits != 64) return Faults.InvalidOpcode(c);
+            if ((system.Efer & SystemRegisters.EferSystemCall) == 0) return Faults.InvalidOpcode(c);
             if (!Privilege.RequireRing0(c)) return false;
             bool isLong = TSize.Bytes == 8;
-            ulong target = isLong ? c->Gpr[1] : (uint)c->Gpr[1];
-            if (!Canonical.Is(target)) return Faults.GeneralProtection(c);
-            ulong flags = c->Gpr[11] & SysretFlags;
-            c->Rip = target;
+            ulong flags = system.IsLongModeActive ? c->Gpr[11] & SysretFlags : FlagsRegister.Read(c) | RFlags.Interrupt;
+            c->Rip = isLong ? c->Gpr[1] : (uint)c->Gpr[1];
             LazyFlags.SetExplicit(c, flags);
             c->SystemFlags = flags & ~(LazyFlags.Arithmetic | RFlags.Resume | RFlags.Virtual8086) | RFlags.Fixed;
             int selector = (int)(system.Star >> 48 & 0xffff);
@@ -72,35 +79,31 @@ internal static unsafe class SystemCalls
         {
             Processor processor = Processor.Of(c);
             SystemRegisters system = processor.System;
+            if (system.IsLongModeActive) return Faults.InvalidOpcode(c);
             ushort selector = (ushort)(system.SysenterCs & 0xfffc);
             if (selector == 0) return Faults.GeneralProtection(c);
-            bool isLong = system.IsLongModeActive;
             if (c->Cpl == 3) processor.Counters.SystemCalls++;
             c->SystemFlags &= ~(RFlags.Virtual8086 | RFlags.Interrupt | RFlags.Resume);
-            c->Rip = isLong ? system.SysenterEip : (uint)system.SysenterEip;
-            c->Gpr[4] = isLong ? system.SysenterEsp : (uint)system.SysenterEsp;
-            processor.Segments.Enter(
-                Segmentation.FlatCode(selector, 0, isLong), Segmentation.FlatStack((ushort)(selector + 8), 0), 0);
+            c->Rip = (uint)system.SysenterEip;
+            c->Gpr[4] = (uint)system.SysenterEsp;
+            processor.Segments.Enter(Segmentation.FlatCode(selector, 0, isLong: false), Segmentation.FlatStack((ushort)(selector + 8), 0), 0);
             return true;
         }
     }
 
-    private readonly struct SystemExit<TSize> : IComplexInstruction where TSize : struct, IOperandSize
+    private readonly struct SystemExit : IComplexInstruction
     {
         public static bool Execute(CpuState* c, Op* o)
         {
-            Processor processor = Processor.Of(c);
-            ushort selector = (ushort)(processor.System.SysenterCs & 0xfffc);
-            if (selector == 0) return Faults.GeneralProtection(c);
             if (!Privilege.RequireRing0(c)) return false;
-            bool isLong = TSize.Bytes == 8;
-            ulong stack = isLong ? c->Gpr[1] : (uint)c->Gpr[1], target = isLong ? c->Gpr[2] : (uint)c->Gpr[2];
-            if (!Canonical.Is(stack) || !Canonical.Is(target)) return Faults.GeneralProtection(c);
-            c->Gpr[4] = stack;
-            c->Rip = target;
-            int code = selector + (isLong ? 32 : 16);
+            Processor processor = Processor.Of(c);
+            if (processor.System.IsLongModeActive) return Faults.InvalidOpcode(c);
+            int selector = (int)(processor.System.SysenterCs & 0xfffc);
+            if (selector == 0) return Faults.GeneralProtection(c);
+            c->Gpr[4] = (uint)c->Gpr[1];
+            c->Rip = (uint)c->Gpr[2];
             processor.Segments.Enter(
-                Segmentation.FlatCode((ushort)(code | 3), 3, isLong), Segmentation.FlatStack((ushort)(code + 8 | 3), 3), 3);
+                Segmentation.FlatCode((ushort)(selector + 16 | 3), 3, isLong: false), Segmentation.FlatStack((ushort)(selector + 24 | 3), 3), 3);
             return true;
         }
     }
@@ -124,8 +127,7 @@ internal static unsafe class SystemCalls
         table.Add(new ComplexBinder<SystemReturn<Size32>>(Ending.Leave), Code.Sysretd);
         table.Add(new ComplexBinder<SystemReturn<Size64>>(Ending.Leave), Code.Sysretq);
         table.Add(new ComplexBinder<SystemEnter>(Ending.Leave), Code.Sysenter);
-        table.Add(new ComplexBinder<SystemExit<Size32>>(Ending.Leave), Code.Sysexitd);
-        table.Add(new ComplexBinder<SystemExit<Size64>>(Ending.Leave), Code.Sysexitq);
+        table.Add(new ComplexBinder<SystemExit>(Ending.Leave), Code.Sysexitd, Code.Sysexitq);
         table.Add(new ComplexBinder<SwapGs>(Ending.Next), Code.Swapgs);
     }
 }

@@ -7,11 +7,15 @@ namespace X64Emu.Cpu.Instructions;
 /// <summary>MOV to and from control and debug registers, CLTS, SMSW, LMSW.</summary>
 internal static unsafe class SystemControl
 {
+    /// <summary>Whether there is a control register of that number; CR1 and others raise #UD at any privilege level.</summary>
+    private static bool Exists(int number) => number is 0 or 2 or 3 or 4 or 8;
+
     /// <summary>MOV CRn, r.</summary>
     private readonly struct MoveToControl<TSize> : IComplexInstruction where TSize : struct, IOperandSize
     {
         public static bool Execute(CpuState* c, Op* o)
         {
+            if (!Exists(o->Destination)) return Faults.InvalidOpcode(c);
             if (!Privilege.RequireRing0(c)) return false;
             Processor processor = Processor.Of(c);
             ulong value = TSize.Load((byte*)c + o->Source);
@@ -23,8 +27,7 @@ internal static unsafe class SystemControl
                     return true;
                 case 3: return processor.ControlRegisters.WriteCr3(value);
                 case 4: return processor.ControlRegisters.WriteCr4(value);
-                case 8: return processor.ControlRegisters.WriteCr8(value);
-                default: return Faults.InvalidOpcode(c);
+                default: return processor.ControlRegisters.WriteCr8(value);
             }
         }
     }
@@ -34,7 +37,7 @@ internal static unsafe class SystemControl
     {
         public static bool Execute(CpuState* c, Op* o)
         {
-            if (o->Source is not (0 or 2 or 3 or 4 or 8)) return Faults.InvalidOpcode(c);
+            if (!Exists(o->Source)) return Faults.InvalidOpcode(c);
             if (!Privilege.RequireRing0(c)) return false;
             Processor processor = Processor.Of(c);
             ulong value = o->Source switch
@@ -53,9 +56,9 @@ internal static unsafe class SystemControl
     /// <summary>What MOV DRn checks: DR4 and DR5 exist only as aliases, while CR4.DE is clear; DR7.GD guards all.</summary>
     private static bool CheckDebugAccess(CpuState* c, int number)
     {
-        if (number is 4 or 5 && (c->Cr4 & SystemRegisters.Cr4DebuggingExtensions) != 0) return Faults.InvalidOpcode(c);
         if (number > 7) return Faults.InvalidOpcode(c);
         if (!Privilege.RequireRing0(c)) return false;
+        if (number is 4 or 5 && (c->Cr4 & SystemRegisters.Cr4DebuggingExtensions) != 0) return Faults.InvalidOpcode(c);
         return !Processor.Of(c).DebugUnit.DetectsAccess() || Faults.Raise(c, ExceptionVector.Debug);
     }
 

@@ -139,7 +139,7 @@ internal static unsafe class SystemPorts
             {
                 if (budget-- == 0)
                 {
-                    if (stepping) Processor.Of(c).DebugUnit.FinishedIteration();
+                    Processor.Of(c).Loop.IsBetweenSteps = true;
                     c->Exit = ExitReason.Stale;
                     return false;
                 }

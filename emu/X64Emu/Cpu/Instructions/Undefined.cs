@@ -11,6 +11,13 @@ internal static unsafe class Undefined
         c->Current = o;
     }
 
+    /// <summary>What runs in place of an instruction of more than 15 bytes: #GP(0).</summary>
+    public static void RaiseGeneralProtection(CpuState* c, Op* o)
+    {
+        Faults.GeneralProtection(c);
+        c->Current = o;
+    }
+
     /// <summary>What runs in place of a floating-point instruction while CR0.TS or CR0.EM denies it: #NM.</summary>
     public static void RaiseDeviceNotAvailable(CpuState* c, Op* o)
     {
