@@ -109,6 +109,7 @@ internal static class CpuFeatures
         new("xgetbv1", V3, CpuIdWord.LeafDEax, 2),
 
         new("lahf_lm", V2, CpuIdWord.Extended1Ecx, 0),
+        new("cr8_legacy", V1, CpuIdWord.Extended1Ecx, 4),
         new("abm", V3, CpuIdWord.Extended1Ecx, 5, CpuidFeature.LZCNT),
         new("sse4a", V2, CpuIdWord.Extended1Ecx, 6, CpuidFeature.SSE4A),
         new("3dnowprefetch", V1, CpuIdWord.Extended1Ecx, 8, CpuidFeature.PREFETCHW),

@@ -34,7 +34,8 @@ internal sealed class CpuModel
 
     public CpuLevel Level { get; }
 
-    /// <summary>How its decoder differs: it is one of AMD, with 16-bit near branches; without their feature TZCNT is BSF, LZCNT is BSR and WBNOINVD is WBINVD, whose prefix means nothing then.</summary>
+    /// <summary>How its decoder differs: it is AMD's, with 16-bit near branches in 64-bit mode. Without their feature TZCNT is BSF, LZCNT is BSR
+    /// and WBNOINVD is WBINVD, whose prefix means nothing then.</summary>
     public DecoderOptions DecoderOptions { get; }
 
     /// <summary>The bits XCR0 can hold; 0 when there is no XCR0.</summary>
