@@ -367,7 +367,7 @@ public sealed class SystemCallTests
     [InlineData(3, 1UL << 46)]
     [InlineData(3, 1UL << 63)]                      // no PCIDE
     [InlineData(4, 0x680UL)]                        // PAE off in long mode
-    [InlineData(4, 0x1_06a0UL)]                     // FSGSBASE does not exist
+    [InlineData(4, 0x16a0UL)]                       // LA57 does not exist
     [InlineData(8, 16UL)]
     public void MoveToControlRegister_BadValue_FaultsWithNothingChanged(int number, ulong value)
     {
