@@ -33,6 +33,7 @@ public sealed unsafe class Processor : IDisposable
         Options = options;
         Model = CpuModel.Of(options.Level);
         Identification = new CpuIdentification(this);
+        Random = new RandomGenerator(options.RandomSeed);
         c = (CpuState*)NativeMemory.AlignedAlloc(CpuState.TotalBytes, 4096);
         NativeMemory.Clear(c, CpuState.TotalBytes);
         self = GCHandle.Alloc(this, GCHandleType.Weak);
@@ -79,6 +80,8 @@ public sealed unsafe class Processor : IDisposable
     internal CpuModel Model { get; }
 
     internal CpuIdentification Identification { get; }
+
+    internal RandomGenerator Random { get; }
 
     internal CpuState* State => c;
 
@@ -170,6 +173,7 @@ public sealed unsafe class Processor : IDisposable
             | SystemRegisters.Cr0NumericError | SystemRegisters.Cr0WriteProtect | SystemRegisters.Cr0Paging;
         c->Cr4 = SystemRegisters.Cr4PhysicalAddressExtension | SystemRegisters.Cr4GlobalPages | SystemRegisters.Cr4OsFxsr
             | SystemRegisters.Cr4OsXmmExceptions;
+        if (Model.Has(Iced.Intel.CpuidFeature.FSGSBASE)) c->Cr4 |= SystemRegisters.Cr4FsGsBase;
         if (Model.ExtendedStates != 0)
         {
             c->Cr4 |= SystemRegisters.Cr4OsXsave;

@@ -16,6 +16,9 @@ public sealed record ProcessorOptions
     /// <summary>When true every access consults the TLB model. Slower by half; the counts are the same, and tests prove it.</summary>
     public bool ReferenceMode { get; init; }
 
+    /// <summary>Where RDRAND and RDSEED start. Processors with the same seed return the same numbers in the same order.</summary>
+    public ulong RandomSeed { get; init; } = 1;
+
     /// <summary>What happens to an exception when no interrupt descriptor table is loaded (its limit is 0): true stops the processor with
     /// <see cref="StopReason.Exception"/>, which suits code run without a kernel; false shuts it down as hardware does, with
     /// <see cref="StopReason.TripleFault"/>.</summary>

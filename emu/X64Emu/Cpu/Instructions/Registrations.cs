@@ -49,5 +49,7 @@ internal static class Registrations
         Miscellaneous.Register(table);
         ExtendedControlAccess.Register(table);
         ExtendedState.Register(table);
+        SegmentBases.Register(table);
+        RandomNumbers.Register(table);
     }
 }

@@ -72,6 +72,16 @@ internal static unsafe class SystemCounters
         }
     }
 
+    /// <summary>RDPID: the operand is as wide as the mode.</summary>
+    private readonly struct ProcessorNumber : IComplexInstruction
+    {
+        public static bool Execute(CpuState* c, Op* o)
+        {
+            Size64.WriteRegister((byte*)c + o->Destination, (uint)Processor.Of(c).System.TscAux);
+            return true;
+        }
+    }
+
     /// <summary>RDPMC: there are no performance counters to read.</summary>
     private readonly struct PerformanceCounter : IComplexInstruction
     {
@@ -91,6 +101,7 @@ internal static unsafe class SystemCounters
         table.Add(new ComplexBinder<WriteRegister>(Ending.Leave), Code.Wrmsr);
         table.Add(new ComplexBinder<TimeStamp>(Ending.Next), Code.Rdtsc);
         table.Add(new ComplexBinder<TimeStampAndProcessor>(Ending.Next), Code.Rdtscp);
+        table.Add(new ComplexBinder<ProcessorNumber>(Ending.Next), Code.Rdpid_r32, Code.Rdpid_r64);
         table.Add(new ComplexBinder<PerformanceCounter>(Ending.Next), Code.Rdpmc);
     }
 }

@@ -29,7 +29,7 @@ internal readonly unsafe struct StoreMxcsr : ISimdOperation
     }
 }
 
-/// <summary>CLFLUSH: checks its address like a load of one byte (Intel SDM Vol. 2, CLFLUSH); caches are not modelled.</summary>
+/// <summary>CLFLUSH, CLFLUSHOPT and CLWB: check their address like a load of one byte (Intel SDM Vol. 2, CLFLUSH); caches are not modelled.</summary>
 internal readonly unsafe struct Touch : ISimdOperation
 {
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) => true;
@@ -87,9 +87,10 @@ internal static unsafe class SimdSystem
         table.Add(new FixedBinder(Handler.Of(&ZeroAll), ExecutionUnit.Avx), [Code.VEX_Vzeroall]);
         table.Add(new MaskedStoreBinder(ExecutionUnit.Sse), [Code.Maskmovdqu_rDI_xmm_xmm]);
         table.Add(new MaskedStoreBinder(ExecutionUnit.Avx), [Code.VEX_Vmaskmovdqu_rDI_xmm_xmm]);
-        table.Add(new TouchBinder(), [Code.Clflush_m8]);
+        table.Add(new TouchBinder(), [Code.Clflush_m8, Code.Clflushopt_m8, Code.Clwb_m8]);
         // One processor that runs in program order: hints and fences have nothing to do, and prefetches never fault.
         table.Add(new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Prefetchnta, Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2,
+            Mnemonic.Prefetch, Mnemonic.Prefetchw, Mnemonic.Prefetchwt1,
             Mnemonic.Sfence, Mnemonic.Lfence, Mnemonic.Mfence);
         table.Add(new ComplexBinder<SaveFxState<FxFormat32>>(Ending.Next, ExecutionUnit.FxState), [Code.Fxsave_m512byte]);
         table.Add(new ComplexBinder<SaveFxState<FxFormat64>>(Ending.Next, ExecutionUnit.FxState), [Code.Fxsave64_m512byte]);
