@@ -25,6 +25,14 @@ internal interface IArithmetic
     static abstract Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>The same on element 0; the other elements are those of <paramref name="a"/>.</summary>
+    static abstract Vector128<T> Scalar<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Witnesses, in the sense of <see cref="MiddleRange"/>, that the host's result is the guest's and raises no flag but PE.</summary>
+    static abstract Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <summary>The error of the host's <paramref name="result"/>, up to a factor: an element is zero exactly when its result is exact.</summary>
     static abstract Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -42,6 +50,12 @@ internal readonly struct AddOperation : IArithmetic
 
     public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => a + b;
+
+    public static Vector128<T> Scalar<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => HostScalar.Add(a, b);
+
+    public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.Witness(a, b);
 
     /// <summary>Knuth's TwoSum.</summary>
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
@@ -65,6 +79,12 @@ internal readonly struct SubtractOperation : IArithmetic
     public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => a - b;
 
+    public static Vector128<T> Scalar<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => HostScalar.Subtract(a, b);
+
+    public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.Witness(a, b);
+
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => AddOperation.Residual(a, -b, result);
 
@@ -80,6 +100,12 @@ internal readonly struct MultiplyOperation : IArithmetic
 
     public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => a * b;
+
+    public static Vector128<T> Scalar<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => HostScalar.Multiply(a, b);
+
+    public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessResult(result, b);
 
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FusedMultiplyAdd.Compute(a, b, -result);
@@ -98,6 +124,12 @@ internal readonly struct DivideOperation : IArithmetic
     public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => a / b;
 
+    public static Vector128<T> Scalar<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => HostScalar.Divide(a, b);
+
+    public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessResult(result, b);
+
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FusedMultiplyAdd.Compute(-result, b, a);
 
@@ -115,6 +147,12 @@ internal readonly struct SquareRootOperation : IArithmetic
 
     public static Vector128<T> Host<T>(Vector128<T> a, Vector128<T> b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector128.Sqrt(b);
+
+    public static Vector128<T> Scalar<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => HostScalar.SquareRoot(a, b);
+
+    public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessPositive(b);
 
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FusedMultiplyAdd.Compute(-result, result, b);

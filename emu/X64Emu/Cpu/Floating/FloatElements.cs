@@ -49,15 +49,11 @@ internal static unsafe class Elements<TElements, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(byte* address) => TElements.IsScalar ? Vector128.CreateScalar(*(T*)address) : *(Vector128<T>*)address;
 
-    /// <summary>Stores a scalar, or 16 bytes.</summary>
+    /// <summary>Stores 16 bytes, in which a scalar result stands before the other elements of the first source. A register is always stored whole: the
+    /// host forwards no vector that two stores have written, but waits for the cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* address, Vector128<T> value)
-    {
-        if (TElements.IsScalar)
-            *(T*)address = value.ToScalar();
-        else
-            *(Vector128<T>*)address = value;
-    }
+    public static void Store(byte* destination, byte* first, Vector128<T> value) =>
+        *(Vector128<T>*)destination = TElements.IsScalar ? HostScalar.Merge(*(Vector128<T>*)first, value) : value;
 
     /// <summary>The bits of one element.</summary>
     public static ulong Read(byte* elements, int index) => sizeof(T) == 8 ? ((ulong*)elements)[index] : ((uint*)elements)[index];
@@ -86,17 +82,6 @@ internal static class FloatMasks<TFormat, T>
     where TFormat : struct, IHostFloatFormat<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Operands are normal or infinite, the result is normal and was not tiny: with a finite result, operands are finite too, except a divisor,
-    /// and then the result is zero and fails. NaNs fail because they make the result a NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> AllNormal(Vector128<T> a, Vector128<T> b, Vector128<T> result)
-    {
-        Vector128<T> magnitude = Vector128.Abs(result);
-        Vector128<T> smallest = Vector128.MinNative(Vector128.MinNative(Vector128.Abs(a), Vector128.Abs(b)), magnitude);
-        return Vector128.GreaterThanOrEqual(smallest, Vector128.Create(TFormat.SurelyNotTiny))
-            & Vector128.LessThanOrEqual(magnitude, Vector128.Create(TFormat.LargestFinite));
-    }
-
     /// <summary>Neither NaNs nor denormals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> AreOrdinary(Vector128<T> value)

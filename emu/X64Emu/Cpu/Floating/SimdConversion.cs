@@ -8,21 +8,21 @@ internal static unsafe class SimdConversion
 {
     private const uint FastPathBits = Mxcsr.RoundingControl | Mxcsr.PrecisionMask;
 
-    /// <summary>Converts one element into an XMM register, whose other elements stay.</summary>
-    public static bool TryScalar<TConversion>(byte* destination, byte* source, uint* mxcsr)
+    /// <summary>Converts one element into an XMM register, whose other elements are those of the first source.</summary>
+    public static bool TryScalar<TConversion>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
-        => TryScalarQuickly<TConversion>(destination, source, mxcsr) || TryScalarExactly<TConversion>(destination, source, mxcsr);
+        => TryScalarQuickly<TConversion>(destination, first, source, mxcsr) || TryScalarExactly<TConversion>(destination, first, source, mxcsr);
 
     /// <summary>The usual case, without calls. False when it is another one: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryScalarQuickly<TConversion>(byte* destination, byte* source, uint* mxcsr)
+    public static bool TryScalarQuickly<TConversion>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
     {
         ulong bits = Read(source, TConversion.SourceBytes), result = TConversion.Host(bits);
         HostVerdict verdict = TConversion.Judge(bits, result);
         if (!Settles(verdict, mxcsr))
             return false;
-        Write(destination, TConversion.DestinationBytes, result);
+        WriteScalar<TConversion>(destination, first, result);
         return true;
     }
 
@@ -151,22 +151,23 @@ internal static unsafe class SimdConversion
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store(byte* destination, bool isNarrow)
         {
-            *(ulong*)destination = low;
-            if (!isNarrow)
-                *(ulong*)(destination + 8) = high;
+            if (isNarrow)
+                *(ulong*)destination = low;
+            else
+                *(Vector128<ulong>*)destination = Vector128.Create(low, high);
         }
     }
 
     /// <summary>The scalar conversion in integer arithmetic.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static bool TryScalarExactly<TConversion>(byte* destination, byte* source, uint* mxcsr)
+    internal static bool TryScalarExactly<TConversion>(byte* destination, byte* first, byte* source, uint* mxcsr)
         where TConversion : struct, IConversion
     {
         FloatEnvironment environment = FloatEnvironment.FromMxcsr(*mxcsr);
         ulong result = TConversion.Exact(Read(source, TConversion.SourceBytes), ref environment);
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
-        Write(destination, TConversion.DestinationBytes, result);
+        WriteScalar<TConversion>(destination, first, result);
         return true;
     }
 
@@ -210,6 +211,17 @@ internal static unsafe class SimdConversion
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Read(byte* source, int sizeBytes) => sizeBytes == 8 ? *(ulong*)source : sizeBytes == 4 ? *(uint*)source : *(ushort*)source;
+
+    /// <summary>Writes the whole register, so that the host can forward it from this one store.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteScalar<TConversion>(byte* destination, byte* first, ulong result)
+        where TConversion : struct, IConversion
+    {
+        if (TConversion.DestinationBytes == 8)
+            *(Vector128<ulong>*)destination = (*(Vector128<ulong>*)first).WithElement(0, result);
+        else
+            *(Vector128<uint>*)destination = (*(Vector128<uint>*)first).WithElement(0, (uint)result);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(byte* destination, int sizeBytes, ulong value)

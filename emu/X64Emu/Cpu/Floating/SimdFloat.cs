@@ -8,8 +8,8 @@ namespace X64Emu.Cpu.Floating;
 /// <remarks>
 /// The host computes where its result and flags are certain to be the guest's: operands and result are normal numbers or exact zeros, rounding is
 /// to nearest and precision is masked. Everything else goes to <see cref="SoftFloat"/>. All methods return false when an unmasked exception was
-/// raised; then only MXCSR has changed. The pointers name guest registers, or guest memory that holds a whole operand (4, 8, 16 or 32
-/// bytes); no alignment is needed.
+/// raised; then only MXCSR has changed. The destination and the first source are guest registers; the other source may be guest memory that holds a
+/// whole operand (4, 8, 16 or 32 bytes). No alignment is needed.
 /// </remarks>
 internal static unsafe class SimdFloat
 {
@@ -47,19 +47,19 @@ internal static unsafe class SimdFloat
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector128<T> a = Left<TOperation, TElements, T>(first, source), b = Right<TOperation, TElements, T>(first, source);
-        Vector128<T> result = TOperation.Host(a, b), certain = FloatMasks<TFormat, T>.AllNormal(a, b, result);
+        Vector128<T> result = TElements.IsScalar ? TOperation.Scalar(*(Vector128<T>*)first, b) : TOperation.Host(a, b), witness = TOperation.Witness(a, b, result);
         if (TElements.IsWide)
         {
             a = Left<TOperation, TElements, T>(first + 16, source + 16);
             b = Right<TOperation, TElements, T>(first + 16, source + 16);
             Vector128<T> high = TOperation.Host(a, b);
-            if (!Elements<TElements, T>.AreTrue(certain & FloatMasks<TFormat, T>.AllNormal(a, b, high)))
+            if (!MiddleRange.IsWitnessed<TElements, T>(witness & TOperation.Witness(a, b, high)))
                 return false;
-            Elements<TElements, T>.Store(destination + 16, high);
+            *(Vector128<T>*)(destination + 16) = high;
         }
-        else if (!Elements<TElements, T>.AreTrue(certain))
+        else if (!MiddleRange.IsWitnessed<TElements, T>(witness))
             return false;
-        Elements<TElements, T>.Store(destination, result);
+        *(Vector128<T>*)destination = result;
         return true;
     }
 
@@ -79,11 +79,11 @@ internal static unsafe class SimdFloat
             b = Elements<TElements, T>.Load(source + 16);
             if (!Elements<TElements, T>.AreTrue(certain & FloatMasks<TFormat, T>.AreOrdinary(a) & FloatMasks<TFormat, T>.AreOrdinary(b)))
                 return false;
-            Elements<TElements, T>.Store(destination + 16, TOperation.Host(a, b));
+            Elements<TElements, T>.Store(destination + 16, first + 16, TOperation.Host(a, b));
         }
         else if (!Elements<TElements, T>.AreTrue(certain))
             return false;
-        Elements<TElements, T>.Store(destination, result);
+        Elements<TElements, T>.Store(destination, first, result);
         return true;
     }
 
@@ -111,7 +111,7 @@ internal static unsafe class SimdFloat
         }
         if (!isExact)
             *mxcsr |= (uint)FloatExceptions.Precision;
-        StoreAll<TElements, T>(destination, results);
+        StoreAll<TElements, T>(destination, first, results);
         return true;
     }
 
@@ -138,7 +138,7 @@ internal static unsafe class SimdFloat
         }
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
-        StoreAll<TElements, T>(destination, results);
+        StoreAll<TElements, T>(destination, first, results);
         return true;
     }
 
@@ -159,7 +159,7 @@ internal static unsafe class SimdFloat
         }
         if (!Mxcsr.Report(ref *mxcsr, environment.Raised))
             return false;
-        StoreAll<TElements, T>(destination, results);
+        StoreAll<TElements, T>(destination, first, results);
         return true;
     }
 
@@ -176,13 +176,13 @@ internal static unsafe class SimdFloat
     }
 
     /// <summary>Writes the results of all elements.</summary>
-    public static void StoreAll<TElements, T>(byte* destination, Vector256<T> results)
+    public static void StoreAll<TElements, T>(byte* destination, byte* first, Vector256<T> results)
         where TElements : struct, IElements
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Elements<TElements, T>.Store(destination, results.GetLower());
+        Elements<TElements, T>.Store(destination, first, results.GetLower());
         if (TElements.IsWide)
-            Elements<TElements, T>.Store(destination + 16, results.GetUpper());
+            Elements<TElements, T>.Store(destination + 16, first + 16, results.GetUpper());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

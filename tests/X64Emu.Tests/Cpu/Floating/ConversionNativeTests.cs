@@ -80,7 +80,8 @@ public unsafe class ConversionNativeTests
     private static void Scalar<TConversion>(Action<Assembler> emit, bool isDouble)
         where TConversion : struct, IConversion
         => new FloatDifferential(typeof(TConversion).ToString(), emit).CheckMany(isDouble, RandomCases, Seed,
-            SimdConversion.TryScalar<TConversion>, SimdConversion.TryScalarExactly<TConversion>);
+            (destination, source, mxcsr) => SimdConversion.TryScalar<TConversion>(destination, destination, source, mxcsr),
+            (destination, source, mxcsr) => SimdConversion.TryScalarExactly<TConversion>(destination, destination, source, mxcsr));
 
     private static void ToRegister<TConversion>(Action<Assembler> emit, bool isDouble)
         where TConversion : struct, IConversion
@@ -115,8 +116,8 @@ public unsafe class ConversionNativeTests
             var frame = new NativeFrame { Xmm0 = destination, Rcx = value, MxcsrBefore = mxcsr };
             native.Run(ref frame);
             uint quickAfter = mxcsr, exactAfter = mxcsr;
-            bool quickFaults = !SimdConversion.TryScalar<TConversion>((byte*)&quick, (byte*)&value, &quickAfter);
-            bool exactFaults = !SimdConversion.TryScalarExactly<TConversion>((byte*)&exact, (byte*)&value, &exactAfter);
+            bool quickFaults = !SimdConversion.TryScalar<TConversion>((byte*)&quick, (byte*)&quick, (byte*)&value, &quickAfter);
+            bool exactFaults = !SimdConversion.TryScalarExactly<TConversion>((byte*)&exact, (byte*)&exact, (byte*)&value, &exactAfter);
             var expected = (frame.Result, frame.MxcsrAfter & Mxcsr.ExceptionFlags, frame.Faulted != 0);
             if (expected != (quick, quickAfter & Mxcsr.ExceptionFlags, quickFaults) || expected != (exact, exactAfter & Mxcsr.ExceptionFlags, exactFaults))
                 Assert.Fail($"{typeof(TConversion)} {value:x16} mxcsr {mxcsr:x4}: processor {expected}, "

@@ -10,8 +10,6 @@ internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, 
     where TOperation : struct, IArithmetic where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static int ResultBytes => TElements.IsScalar ? sizeof(T) : 16;
-
     public static bool HasQuickPath => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -29,8 +27,6 @@ internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T
     where TOperation : struct, ISelection where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static int ResultBytes => TElements.IsScalar ? sizeof(T) : 16;
-
     public static bool HasQuickPath => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,16 +39,14 @@ internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T
 
 internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation where TConversion : struct, IConversion
 {
-    public static int ResultBytes => TConversion.DestinationBytes;
-
     public static bool HasQuickPath => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
-        SimdConversion.TryScalarQuickly<TConversion>(destination, source, &c->Mxcsr);
+        SimdConversion.TryScalarQuickly<TConversion>(destination, first, source, &c->Mxcsr);
 
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
-        SimdConversion.TryScalarExactly<TConversion>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+        SimdConversion.TryScalarExactly<TConversion>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
 internal readonly unsafe struct ConvertPacked<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
@@ -14,11 +15,9 @@ internal readonly unsafe struct Move128 : ISimdOperation
     }
 }
 
-/// <summary>The low doubleword; the rest of the destination stays.</summary>
+/// <summary>A doubleword to memory or a general register.</summary>
 internal readonly unsafe struct Move32 : ISimdOperation
 {
-    public static int ResultBytes => 4;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -27,15 +26,59 @@ internal readonly unsafe struct Move32 : ISimdOperation
     }
 }
 
-/// <summary>The low quadword; the rest of the destination stays.</summary>
+/// <summary>A quadword to memory or a general register.</summary>
 internal readonly unsafe struct Move64 : ISimdOperation
 {
-    public static int ResultBytes => 8;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
         *(ulong*)destination = *(ulong*)source;
+        return true;
+    }
+}
+
+// Operations that replace a part of an XMM register store it whole: the host forwards no vector that two stores have written, but waits for the cache.
+
+/// <summary>The low doubleword of the source before the rest of the first source.</summary>
+internal readonly unsafe struct IntoLow32 : ISimdOperation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        *(Vector128<float>*)destination = HostScalar.Merge(*(Vector128<float>*)first, Vector128.CreateScalarUnsafe(*(float*)source));
+        return true;
+    }
+}
+
+/// <summary>The low quadword of the source before the high half of the first source.</summary>
+internal readonly unsafe struct IntoLow64 : ISimdOperation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        *(Vector128<double>*)destination = HostScalar.Merge(*(Vector128<double>*)first, Vector128.CreateScalarUnsafe(*(double*)source));
+        return true;
+    }
+}
+
+/// <summary>The low half of the first source before the low quadword of the source.</summary>
+internal readonly unsafe struct IntoHigh64 : ISimdOperation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        *(Vector128<double>*)destination = Vector128.Create(*(double*)first, *(double*)source);
+        return true;
+    }
+}
+
+/// <summary>The high half of the source before that of the first source.</summary>
+internal readonly unsafe struct HighIntoLow64 : ISimdOperation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
+    {
+        *(Vector128<double>*)destination = Vector128.Create(*(double*)(source + 8), *(double*)(first + 8));
         return true;
     }
 }
@@ -73,26 +116,9 @@ internal readonly unsafe struct MoveToGeneral32 : ISimdOperation
     }
 }
 
-/// <summary>A quadword into the high half.</summary>
-internal readonly unsafe struct MoveIntoHigh : ISimdOperation
-{
-    public static int ResultStart => 8;
-
-    public static int ResultBytes => 8;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
-    {
-        *(ulong*)(destination + 8) = *(ulong*)source;
-        return true;
-    }
-}
-
-/// <summary>The high half of the source as a quadword.</summary>
+/// <summary>The high half of the source to memory.</summary>
 internal readonly unsafe struct MoveFromHigh : ISimdOperation
 {
-    public static int ResultBytes => 8;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {

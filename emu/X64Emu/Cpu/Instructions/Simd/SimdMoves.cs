@@ -60,9 +60,9 @@ internal static class SimdMoves
 
     private static void RegisterParts(InstructionTable table)
     {
-        Load<Move32, MoveZeroExtended32, XmmFile, XmmFile, Size32>(table,
+        Load<IntoLow32, MoveZeroExtended32, XmmFile, XmmFile, Size32>(table,
             [Code.Movss_xmm_xmmm32], [Code.VEX_Vmovss_xmm_xmm_xmm, Code.VEX_Vmovss_xmm_xmm_xmm_0F11, Code.VEX_Vmovss_xmm_m32]);
-        Load<Move64, MoveZeroExtended64, XmmFile, XmmFile, Size64>(table,
+        Load<IntoLow64, MoveZeroExtended64, XmmFile, XmmFile, Size64>(table,
             [Code.Movsd_xmm_xmmm64], [Code.VEX_Vmovsd_xmm_xmm_xmm, Code.VEX_Vmovsd_xmm_xmm_xmm_0F11, Code.VEX_Vmovsd_xmm_m64]);
         Store<Move32, Move32, XmmFile, Size32>(table, [Code.Movss_xmmm32_xmm, Code.Movntss_m32_xmm], [Code.VEX_Vmovss_m32_xmm]);
         Store<Move64, Move64, XmmFile, Size64>(table, [Code.Movsd_xmmm64_xmm, Code.Movntsd_m64_xmm], [Code.VEX_Vmovsd_m64_xmm]);
@@ -76,12 +76,12 @@ internal static class SimdMoves
         table.Add(new SimdStoreBinder<MoveToGeneral32, Move32, GeneralFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx), [Code.VEX_Vmovd_rm32_xmm]);
         table.Add(new SimdStoreBinder<Move64, Move64, GeneralFile, XmmFile, Size64, Unaligned, Legacy>(ExecutionUnit.Avx), [Code.VEX_Vmovq_rm64_xmm]);
 
-        Load<Move64, Move64, XmmFile, XmmFile, Size64>(table,
+        Load<IntoLow64, IntoLow64, XmmFile, XmmFile, Size64>(table,
             [Code.Movlps_xmm_m64, Code.Movlpd_xmm_m64], [Code.VEX_Vmovlps_xmm_xmm_m64, Code.VEX_Vmovlpd_xmm_xmm_m64]);
-        Load<MoveIntoHigh, MoveIntoHigh, XmmFile, XmmFile, Size64>(table,
+        Load<IntoHigh64, IntoHigh64, XmmFile, XmmFile, Size64>(table,
             [Code.Movhps_xmm_m64, Code.Movhpd_xmm_m64, Code.Movlhps_xmm_xmm],
             [Code.VEX_Vmovhps_xmm_xmm_m64, Code.VEX_Vmovhpd_xmm_xmm_m64, Code.VEX_Vmovlhps_xmm_xmm_xmm]);
-        Load<MoveFromHigh, MoveFromHigh, XmmFile, XmmFile, Size64>(table, [Code.Movhlps_xmm_xmm], [Code.VEX_Vmovhlps_xmm_xmm_xmm]);
+        Load<HighIntoLow64, HighIntoLow64, XmmFile, XmmFile, Size64>(table, [Code.Movhlps_xmm_xmm], [Code.VEX_Vmovhlps_xmm_xmm_xmm]);
         Store<Move64, Move64, XmmFile, Size64>(table, [Code.Movlps_m64_xmm, Code.Movlpd_m64_xmm], [Code.VEX_Vmovlps_m64_xmm, Code.VEX_Vmovlpd_m64_xmm]);
         Store<MoveFromHigh, MoveFromHigh, XmmFile, Size64>(table,
             [Code.Movhps_m64_xmm, Code.Movhpd_m64_xmm], [Code.VEX_Vmovhps_m64_xmm, Code.VEX_Vmovhpd_m64_xmm]);
