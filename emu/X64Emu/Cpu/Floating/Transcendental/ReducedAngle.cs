@@ -5,10 +5,8 @@ namespace X64Emu.Cpu.Floating.Transcendental;
 /// -2^-64 there. With that pi the reduction is exact, and never leaves nothing: its odd 66-bit integer divides no 64-bit significand.</remarks>
 internal readonly record struct ReducedAngle(int RightAngles, Wide Rest)
 {
-    /// <summary>Half of that pi is this times 2^-65.</summary>
-    private static readonly UInt128 RightAngle = new(3, 0x243F_6A88_85A3_08D3);
-
-    private const int RightAngleFractionBits = 65;
+    /// <summary>Half of that pi, in units of 2^-127.</summary>
+    private static readonly UInt128 RightAngle = new UInt128(3, 0x243F_6A88_85A3_08D3) << 62;
 
     /// <summary>The angle's sine.</summary>
     public Wide Sine => (RightAngles & 1) == 0 ? Turned(SineOfRest, RightAngles) : Turned(CosineOfRest, RightAngles);
@@ -33,14 +31,19 @@ internal readonly record struct ReducedAngle(int RightAngles, Wide Rest)
     public static ReducedAngle Of(in UnpackedFloat angle)
     {
         if (angle.Exponent < -1) return new(0, Wide.From(angle));
-        UInt128 scaled = (UInt128)angle.Significand << (angle.Exponent + RightAngleFractionBits - 63);
-        UInt128 count = scaled / RightAngle;
-        UInt128 rest = scaled - count * RightAngle;
+        UInt128 rest = (UInt128)angle.Significand << 63;
+        ulong count = 0;
+        if (angle.Exponent >= 0)
+        {
+            // In units of 2^-63 first; a step of division makes the rest 2^64 times as fine.
+            rest = (UInt128)angle.Significand << angle.Exponent;
+            count = WideInteger.DivideStep(ref rest, RightAngle);
+        }
         bool pastHalf = rest > RightAngle >> 1;
-        int rightAngles = (int)(uint)(count & 3) + (pastHalf ? 1 : 0);
+        int rightAngles = (int)(count & 3) + (pastHalf ? 1 : 0);
         return new(
             angle.Negative ? -rightAngles : rightAngles,
-            Wide.Scaled(angle.Negative != pastHalf, pastHalf ? RightAngle - rest : rest, 127 - RightAngleFractionBits));
+            Wide.Scaled(angle.Negative != pastHalf, pastHalf ? RightAngle - rest : rest, 0));
     }
 
     private static Wide Turned(in Wide value, int rightAngles) => (rightAngles & 2) == 0 ? value : value.Negated;

@@ -20,16 +20,19 @@ internal static class WideInteger
     public static UInt128 DivideFraction(UInt128 dividend, UInt128 divisor)
     {
         UInt128 remainder = dividend;
-        ulong high = NextDigit(ref remainder, divisor);
-        ulong low = NextDigit(ref remainder, divisor);
+        ulong high = DivideStep(ref remainder, divisor);
+        ulong low = DivideStep(ref remainder, divisor);
         return new(high, low);
     }
 
     /// <summary>A shift that clears everything when the count is 128 or more.</summary>
     public static UInt128 ShiftRight(UInt128 value, int count) => count >= 128 ? UInt128.Zero : value >> count;
 
-    /// <summary>remainder * 2^64 / divisor, and what remains of it: one step of long division with 64-bit digits (Knuth, algorithm D).</summary>
-    private static ulong NextDigit(ref UInt128 remainder, UInt128 divisor)
+    /// <summary>remainder * 2^64 / divisor, truncated, and what remains of it: one step of long division with 64-bit digits (Knuth, The Art of
+    /// Computer Programming, Vol. 2, 4.3.1, algorithm D).</summary>
+    /// <param name="remainder">Below the divisor.</param>
+    /// <param name="divisor">With bit 127 set.</param>
+    public static ulong DivideStep(ref UInt128 remainder, UInt128 divisor)
     {
         ulong divisorHigh = (ulong)(divisor >> 64), divisorLow = (ulong)divisor;
 
