@@ -49,6 +49,7 @@ internal static class Registrations
         Miscellaneous.Register(table);
         ExtendedControlAccess.Register(table);
         ExtendedState.Register(table);
+        Cryptography.Register(table);
         SegmentBases.Register(table);
         RandomNumbers.Register(table);
     }
