@@ -14,7 +14,7 @@ namespace X64Emu.Cpu;
 [StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
 internal unsafe struct CpuState
 {
-    public const int ZeroOffset = 128, SegmentBaseOffset = 144;
+    public const int ZeroOffset = 128, SegmentBaseOffset = 144, SelectorOffset = 392;
     public const int XmmOffset = 512, XmmStride = 32, X87Offset = 1024, BounceOffset = 1152;
     public const int HeaderBytes = 2048;
 
@@ -127,6 +127,9 @@ internal unsafe struct CpuState
 
     /// <summary>Number of the fast TLB bank in use, from privilege, EFLAGS.AC and CR0.AM.</summary>
     [FieldOffset(384)] public int TlbBank;
+
+    /// <summary>Selectors of ES, CS, SS, DS, FS, GS, in encoding order, for the x87's instruction and data pointers.</summary>
+    [FieldOffset(SelectorOffset)] public fixed ushort Selectors[6];
 
     /// <summary>How many instructions the slice was given; lowered when it is asked to end early.</summary>
     [FieldOffset(360)] public long SliceInstructions;

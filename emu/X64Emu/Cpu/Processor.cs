@@ -243,6 +243,7 @@ public sealed unsafe class Processor : IDisposable
     {
         SegmentRegister code = System.Segments[(int)SegmentName.Cs], stack = System.Segments[(int)SegmentName.Ss];
         byte codeBits = System.IsLongModeActive && code.IsLong ? (byte)64 : code.IsDefault32 ? (byte)32 : (byte)16;
+        for (int name = 0; name < System.Segments.Length; name++) c->Selectors[name] = System.Segments[name].Selector;
         c->StackBits = codeBits == 64 ? (byte)64 : stack.IsDefault32 ? (byte)32 : (byte)16;
         if (codeBits != c->CodeBits)
         {

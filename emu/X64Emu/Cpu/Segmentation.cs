@@ -34,6 +34,7 @@ internal sealed unsafe class Segmentation
     {
         system.Segments[(int)name] = value;
         c->SegmentBase[(int)name] = value.Base;
+        c->Selectors[(int)name] = value.Selector;
     }
 
     /// <summary>Goes on in another code and stack segment at a privilege level.</summary>
@@ -179,7 +180,9 @@ internal sealed unsafe class Segmentation
             SegmentRegister register = system.Segments[(int)name];
             if (Selector.IsNull(register.Selector)) continue;
             bool conforming = (register.Attributes & 0x1c) == 0x1c;
-            if (register.Dpl < c->Cpl && !conforming) system.Segments[(int)name] = new SegmentRegister(0, 0, 0, 0);
+            if (register.Dpl >= c->Cpl || conforming) continue;
+            system.Segments[(int)name] = new SegmentRegister(0, 0, 0, 0);
+            c->Selectors[(int)name] = 0;
         }
     }
 }

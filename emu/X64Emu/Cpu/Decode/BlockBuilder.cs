@@ -84,6 +84,9 @@ internal sealed unsafe class BlockBuilder
         count = 1;
     }
 
+    /// <summary>The bytes of an instruction of the block.</summary>
+    public ReadOnlySpan<byte> BytesOf(in Instruction instruction) => code.From((int)(instruction.IP - instructions[0].IP))[..instruction.Length];
+
     /// <summary>Builds the ops of what was decoded and returns the first.</summary>
     /// <param name="straddles">Whether it is a single instruction across two pages.</param>
     /// <param name="singleStep">Whether the block is run once for a single step: nothing is fused or linked.</param>

@@ -25,7 +25,15 @@ internal static class Float80Rounding
         int biased = rounded.Exponent + Float80.ExponentBias;
         if (biased >= Float80.MaxBiasedExponent) biased -= BiasAdjustment;
         else if (biased <= 0) biased += BiasAdjustment;
-        if (biased >= Float80.MaxBiasedExponent) return Float80.Infinity(negative);
-        return biased <= 0 ? Float80.Zero(negative) : new((ushort)(Float80.SignIf(negative) | biased), rounded.Significand);
+        if (biased is <= 0 or >= Float80.MaxBiasedExponent) return Beyond(negative, isOverflow: biased > 0, ref environment);
+        return new((ushort)(Float80.SignIf(negative) | biased), rounded.Significand);
+    }
+
+    /// <summary>A result that even the adjusted bias cannot express, as only FSCALE can have it: infinity or zero in all rounding modes.</summary>
+    private static Float80 Beyond(bool negative, bool isOverflow, ref FloatEnvironment environment)
+    {
+        environment.Raise(FloatExceptions.Precision);
+        environment.RoundedUp = isOverflow;
+        return isOverflow ? Float80.Infinity(negative) : Float80.Zero(negative);
     }
 }

@@ -22,6 +22,13 @@ internal static class Registrations
         SimdConversions.Register(table);
         SimdSystem.Register(table);
         X87Control.Register(table);
+        X87Loads.Register(table);
+        X87Stores.Register(table);
+        X87Moves.Register(table);
+        X87Arithmetic.Register(table);
+        X87Comparison.Register(table);
+        X87Functions.Register(table);
+        X87Transcendental.Register(table);
         Shifts.Register(table);
         DoubleShifts.Register(table);
         Multiplication.Register(table);

@@ -40,10 +40,13 @@ internal readonly unsafe struct FxFormat64 : IFxFormat
 
     public static void RestorePointers(CpuState* c, byte* image)
     {
-        c->X87InstructionPointer = *(ulong*)(image + 8);
-        c->X87DataPointer = *(ulong*)(image + 16);
+        c->X87InstructionPointer = Canonical(*(ulong*)(image + 8));
+        c->X87DataPointer = Canonical(*(ulong*)(image + 16));
         c->X87InstructionSelector = c->X87DataSelector = 0;
     }
+
+    /// <summary>The registers hold 48 bits.</summary>
+    private static ulong Canonical(ulong pointer) => (ulong)((long)(pointer << 16) >> 16);
 }
 
 /// <summary>The 512-byte image (Intel SDM Vol. 1, 10.5.1). Its last 96 bytes are the software's and are not touched.</summary>
@@ -66,8 +69,12 @@ internal static unsafe class FxImage
         *(ushort*)image = c->X87Control;
         *(ushort*)(image + 2) = c->X87Status;
         image[4] = c->X87Tag;
-        *(ushort*)(image + 6) = c->X87Opcode;
-        TFormat.SavePointers(c, image);
+        if (X87State.IsPending(c))
+        {
+            // As on AMD processors, which write zeros while no exception is pending (AMD APM Vol. 5, FXSAVE; CPUID XSaveErPtr).
+            *(ushort*)(image + 6) = c->X87Opcode;
+            TFormat.SavePointers(c, image);
+        }
         for (int index = 0; index < 8; index++)
             Buffer.MemoryCopy(X87State.Stack(c, index), image + StackOffset + 16 * index, X87State.RegisterBytes, X87State.RegisterBytes);
     }

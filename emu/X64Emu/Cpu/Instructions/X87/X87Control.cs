@@ -24,7 +24,7 @@ internal readonly unsafe struct Fnclex : IComplexInstruction
     }
 }
 
-/// <summary>WAIT and FNOP: reports a pending exception and does nothing else.</summary>
+/// <summary>WAIT: reports a pending exception and does nothing else.</summary>
 internal readonly unsafe struct Fwait : IComplexInstruction
 {
     public static bool Execute(CpuState* c, Op* o) => X87State.CheckPending(c);
@@ -139,15 +139,6 @@ internal readonly unsafe struct Frstor<TFormat> : IComplexInstruction where TFor
     }
 }
 
-internal static unsafe class X87Memory
-{
-    public static bool Read<TSize>(CpuState* c, Op* o, out ulong value) where TSize : struct, IOperandSize =>
-        GuestAccess.Read<TSize>(c, GeneralAddress.Of(c, o), out value, (o->Scale & Op.StackReference) != 0);
-
-    public static bool Write<TSize>(CpuState* c, Op* o, ulong value) where TSize : struct, IOperandSize =>
-        GuestAccess.Write<TSize>(c, GeneralAddress.Of(c, o), value, (o->Scale & Op.StackReference) != 0);
-}
-
 /// <summary>The x87 instructions that compute nothing. The waiting forms (FINIT, FSTCW, ...) are a WAIT instruction and one of these.</summary>
 internal static class X87Control
 {
@@ -168,7 +159,6 @@ internal static class X87Control
         Add<Fnsave<Environment32>>(table, Code.Fnsave_m108byte);
         Add<Frstor<Environment16>>(table, Code.Frstor_m94byte);
         Add<Frstor<Environment32>>(table, Code.Frstor_m108byte);
-        Add<Fwait>(table, Code.Fnop);
         table.Add(new ComplexBinder<Fwait>(Ending.Next, ExecutionUnit.Wait), [Code.Wait]);
         table.Add(new ComplexBinder<Emms>(Ending.Next, ExecutionUnit.Mmx), [Code.Emms]);
     }

@@ -10,10 +10,13 @@ internal static unsafe class X87State
     public const int RegisterBytes = 10;
     public const int TopMask = 7 << TopShift;
 
+    /// <summary>Bits of the status word.</summary>
+    public const int StackFault = 0x40, ErrorSummary = 0x80, Condition0 = 0x100, Condition1 = 0x200, Condition2 = 0x400, Condition3 = 0x4000;
+
     private const int TopShift = 11;
 
     private const int Exceptions = 0x3F;
-    private const int ErrorSummary = 0x80, Busy = 0x8000;
+    private const int Busy = 0x8000;
 
     /// <summary>What FNINIT leaves: all exceptions masked, 64-bit precision, an empty stack. The data registers keep their bits.</summary>
     public static void Initialize(CpuState* c)
@@ -26,7 +29,7 @@ internal static unsafe class X87State
     }
 
     /// <summary>Clears the exception flags, the stack fault, the error summary and busy bits.</summary>
-    public static void ClearExceptions(CpuState* c) => c->X87Status &= unchecked((ushort)~(Exceptions | 0x40 | ErrorSummary | Busy));
+    public static void ClearExceptions(CpuState* c) => c->X87Status &= unchecked((ushort)~(Exceptions | StackFault | ErrorSummary | Busy));
 
     /// <summary>Makes the error summary and busy bits follow from flags and masks, after either was loaded.</summary>
     public static void UpdateSummary(CpuState* c)
@@ -35,9 +38,12 @@ internal static unsafe class X87State
         c->X87Status = (ushort)(pending ? c->X87Status | ErrorSummary | Busy : c->X87Status & ~(ErrorSummary | Busy));
     }
 
+    /// <summary>Whether an unmasked exception waits to be reported.</summary>
+    public static bool IsPending(CpuState* c) => (c->X87Status & ErrorSummary) != 0;
+
     /// <summary>Raises #MF when an unmasked exception is pending, as every waiting instruction does first. False when it did.</summary>
     public static bool CheckPending(CpuState* c) =>
-        (c->X87Status & ErrorSummary) == 0 || Faults.Raise(c, ExceptionVector.X87FloatingPoint);
+        !IsPending(c) || Faults.Raise(c, ExceptionVector.X87FloatingPoint);
 
     /// <summary>What every MMX instruction but EMMS does first: reports a pending exception, then makes TOP 0 and all registers valid, so that
     /// MMn is physical register n (Intel SDM Vol. 1, 9.5.1). False when it raised #MF. An instruction that may fault on memory, or write a

@@ -1,0 +1,164 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using X64Emu.Cpu.Floating;
+
+namespace X64Emu.Cpu.Instructions.X87;
+
+/// <summary>
+/// The usual case of arithmetic: normal numbers with a normal result, or zeros that decide it, rounded to nearest with 64 bits, all exceptions
+/// masked. Each writes the result, the precision flag and C1; or returns false with nothing changed.
+/// </summary>
+internal static unsafe class X87Quick
+{
+    private const int ModeMask = 0xF3F, UsualMode = 0x33F;
+    private const ulong Half = 1UL << 63;
+
+    /// <summary>Whether the control word is as FNINIT leaves it, as far as results depend on it. All masked: nothing is pending.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUsual(CpuState* c) => (c->X87Control & ModeMask) == UsualMode;
+
+    /// <summary>Reports how a result was rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetRounding(CpuState* c, bool inexact, bool up) => c->X87Status =
+        (ushort)((c->X87Status & ~X87State.Condition1) | (inexact ? (int)FloatExceptions.Precision : 0) | (up ? X87State.Condition1 : 0));
+
+    /// <summary>destination = a + b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryAdd(CpuState* c, byte* destination, Float80 a, Float80 b)
+    {
+        if (!a.IsNormal || !b.IsNormal) return TryAddZero(c, destination, a, b);
+        int exponent = a.BiasedExponent, distance = exponent - b.BiasedExponent;
+        ulong larger = a.Significand, smaller = b.Significand;
+        int sign = a.SignExponent & Float80.SignBit;
+        int difference = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
+        if (distance < 0 || (distance == 0 && larger < smaller))
+        {
+            (larger, smaller) = (smaller, larger);
+            exponent -= distance;
+            distance = -distance;
+            sign ^= difference;
+        }
+        ulong low;
+        if (distance < 64)
+        {
+            low = smaller << 1 << (63 - distance);
+            smaller >>= distance;
+        }
+        else
+        {
+            // One bit below the low half still counts when the sum loses its top bit.
+            low = distance == 64 ? smaller : distance == 65 ? smaller >> 1 | (smaller & 1) : 1;
+            smaller = 0;
+        }
+        ulong high;
+        if (difference == 0)
+        {
+            high = larger + smaller;
+            if (high < larger)
+            {
+                low = high << 63 | low >> 1 | (low & 1);
+                high = high >> 1 | Half;
+                exponent++;
+            }
+        }
+        else
+        {
+            high = larger - smaller - (low != 0 ? 1UL : 0UL);
+            low = 0 - low;
+            if (high == 0)
+            {
+                if (low == 0) return Finish(c, destination, 0, 0, 0);
+                high = low;
+                low = 0;
+                exponent -= 64;
+            }
+            int shift = BitOperations.LeadingZeroCount(high);
+            if (shift != 0)
+            {
+                high = high << shift | low >> (64 - shift);
+                low <<= shift;
+                exponent -= shift;
+            }
+        }
+        return TryRound(c, destination, sign, exponent, high, low);
+    }
+
+    /// <summary>destination = a - b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TrySubtract(CpuState* c, byte* destination, Float80 a, Float80 b) => TryAdd(c, destination, a, b.Negated);
+
+    /// <summary>destination = a * b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryMultiply(CpuState* c, byte* destination, Float80 a, Float80 b)
+    {
+        int sign = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
+        if (!a.IsNormal || !b.IsNormal)
+            return ((a.IsZero && (b.IsNormal || b.IsZero)) || (b.IsZero && a.IsNormal)) && Finish(c, destination, sign, 0, 0);
+        ulong high = Math.BigMul(a.Significand, b.Significand, out ulong low);
+        int exponent = a.BiasedExponent + b.BiasedExponent - Float80.ExponentBias + 1;
+        if ((long)high >= 0)
+        {
+            high = high << 1 | low >> 63;
+            low <<= 1;
+            exponent--;
+        }
+        return TryRound(c, destination, sign, exponent, high, low);
+    }
+
+    /// <summary>destination = a / b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryDivide(CpuState* c, byte* destination, Float80 a, Float80 b)
+    {
+        int sign = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
+        if (!b.IsNormal) return false;
+        if (!a.IsNormal) return a.IsZero && Finish(c, destination, sign, 0, 0);
+        int exponent = a.BiasedExponent - b.BiasedExponent + Float80.ExponentBias;
+        ulong dividend = a.Significand, rest, quotient;
+        if (dividend >= b.Significand) quotient = WideDivision.Divide(dividend >> 1, dividend << 63, b.Significand, out rest);
+        else
+        {
+            quotient = WideDivision.Divide(dividend, 0, b.Significand, out rest);
+            exponent--;
+        }
+        // A quotient is never half way between two numbers of 64 bits.
+        return TryRound(c, destination, sign, exponent, quotient, rest == 0 ? 0 : rest > b.Significand >> 1 ? Half + 1 : 1);
+    }
+
+    /// <summary>Rounds high:low, whose bit 127 is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryRound(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low)
+    {
+        int flags = 0;
+        if (low != 0)
+        {
+            flags = (int)FloatExceptions.Precision;
+            if (low > Half || (low == Half && (high & 1) != 0))
+            {
+                flags |= X87State.Condition1;
+                high++;
+                if (high == 0)
+                {
+                    high = Half;
+                    exponent++;
+                }
+            }
+        }
+        return (uint)(exponent - 1) < Float80.MaxBiasedExponent - 1 && Finish(c, destination, sign | exponent, high, flags);
+    }
+
+    private static bool TryAddZero(CpuState* c, byte* destination, Float80 a, Float80 b)
+    {
+        if (a.IsZero && b.IsNormal) return Finish(c, destination, b.SignExponent, b.Significand, 0);
+        if (b.IsZero && a.IsNormal) return Finish(c, destination, a.SignExponent, a.Significand, 0);
+        return a.IsZero && b.IsZero && Finish(c, destination, a.SignExponent & b.SignExponent, 0, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Finish(CpuState* c, byte* destination, int signExponent, ulong significand, int flags)
+    {
+        *(ulong*)destination = significand;
+        *(ushort*)(destination + 8) = (ushort)signExponent;
+        c->X87Status = (ushort)((c->X87Status & ~X87State.Condition1) | flags);
+        return true;
+    }
+}
