@@ -123,7 +123,7 @@ internal static class SoftFloat
         return sign | ((ulong)biased << Layout<TFormat>.FractionBits) | (fraction & Layout<TFormat>.Fraction);
     }
 
-    private static ulong Invalid<TFormat>(ref FloatEnvironment environment)
+    internal static ulong Invalid<TFormat>(ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat
     {
         environment.Raise(FloatExceptions.Invalid);

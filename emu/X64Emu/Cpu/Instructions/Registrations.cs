@@ -20,6 +20,7 @@ internal static class Registrations
         ElementMoves.Register(table);
         SimdFloatingPoint.Register(table);
         SimdConversions.Register(table);
+        FusedMultiplyAddInstructions.Register(table);
         SimdSystem.Register(table);
         X87Control.Register(table);
         X87Loads.Register(table);

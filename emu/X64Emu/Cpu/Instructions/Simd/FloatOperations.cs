@@ -37,6 +37,23 @@ internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T
         SimdFloat.TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
+internal readonly unsafe struct FloatFused<TSigns, TOrder, TElements, TFormat, T> : ISimdOperation
+    where TSigns : struct, IFusedSigns where TOrder : struct, IFusedOrder where TElements : struct, IElements
+    where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static bool HasQuickPath => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUsual(CpuState* c) => SimdFloat.IsUsual(c->Mxcsr);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdFused<TSigns, TOrder, TElements, TFormat, T>.TryQuickly(destination, first, source);
+
+    public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
+        SimdFused<TSigns, TOrder, TElements, TFormat, T>.TryCarefully(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+}
+
 internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation where TConversion : struct, IConversion
 {
     public static bool HasQuickPath => true;

@@ -14,7 +14,7 @@ namespace X64Emu.Tests.Cpu.Instructions.Simd;
 /// <summary>Every vector code beyond SSE2, all its forms, with registers that are equal and different, run by the emulator and by the host's processor.</summary>
 public unsafe class VectorNativeTests
 {
-    private const int CasesPerForm = 200;
+    private static readonly int CasesPerForm = int.Parse(Environment.GetEnvironmentVariable("X64EMU_CASES") ?? "200", System.Globalization.CultureInfo.InvariantCulture);
     private const int Seed = 2011;
     private const ulong StatusFlags = 0x8D5;
 
