@@ -21,6 +21,9 @@ internal static class Registrations
         SimdFloatingPoint.Register(table);
         SimdConversions.Register(table);
         FusedMultiplyAddInstructions.Register(table);
+        FloatShuffles.Register(table);
+        DotProducts.Register(table);
+        MaskedMoves.Register(table);
         SimdSystem.Register(table);
         X87Control.Register(table);
         X87Loads.Register(table);
