@@ -13,7 +13,7 @@ internal static class Logarithm
         if (!Operands.AreNumbers(x, y, ref environment, out Float80 result)) return result;
         if (x.IsZero) return OfZero(y, ref environment);
         bool isOne = x == Float80.One;
-        if (x.Negative || (isOne && y.IsInfinity) || (x.IsInfinity && y.IsZero)) return Operands.Invalid(ref environment);
+        if (x.Negative || (isOne && y.IsInfinity) || (x.IsInfinity && y.IsZero)) return Float80Arithmetic.Invalid(ref environment);
         if (Operands.StopsAtDenormal(x, y, ref environment)) return x;
         bool negative = y.Negative != x.BiasedExponent < Float80.ExponentBias;
         if (x.IsInfinity || y.IsInfinity) return Float80.Infinity(negative);
@@ -28,7 +28,7 @@ internal static class Logarithm
     public static Float80 YTimesLog2Plus1(Float80 x, Float80 y, ref FloatEnvironment environment)
     {
         if (!Operands.AreNumbers(x, y, ref environment, out Float80 result)) return result;
-        if ((x.IsInfinity && (x.Negative || y.IsZero)) || (x.IsZero && y.IsInfinity)) return Operands.Invalid(ref environment);
+        if ((x.IsInfinity && (x.Negative || y.IsZero)) || (x.IsZero && y.IsInfinity)) return Float80Arithmetic.Invalid(ref environment);
         if (Operands.StopsAtDenormal(x, y, ref environment)) return x;
         bool negative = y.Negative != x.Negative;
         if (x.IsInfinity || y.IsInfinity) return Float80.Infinity(negative);
@@ -43,7 +43,7 @@ internal static class Logarithm
 
     private static Float80 OfZero(Float80 y, ref FloatEnvironment environment)
     {
-        if (y.IsZero) return Operands.Invalid(ref environment);
+        if (y.IsZero) return Float80Arithmetic.Invalid(ref environment);
         if (!y.IsInfinity) environment.Raise(FloatExceptions.DivideByZero);
         return Float80.Infinity(!y.Negative);
     }

@@ -9,43 +9,14 @@ internal static class Operands
         environment.IsUnmasked(environment.Raised & FloatExceptions.PreComputation);
 
     /// <summary>False when the operand is a NaN or a pattern that stands for nothing; <paramref name="result"/> is the answer then.</summary>
-    public static bool IsNumber(Float80 operand, ref FloatEnvironment environment, out Float80 result)
-    {
-        environment.RoundedUp = false;
-        result = default;
-        if (operand.IsUnsupported)
-        {
-            result = Invalid(ref environment);
-            return false;
-        }
-        if (!operand.IsNaN) return true;
-        if (operand.IsSignallingNaN) environment.Raise(FloatExceptions.Invalid);
-        result = operand.Quieted;
-        return false;
-    }
+    public static bool IsNumber(Float80 operand, ref FloatEnvironment environment, out Float80 result) =>
+        AreNumbers(operand, operand, ref environment, out result);
 
-    /// <summary>The same for two operands: of two NaNs the one with the larger significand is passed on, the positive one if they are equal
-    /// (Intel SDM Vol. 1, table 4-7).</summary>
+    /// <summary>The same for two operands.</summary>
     public static bool AreNumbers(Float80 first, Float80 second, ref FloatEnvironment environment, out Float80 result)
     {
         environment.RoundedUp = false;
-        result = default;
-        if (first.IsUnsupported || second.IsUnsupported)
-        {
-            result = Invalid(ref environment);
-            return false;
-        }
-        if (!first.IsNaN && !second.IsNaN) return true;
-        if (first.IsSignallingNaN || second.IsSignallingNaN) environment.Raise(FloatExceptions.Invalid);
-        result = Larger(first, second).Quieted;
-        return false;
-    }
-
-    /// <summary>Invalid operation and its masked answer.</summary>
-    public static Float80 Invalid(ref FloatEnvironment environment)
-    {
-        environment.Raise(FloatExceptions.Invalid);
-        return Float80.DefaultNaN;
+        return !Float80Arithmetic.TrySpecial(first, second, ref environment, out result);
     }
 
     /// <summary>Raises the denormal exception if an operand is one. True when it is unmasked, which ends the instruction.</summary>
@@ -56,13 +27,5 @@ internal static class Operands
         if (!first.IsDenormal && !second.IsDenormal) return false;
         environment.Raise(FloatExceptions.Denormal);
         return environment.IsUnmasked(FloatExceptions.Denormal);
-    }
-
-    private static Float80 Larger(Float80 first, Float80 second)
-    {
-        if (!first.IsNaN) return second;
-        if (!second.IsNaN) return first;
-        if (first.Significand != second.Significand) return first.Significand > second.Significand ? first : second;
-        return first.Negative ? second : first;
     }
 }

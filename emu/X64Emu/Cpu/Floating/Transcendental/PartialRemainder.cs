@@ -22,7 +22,7 @@ internal static class PartialRemainder
     private static RemainderResult Reduce(Float80 dividend, Float80 divisor, bool toNearest, ref FloatEnvironment environment)
     {
         if (!Operands.AreNumbers(dividend, divisor, ref environment, out Float80 notNumber)) return new(notNumber, 0, false);
-        if (dividend.IsInfinity || divisor.IsZero) return new(Operands.Invalid(ref environment), 0, false);
+        if (dividend.IsInfinity || divisor.IsZero) return new(Float80Arithmetic.Invalid(ref environment), 0, false);
         if (Operands.StopsAtDenormal(dividend, divisor, ref environment)) return new(dividend, 0, false);
         if (dividend.IsZero) return new(dividend, 0, false);
         UnpackedFloat left = dividend.Unpack(), right = divisor.Unpack();
@@ -36,30 +36,36 @@ internal static class PartialRemainder
     private static RemainderResult Complete(
         in UnpackedFloat dividend, in UnpackedFloat divisor, int difference, bool toNearest, ref FloatEnvironment environment)
     {
-        // Both as integers in units of the smaller one's last bit.
-        UInt128 left = (UInt128)dividend.Significand << Math.Max(difference, 0);
-        UInt128 right = (UInt128)divisor.Significand << Math.Max(-difference, 0);
-        UInt128 quotient = left / right;
-        UInt128 rest = left - quotient * right;
-        bool roundUp = toNearest && (rest > right - rest || (rest == right - rest && !UInt128.IsEvenInteger(quotient)));
+        ulong quotient = 0, rest = dividend.Significand;
+        if (difference >= 0) quotient = Divide(dividend.Significand, difference, divisor.Significand, out rest);
+
+        // What is missing to the next multiple, in units of the smaller number's last bit.
+        UInt128 missing = ((UInt128)divisor.Significand << Math.Max(-difference, 0)) - rest;
+        bool roundUp = toNearest && (rest > missing || (rest == missing && (quotient & 1) != 0));
         if (roundUp)
         {
             quotient++;
-            rest = right - rest;
+            rest = (ulong)missing;
         }
         int exponent = Math.Min(dividend.Exponent, divisor.Exponent);
         bool negative = dividend.Negative != roundUp;
-        int condition = (int)(uint)(quotient & 7);
-        return new(rest == 0 ? Float80.Zero(dividend.Negative) : Pack(negative, exponent, (ulong)rest, ref environment), condition, false);
+        return new(rest == 0 ? Float80.Zero(dividend.Negative) : Pack(negative, exponent, rest, ref environment), (int)(quotient & 7), false);
     }
 
     /// <summary>Takes away as many bits as leave a multiple of 32 to do, from 32 to 63: what processors do, where manuals allow any such number.</summary>
     private static RemainderResult Incomplete(in UnpackedFloat dividend, in UnpackedFloat divisor, int difference, ref FloatEnvironment environment)
     {
         int bits = 32 + difference % 32;
-        var rest = (ulong)(((UInt128)dividend.Significand << bits) % divisor.Significand);
+        Divide(dividend.Significand, bits, divisor.Significand, out ulong rest);
         int exponent = dividend.Exponent - bits;
         return new(rest == 0 ? Float80.Zero(dividend.Negative) : Pack(dividend.Negative, exponent, rest, ref environment), 0, true);
+    }
+
+    /// <summary>significand * 2^shift / divisor, for a shift below 64.</summary>
+    private static ulong Divide(ulong significand, int shift, ulong divisor, out ulong rest)
+    {
+        UInt128 dividend = (UInt128)significand << shift;
+        return WideDivision.Divide((ulong)(dividend >> 64), (ulong)dividend, divisor, out rest);
     }
 
     /// <summary>significand * 2^(exponent - 63), which fits unless it is tiny and underflow unmasked.</summary>

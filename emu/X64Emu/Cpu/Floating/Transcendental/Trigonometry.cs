@@ -53,7 +53,7 @@ internal static class Trigonometry
         if (!Operands.IsNumber(x, ref environment, out Float80 notNumber))
             result = new(notNumber, notNumber, false);
         else if (x.IsInfinity)
-            result = new(Operands.Invalid(ref environment), Float80.DefaultNaN, false);
+            result = new(Float80Arithmetic.Invalid(ref environment), Float80.DefaultNaN, false);
         else if (x.BiasedExponent > Float80.ExponentBias + LastExponent)
             result = new(x, default, true);
         else if (Operands.StopsAtDenormal(x, ref environment))

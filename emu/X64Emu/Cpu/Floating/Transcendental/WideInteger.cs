@@ -37,7 +37,10 @@ internal static class WideInteger
         ulong divisorHigh = (ulong)(divisor >> 64), divisorLow = (ulong)divisor;
 
         // Dividing by the upper half gives at most two too many.
-        ulong digit = (ulong)(remainder >> 64) >= divisorHigh ? ulong.MaxValue : (ulong)(remainder / divisorHigh);
+        ulong remainderHigh = (ulong)(remainder >> 64);
+        ulong digit = remainderHigh >= divisorHigh
+            ? ulong.MaxValue
+            : WideDivision.Divide(remainderHigh, (ulong)remainder, divisorHigh, out _);
         UInt128 rest = remainder - (UInt128)digit * divisorHigh;
         UInt128 product = (UInt128)digit * divisorLow;
         while ((ulong)(rest >> 64) == 0 && rest << 64 < product)
