@@ -23,7 +23,7 @@ internal sealed class CpuModel
         foreach (Code code in Enum.GetValues<Code>()) allowed[(int)code] = code.CpuidFeatures().All(instructions.Contains);
         foreach (Code code in CpuFeatures.HintsWithoutFeature) allowed[(int)code] = true;
         ExtendedStates = Has(CpuidFeature.AVX) ? ExtendedControl.All : Has(CpuidFeature.XSAVE) ? ExtendedControl.X87 | ExtendedControl.Sse : 0;
-        DecoderOptions = DecoderOptions.AMD | DecoderOptions.NoWbnoinvd
+        DecoderOptions = DecoderOptions.AMD | DecoderOptions.NoWbnoinvd | DecoderOptions.NoPause
             | (Has(CpuidFeature.BMI1) ? 0 : DecoderOptions.NoMPFX_0FBC)
             | (Has(CpuidFeature.LZCNT) ? 0 : DecoderOptions.NoMPFX_0FBD)
             | ((this[CpuIdWord.Extended1Ecx] & 1) != 0 ? 0 : DecoderOptions.NoLahfSahf64);
@@ -35,7 +35,7 @@ internal sealed class CpuModel
     public CpuLevel Level { get; }
 
     /// <summary>How its decoder differs: it is AMD's, with 16-bit near branches in 64-bit mode. Without their feature TZCNT is BSF, LZCNT is BSR
-    /// and WBNOINVD is WBINVD, whose prefix means nothing then.</summary>
+    /// and WBNOINVD is WBINVD, whose prefix means nothing then. PAUSE is NOP always, and so an XCHG where REX.B says it is.</summary>
     public DecoderOptions DecoderOptions { get; }
 
     /// <summary>The bits XCR0 can hold; 0 when there is no XCR0.</summary>

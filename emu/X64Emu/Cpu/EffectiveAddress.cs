@@ -28,7 +28,13 @@ internal readonly unsafe struct IndexedAddress : IAddressForm
 internal readonly unsafe struct GeneralAddress : IAddressForm
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Of(CpuState* c, Op* o) => Offset(c, o) + *(ulong*)((byte*)c + o->Segment);
+    public static ulong Of(CpuState* c, Op* o) => Linear(Offset(c, o), *(ulong*)((byte*)c + o->Segment));
+
+    /// <summary>Adds a segment's base to an effective address.</summary>
+    /// <remarks>AMD's processors refuse an effective address that is not canonical even where the base would make it so: it is returned as
+    /// it is, and faults.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Linear(ulong offset, ulong segmentBase) => Canonical.Is(offset) ? offset + segmentBase : offset;
 
     /// <summary>The effective address before segmentation: what LEA computes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

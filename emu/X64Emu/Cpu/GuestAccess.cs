@@ -25,6 +25,13 @@ internal static unsafe class GuestAccess
         return true;
     }
 
+    /// <summary>Tells whether an operand could be written; when not, the fault is recorded.</summary>
+    public static bool IsWritable<TSize>(CpuState* c, ulong address, bool stack = false) where TSize : struct, IOperandSize
+    {
+        CheckedAccess memory = Processor.Of(c).Memory;
+        return memory.Write(address, TSize.Bytes, memory.Mode, stack, keep: false) != null || Fail(c);
+    }
+
     /// <summary>Reads up to <see cref="CheckedAccess.MaxBytes"/> bytes.</summary>
     public static bool Read(CpuState* c, ulong address, byte* destination, int lengthBytes, AccessMode mode, bool stack = false)
     {

@@ -71,7 +71,8 @@ internal static unsafe class BitShapes<TOperation, TSize> where TOperation : str
     {
         long bit = (long)TSize.SignExtend(TSize.Load((byte*)c + o->Source));
         ulong offset = GeneralAddress.Offset(c, o) + (ulong)((bit >> BitOperations.Log2((uint)Bits)) * TSize.Bytes);
-        ulong address = GeneralAddress.Truncate(offset, o->Scale >> Op.AddressSizeShift & 3) + *(ulong*)((byte*)c + o->Segment);
+        offset = GeneralAddress.Truncate(offset, o->Scale >> Op.AddressSizeShift & 3);
+        ulong address = GeneralAddress.Linear(offset, *(ulong*)((byte*)c + o->Segment));
         FastTlbEntry* entry = Locate<TMemory>(c, o, address);
         if (!MemoryPolicy.Hit<TSize>(entry, address))
         {

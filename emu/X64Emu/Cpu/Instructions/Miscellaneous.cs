@@ -27,11 +27,17 @@ internal static unsafe class Miscellaneous
     {
         // RDSSP does nothing while shadow stacks are off, and they do not exist here. The hints behind it were no-operations first.
         table.Add(
-            new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Nop, Mnemonic.Reservednop, Mnemonic.Endbr32, Mnemonic.Endbr64, Mnemonic.Pause,
-            Mnemonic.Rdsspd, Mnemonic.Rdsspq, Mnemonic.Cldemote, Mnemonic.Prefetchit0, Mnemonic.Prefetchit1);
+            new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Nop, Mnemonic.Endbr32, Mnemonic.Endbr64, Mnemonic.Pause, Mnemonic.Rdsspd,
+            Mnemonic.Rdsspq, Mnemonic.Cldemote, Mnemonic.Prefetchit0, Mnemonic.Prefetchit1);
+        table.Add(new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Reservednop, static code => !IsPrefetchOfRegister(code));
+        table.Add(new UndefinedBinder(), Mnemonic.Reservednop, IsPrefetchOfRegister);
         table.Add(new TranslateBinder(), Mnemonic.Xlatb);
         table.Add(new UndefinedBinder(), Mnemonic.Ud0, Mnemonic.Ud1, Mnemonic.Ud2);
     }
+
+    /// <summary>0F 0D is the prefetch group: with a register it is undefined on AMD's processors.</summary>
+    private static bool IsPrefetchOfRegister(Code code) =>
+        code is Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D;
 
     private sealed class TranslateBinder : Binder
     {

@@ -177,8 +177,11 @@ internal sealed unsafe class ExtendBinder<TExtension> : Binder where TExtension 
 {
     public override bool MayFaultWithoutMemory => false;
 
+    /// <summary>MOVSXD to a 16-bit register moves 16 bits but reads 32, which shows where the operand crosses into another page.</summary>
+    private static int SourceSizeOf(in Instruction instruction) => instruction.Code == Code.Movsxd_r16_rm16 ? 4 : Operands.SizeOf(instruction, 1);
+
     public override Handler Bind(in Instruction instruction, in BindContext context) =>
-        (Operands.SizeOf(instruction, 0), Operands.SizeOf(instruction, 1)) switch
+        (Operands.SizeOf(instruction, 0), SourceSizeOf(instruction)) switch
         {
             (2, 1) => LoadShapes<Size16, Size8, TExtension>.Bind(instruction, context.Op),
             (4, 1) => LoadShapes<Size32, Size8, TExtension>.Bind(instruction, context.Op),

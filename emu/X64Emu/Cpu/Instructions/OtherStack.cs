@@ -133,6 +133,8 @@ internal readonly unsafe struct Enter<TSize> : IComplexInstruction where TSize :
             done = GuestAccess.Read<TSize>(c, StackAccess.Linear(c, outer), out ulong pointer, stack: true) && StackAccess.Push<TSize>(c, pointer);
         }
         if (done && level > 0) done = StackAccess.Push<TSize>(c, frame);
+        // What lies at the new stack pointer must be writable (Intel SDM Vol. 2A, ENTER).
+        if (done) done = GuestAccess.IsWritable<TSize>(c, StackAccess.Linear(c, c->Gpr[4] - locals), stack: true);
         if (!done)
         {
             c->Gpr[4] = oldPointer;

@@ -140,7 +140,7 @@ internal readonly unsafe struct CompareString : IStringOperation
 
     public static bool Step<TSize>(CpuState* c, ulong source, ulong destination) where TSize : struct, IOperandSize
     {
-        if (!GuestAccess.Read<TSize>(c, source, out ulong left) || !GuestAccess.Read<TSize>(c, destination, out ulong right)) return false;
+        if (!GuestAccess.Read<TSize>(c, destination, out ulong right) || !GuestAccess.Read<TSize>(c, source, out ulong left)) return false;
         Sub.Apply<TSize, FlagsLive>(c, left, right);
         return true;
     }

@@ -77,8 +77,10 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
         if (count > 1 && memory.Watch is null && !memory.ChecksAlignment)
         {
             byte* sourceHost = null, destinationHost = null;
-            if ((TOperation.ReadsSource && !memory.TryMapPage(source, AccessKind.Read, out sourceHost))
-                || (UsesDestination && !memory.TryMapPage(destination, DestinationAccess, out destinationHost)))
+            // Comparisons read their second operand first.
+            if ((TOperation.ReadsDestination && !memory.TryMapPage(destination, AccessKind.Read, out destinationHost))
+                || (TOperation.ReadsSource && !memory.TryMapPage(source, AccessKind.Read, out sourceHost))
+                || (TOperation.WritesDestination && !memory.TryMapPage(destination, AccessKind.Write, out destinationHost)))
             {
                 c->Exit = ExitReason.Fault;
                 return 0;
@@ -127,14 +129,12 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
 
     private static bool UsesDestination => TOperation.ReadsDestination || TOperation.WritesDestination;
 
-    private static AccessKind DestinationAccess => TOperation.WritesDestination ? AccessKind.Write : AccessKind.Read;
-
     private static long Direction(CpuState* c) => (c->SystemFlags & RFlags.Direction) == 0 ? TSize.Bytes : -TSize.Bytes;
 
     private static int AddressSize(Op* o) => o->Scale >> Op.AddressSizeShift & 3;
 
     private static ulong SourceOf(CpuState* c, Op* o) =>
-        Linear(c, GeneralAddress.Truncate(c->Gpr[6], AddressSize(o)) + *(ulong*)((byte*)c + o->Segment));
+        Linear(c, GeneralAddress.Linear(GeneralAddress.Truncate(c->Gpr[6], AddressSize(o)), *(ulong*)((byte*)c + o->Segment)));
 
     /// <summary>The destination is always in ES.</summary>
     private static ulong DestinationOf(CpuState* c, Op* o) =>

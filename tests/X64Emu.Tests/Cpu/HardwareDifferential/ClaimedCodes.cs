@@ -16,7 +16,7 @@ internal sealed class ClaimedCodes
         {
             OpCodeInfo info = code.ToOpCode();
             // With FWAIT in front an instruction is two to the decoder.
-            if (!info.IsInstruction || !info.Mode64 || info.Fwait || InstructionTable.Instance[code] is null) continue;
+            if (!info.IsInstruction || !info.Mode64 || !info.AmdDecoder64 || info.Fwait || InstructionTable.Instance[code] is null) continue;
             if (model.Allows(code) && code.CpuidFeatures().All(HostProcessor.Has) && NotCompared.ReasonFor(code) is null) codes.Add(code);
         }
     }

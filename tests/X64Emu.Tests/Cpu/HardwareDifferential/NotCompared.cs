@@ -9,6 +9,7 @@ internal static class NotCompared
     [
         ("enters the host's kernel", [Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Int]),
         ("ends every case, or is taken for that", [Mnemonic.Int3, Mnemonic.Int1]),
+        ("decoded as NOP, which it is", [Mnemonic.Pause]),
         ("ends in whatever code the host's kernel describes", [Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Retf]),
         ("says what the processor is", [Mnemonic.Cpuid]),
         ("privileged where CR4.UMIP is set: the host's kernel then answers in its place",
