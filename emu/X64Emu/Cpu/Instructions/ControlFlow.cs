@@ -48,15 +48,15 @@ internal static unsafe class ControlFlow
     public static void CallRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
     {
         ulong target = *(ulong*)((byte*)c + o->Destination), address = c->Gpr[4] - 8;
-        if (!Canonical.Is(target))
-        {
-            Faults.RaiseBadTarget(c, o);
-            return;
-        }
         FastTlbEntry* entry = TMemory.Write<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
             TMemory.Miss(c, o);
+            return;
+        }
+        if (!Canonical.Is(target))
+        {
+            Faults.RaiseBadTarget(c, o);
             return;
         }
         *(ulong*)((byte*)address + entry->HostDelta) = (ulong)o->Immediate;
@@ -75,15 +75,15 @@ internal static unsafe class ControlFlow
             return;
         }
         ulong target = *(ulong*)((byte*)source + entry->HostDelta), address = c->Gpr[4] - 8;
-        if (!Canonical.Is(target))
-        {
-            Faults.RaiseBadTarget(c, o);
-            return;
-        }
         entry = TMemory.Write<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
             TMemory.Miss(c, o);
+            return;
+        }
+        if (!Canonical.Is(target))
+        {
+            Faults.RaiseBadTarget(c, o);
             return;
         }
         *(ulong*)((byte*)address + entry->HostDelta) = (ulong)o->Immediate;

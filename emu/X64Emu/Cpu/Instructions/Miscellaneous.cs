@@ -12,7 +12,7 @@ internal static unsafe class Miscellaneous
     public static void Translate<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
     {
         ulong offset = GeneralAddress.Truncate(c->Gpr[3] + *(byte*)c, o->Scale >> Op.AddressSizeShift & 3);
-        ulong address = offset + *(ulong*)((byte*)c + o->Segment);
+        ulong address = GeneralAddress.Linear(offset, *(ulong*)((byte*)c + o->Segment));
         FastTlbEntry* entry = TMemory.Read<Size8>(c, o, address, stack: false);
         if (!MemoryPolicy.Hit<Size8>(entry, address))
         {

@@ -105,10 +105,17 @@ internal sealed class CountBinder : Binder
         o->Next = context.Block.Successor(&o->Next, instruction.NextIP);
         return instruction.Code.ToOpCode().AddressSize switch
         {
-            16 => CountShapes<Size16>.Bind(instruction.Mnemonic),
-            32 => CountShapes<Size32>.Bind(instruction.Mnemonic),
-            _ => CountShapes<Size64>.Bind(instruction.Mnemonic),
+            16 => CountShapes<Size16>.Bind(MeaningOf(instruction)),
+            32 => CountShapes<Size32>.Bind(MeaningOf(instruction)),
+            _ => CountShapes<Size64>.Bind(MeaningOf(instruction)),
         };
+    }
+
+    /// <summary>On AMD's processors a repeat prefix, which manuals reserve here, says whether LOOPE and LOOPNE go on while equal or while different.</summary>
+    private static Mnemonic MeaningOf(in Instruction instruction)
+    {
+        if (instruction.Mnemonic is not (Mnemonic.Loope or Mnemonic.Loopne)) return instruction.Mnemonic;
+        return instruction.HasRepPrefix ? Mnemonic.Loope : instruction.HasRepnePrefix ? Mnemonic.Loopne : instruction.Mnemonic;
     }
 }
 
