@@ -7,6 +7,7 @@ internal sealed class InstructionTable
 {
     private readonly Binder?[] binders = new Binder?[CodeCount];
     private readonly List<Code>[] legacyCodes = CodesByMnemonic();
+    private readonly Queue<Action<InstructionTable>> later = new();
 
     private InstructionTable()
     {
@@ -20,7 +21,11 @@ internal sealed class InstructionTable
     public static InstructionTable Instance { get; } = new();
 
     /// <summary>The binder for a code; null when the instruction is not implemented.</summary>
-    public Binder? this[Code code] => binders[(int)code];
+    public Binder? this[Code code] => binders[(int)code] ?? Find(code);
+
+    /// <summary>Registers a family when a code is first asked for that no family before it has. Vector families hold hundreds of handler types,
+    /// which take the runtime longer to prepare than many a program runs.</summary>
+    public void AddLater(Action<InstructionTable> register) => later.Enqueue(register);
 
     /// <summary>Registers a binder for single codes.</summary>
     public void Add(Binder binder, params ReadOnlySpan<Code> codes)
@@ -44,6 +49,15 @@ internal sealed class InstructionTable
         foreach (Code code in legacyCodes[(int)mnemonic])
         {
             if (select(code)) Add(binder, [code]);
+        }
+    }
+
+    private Binder? Find(Code code)
+    {
+        lock (later)
+        {
+            while (binders[(int)code] is null && later.TryDequeue(out Action<InstructionTable>? register)) register(this);
+            return binders[(int)code];
         }
     }
 

@@ -33,6 +33,10 @@ internal interface IArithmetic
     static abstract Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>Witnesses that an operand is zero and makes the result exact.</summary>
+    static abstract Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <summary>The error of the host's <paramref name="result"/>, up to a factor: an element is zero exactly when its result is exact.</summary>
     static abstract Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -56,6 +60,9 @@ internal readonly struct AddOperation : IArithmetic
 
     public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.Witness(a, b);
+
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessZero(a, b);
 
     /// <summary>Knuth's TwoSum.</summary>
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
@@ -85,6 +92,9 @@ internal readonly struct SubtractOperation : IArithmetic
     public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.Witness(a, b);
 
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessZero(a, b);
+
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => AddOperation.Residual(a, -b, result);
 
@@ -106,6 +116,9 @@ internal readonly struct MultiplyOperation : IArithmetic
 
     public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessResult(result, b);
+
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessZero(a, b);
 
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FusedMultiplyAdd.Compute(a, b, -result);
@@ -130,6 +143,9 @@ internal readonly struct DivideOperation : IArithmetic
     public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessResult(result, b);
 
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessZeroDividend(a, b);
+
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FusedMultiplyAdd.Compute(-result, b, a);
 
@@ -153,6 +169,9 @@ internal readonly struct SquareRootOperation : IArithmetic
 
     public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MiddleRange.WitnessPositive(b);
+
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector128.Equals(b, Vector128<T>.Zero);
 
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FusedMultiplyAdd.Compute(-result, result, b);

@@ -39,6 +39,9 @@ internal readonly struct Arranged<TArrangement, TOperation> : IArithmetic
     public static Vector128<T> Witness<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => TOperation.Witness(a, b, result);
 
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => TOperation.WitnessZero(a, b);
+
     public static Vector128<T> Residual<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => TOperation.Residual(a, b, result);
 

@@ -30,6 +30,21 @@ internal static class MiddleRange
         where T : unmanaged
         => Lift(value, 0) & ~Vector128.ShiftRightLogical(value.As<T, ulong>(), 1).As<ulong, T>();
 
+    /// <summary>Witnesses that one number is zero and the other is zero or in the range, so that their sum, difference or product is exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> WitnessZero<T>(Vector128<T> a, Vector128<T> b)
+        where T : unmanaged
+    {
+        Vector128<T> aIsZero = Vector128.Equals(a, Vector128<T>.Zero), bIsZero = Vector128.Equals(b, Vector128<T>.Zero);
+        return (aIsZero & (bIsZero | Lift(b, 0))) | (bIsZero & Lift(a, 0));
+    }
+
+    /// <summary>Witnesses that the dividend is zero and the divisor in the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> WitnessZeroDividend<T>(Vector128<T> dividend, Vector128<T> divisor)
+        where T : unmanaged
+        => Vector128.Equals(dividend, Vector128<T>.Zero) & Lift(divisor, 0);
+
     /// <summary>Whether there is a witness in element 0, or in all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe bool IsWitnessed<TElements, T>(Vector128<T> witness)

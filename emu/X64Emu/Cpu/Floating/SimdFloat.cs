@@ -21,7 +21,7 @@ internal static unsafe class SimdFloat
         where TElements : struct, IElements
         where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => (IsUsual(*mxcsr) && TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, first, source))
+        => (IsUsual(*mxcsr) && TryArithmeticQuickly<TOperation, TElements, T>(destination, first, source, withZeros: true))
             || TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, first, source, mxcsr);
 
     /// <summary>An operation that compares or chooses.</summary>
@@ -39,21 +39,25 @@ internal static unsafe class SimdFloat
         => (mxcsr & (FastPathBits | (uint)FloatExceptions.Precision)) == (Mxcsr.PrecisionMask | (uint)FloatExceptions.Precision);
 
     /// <summary>The usual case of an operation that rounds, without calls. False when it is another one: nothing has changed.</summary>
+    /// <param name="destination">The register to write.</param>
+    /// <param name="first">The first source.</param>
+    /// <param name="source">The second source.</param>
+    /// <param name="withZeros">True to include exact results of zero operands, for a few instructions more.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryArithmeticQuickly<TOperation, TElements, TFormat, T>(byte* destination, byte* first, byte* source)
+    public static bool TryArithmeticQuickly<TOperation, TElements, T>(byte* destination, byte* first, byte* source, bool withZeros)
         where TOperation : struct, IArithmetic
         where TElements : struct, IElements
-        where TFormat : struct, IHostFloatFormat<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector128<T> a = Left<TOperation, TElements, T>(first, source), b = Right<TOperation, TElements, T>(first, source);
-        Vector128<T> result = TElements.IsScalar ? TOperation.Scalar(*(Vector128<T>*)first, b) : TOperation.Host(a, b), witness = TOperation.Witness(a, b, result);
+        Vector128<T> result = TElements.IsScalar ? TOperation.Scalar(*(Vector128<T>*)first, b) : TOperation.Host(a, b);
+        Vector128<T> witness = Witness<TOperation, T>(a, b, result, withZeros);
         if (TElements.IsWide)
         {
             a = Left<TOperation, TElements, T>(first + 16, source + 16);
             b = Right<TOperation, TElements, T>(first + 16, source + 16);
             Vector128<T> high = TOperation.Host(a, b);
-            if (!MiddleRange.IsWitnessed<TElements, T>(witness & TOperation.Witness(a, b, high)))
+            if (!MiddleRange.IsWitnessed<TElements, T>(witness & Witness<TOperation, T>(a, b, high, withZeros)))
                 return false;
             *(Vector128<T>*)(destination + 16) = high;
         }
@@ -62,6 +66,12 @@ internal static unsafe class SimdFloat
         *(Vector128<T>*)destination = result;
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> Witness<TOperation, T>(Vector128<T> a, Vector128<T> b, Vector128<T> result, bool withZeros)
+        where TOperation : struct, IArithmetic
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => withZeros ? TOperation.Witness(a, b, result) | TOperation.WitnessZero(a, b) : TOperation.Witness(a, b, result);
 
     /// <summary>The usual case of an operation that compares or chooses, without calls. False when it is another one: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

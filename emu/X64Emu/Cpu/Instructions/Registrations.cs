@@ -14,25 +14,7 @@ internal static class Registrations
         Stack.Register(table);
         ControlFlow.Register(table);
         Conditionals.Register(table);
-        SimdMoves.Register(table);
-        PackedIntegers.Register(table);
-        LaterPackedIntegers.Register(table);
-        ElementMoves.Register(table);
-        SimdFloatingPoint.Register(table);
-        SimdConversions.Register(table);
-        FusedMultiplyAddInstructions.Register(table);
-        FloatShuffles.Register(table);
-        DotProducts.Register(table);
-        MaskedMoves.Register(table);
         SimdSystem.Register(table);
-        X87Control.Register(table);
-        X87Loads.Register(table);
-        X87Stores.Register(table);
-        X87Moves.Register(table);
-        X87Arithmetic.Register(table);
-        X87Comparison.Register(table);
-        X87Functions.Register(table);
-        X87Transcendental.Register(table);
         Shifts.Register(table);
         DoubleShifts.Register(table);
         Multiplication.Register(table);
@@ -63,5 +45,25 @@ internal static class Registrations
         Cryptography.Register(table);
         SegmentBases.Register(table);
         RandomNumbers.Register(table);
+
+        // The more usual ones first.
+        table.AddLater(SimdMoves.Register);
+        table.AddLater(PackedIntegers.Register);
+        table.AddLater(X87Control.Register);
+        table.AddLater(X87Loads.Register);
+        table.AddLater(X87Stores.Register);
+        table.AddLater(X87Moves.Register);
+        table.AddLater(X87Arithmetic.Register);
+        table.AddLater(X87Comparison.Register);
+        table.AddLater(X87Functions.Register);
+        table.AddLater(X87Transcendental.Register);
+        table.AddLater(SimdConversions.Register);
+        table.AddLater(SimdFloatingPoint.Register);
+        table.AddLater(ElementMoves.Register);
+        table.AddLater(LaterPackedIntegers.Register);
+        table.AddLater(FloatShuffles.Register);
+        table.AddLater(FusedMultiplyAddInstructions.Register);
+        table.AddLater(DotProducts.Register);
+        table.AddLater(MaskedMoves.Register);
     }
 }

@@ -17,10 +17,10 @@ internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
-        SimdFloat.TryArithmeticQuickly<TOperation, TElements, TFormat, T>(destination, first, source);
+        SimdFloat.TryArithmeticQuickly<TOperation, TElements, T>(destination, first, source, withZeros: false);
 
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
-        SimdFloat.TryArithmeticCarefully<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
+        SimdFloat.TryArithmetic<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
 internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T> : ISimdOperation
