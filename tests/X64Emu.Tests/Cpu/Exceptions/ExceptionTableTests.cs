@@ -14,6 +14,12 @@ public sealed class ExceptionTableTests(ITestOutputHelper output)
         ["encodings"] = EncodingCases.All,
         ["segment loads"] = SegmentLoadCases.All,
         ["far transfers"] = TransferCases.All,
+        ["returns"] = ReturnCases.All,
+        ["registers"] = RegisterCases.All,
+        ["privileges"] = PrivilegeCases.All,
+        ["alignment"] = AlignmentCases.All,
+        ["repetitions"] = RepetitionCases.All,
+        ["gates"] = GateCases.All,
     };
 
     public static TheoryData<string, bool> Topics
