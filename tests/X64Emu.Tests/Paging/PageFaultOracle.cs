@@ -1,21 +1,23 @@
 namespace X64Emu.Tests.Paging;
 
 /// <summary>One access to decide about.</summary>
-/// <param name="Entries">PML4, PDPT, directory and table entry of the address, as the tables hold them.</param>
+/// <param name="Entries">PML4, PDPT, directory and table entry of the address, as the tables hold them; those behind the one that maps a
+/// 1 GiB or 2 MiB page do not matter.</param>
 /// <param name="Write">A data write.</param>
 /// <param name="Fetch">An instruction fetch.</param>
 /// <param name="UserMode">CPL is 3.</param>
+/// <param name="Implicit">The processor's own access to a descriptor table or task state.</param>
 /// <param name="AlignmentCheck">EFLAGS.AC.</param>
 /// <param name="WriteProtect">CR0.WP.</param>
 /// <param name="Smep">CR4.SMEP.</param>
 /// <param name="Smap">CR4.SMAP.</param>
 /// <param name="NoExecute">EFER.NXE.</param>
 internal readonly record struct OracleAccess(
-    ulong[] Entries, bool Write, bool Fetch, bool UserMode, bool AlignmentCheck, bool WriteProtect, bool Smep, bool Smap, bool NoExecute);
+    ulong[] Entries, bool Write, bool Fetch, bool UserMode, bool Implicit, bool AlignmentCheck, bool WriteProtect, bool Smep, bool Smap, bool NoExecute);
 
 /// <summary>
-/// Says which #PF error code an access of a 4 KiB page gets, straight from the text of Intel SDM Vol. 3A, 4.6.1 (access rights) and 4.7
-/// (error code), sentence by sentence and without any of the emulator's code.
+/// Says which #PF error code an access gets, straight from the text of Intel SDM Vol. 3A, 4.5.4 (tables 4-15 to 4-20: reserved bits), 4.6.1
+/// (access rights) and 4.7 (error code), sentence by sentence and without any of the emulator's code.
 /// </summary>
 internal static class PageFaultOracle
 {
@@ -32,8 +34,10 @@ internal static class PageFaultOracle
             if ((entry & 2) == 0) everyWritable = false;
             if ((entry & 4) == 0) everyUser = false;
             if (entry >> 63 == 1) anyExecuteDisable = true;
+            bool mapsPage = level == 3 || (level > 0 && (entry >> 7 & 1) == 1);
+            if (mapsPage) break;
         }
-        bool allowed = access.UserMode
+        bool allowed = IsUserModeAccess(access)
             ? UserModeAllowed(access, everyUser, everyWritable, anyExecuteDisable)
             : SupervisorModeAllowed(access, everyUser, everyWritable, anyExecuteDisable);
         return allowed ? null : Code(access, presentFlag: true, reserved: false);
@@ -47,8 +51,19 @@ internal static class PageFaultOracle
             if ((entry >> bit & 1) == 1) return true;
         }
         if (!noExecute && entry >> 63 == 1) return true;
-        return level == 0 && (entry >> 7 & 1) == 1;   // PS is reserved in a PML4 entry
+        bool pageSize = (entry >> 7 & 1) == 1;
+        if (level == 0) return pageSize;   // PS is reserved in a PML4 entry
+        if (!pageSize || level == 3) return false;
+        // Between the PAT bit and the page's address: bits 29..13 of a PDPTE that maps 1 GiB, 20..13 of a PDE that maps 2 MiB.
+        for (int bit = 13; bit <= (level == 1 ? 29 : 20); bit++)
+        {
+            if ((entry >> bit & 1) == 1) return true;
+        }
+        return false;
     }
+
+    /// <summary>Accesses at CPL 3 are user-mode accesses, but for the implicit ones to system structures.</summary>
+    private static bool IsUserModeAccess(in OracleAccess access) => access.UserMode && !access.Implicit;
 
     private static bool UserModeAllowed(in OracleAccess access, bool everyUser, bool everyWritable, bool anyExecuteDisable)
     {
@@ -65,7 +80,7 @@ internal static class PageFaultOracle
             if (userPage && access.Smep) return false;
             return !access.NoExecute || !anyExecuteDisable;
         }
-        if (userPage && access.Smap && !access.AlignmentCheck) return false;
+        if (userPage && access.Smap && !(access.AlignmentCheck && !access.Implicit)) return false;
         if (!access.Write) return true;
         return !access.WriteProtect || everyWritable;
     }
@@ -75,7 +90,7 @@ internal static class PageFaultOracle
         uint code = 0;
         if (presentFlag) code += 1;
         if (access.Write) code += 2;
-        if (access.UserMode) code += 4;
+        if (IsUserModeAccess(access)) code += 4;
         if (reserved) code += 8;
         if (access.Fetch && (access.Smep || access.NoExecute)) code += 16;
         return code;
