@@ -118,7 +118,7 @@ internal static unsafe class MaskedMoves
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))
         {
             if (!IsSet<T>(mask, offset)) continue;
-            byte* host = memory.Read(address + (ulong)offset, sizeof(T), memory.Mode, stack);
+            byte* host = memory.Read(ElementAddress(c, o, address, offset), sizeof(T), memory.Mode, stack);
             if (host == null) return false;
             *(T*)((byte*)&loaded + offset) = *(T*)host;
         }
@@ -136,15 +136,23 @@ internal static unsafe class MaskedMoves
         c->Current = o;
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))
         {
-            if (IsSet<T>(mask, offset) && memory.Write(address + (ulong)offset, sizeof(T), memory.Mode, stack, keep: false) == null) return false;
+            if (!IsSet<T>(mask, offset)) continue;
+            if (memory.Write(ElementAddress(c, o, address, offset), sizeof(T), memory.Mode, stack, keep: false) == null) return false;
         }
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))
         {
             if (!IsSet<T>(mask, offset)) continue;
-            *(T*)memory.Write(address + (ulong)offset, sizeof(T), memory.Mode, stack, keep: false) = *(T*)((byte*)source + offset);
+            *(T*)memory.Write(ElementAddress(c, o, address, offset), sizeof(T), memory.Mode, stack, keep: false) = *(T*)((byte*)source + offset);
             memory.Commit(sizeof(T));
         }
         return true;
+    }
+
+    /// <summary>Elements wrap around in a 32-bit address space each for itself.</summary>
+    private static ulong ElementAddress(CpuState* c, Op* o, ulong address, int offset)
+    {
+        ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
+        return GeneralAddress.Truncate(address - segmentBase + (ulong)offset, o->Scale >> Op.AddressSizeShift & 3) + segmentBase;
     }
 
     /// <summary>The sign of the mask element that begins <paramref name="offset"/> bytes in.</summary>
