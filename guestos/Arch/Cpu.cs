@@ -37,6 +37,14 @@ internal static unsafe class Cpu
 
     /// <summary>Stores the FPU and SSE state: 512 bytes, 16-byte aligned.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_fxsave")] public static extern void FxSave(void* area);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_fxrstor")] public static extern void FxRestore(void* area);
+
+    /// <summary>Stores what XCR0 enables: 64-byte aligned, at most <see cref="ExtendedState.MaximumBytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_xsave")] public static extern void XSave(void* area);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_xrstor")] public static extern void XRestore(void* area);
+
+    /// <summary>XSETBV; needs CR4.OSXSAVE.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_write_xcr0")] public static extern void WriteXcr0(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_rsp")] public static extern ulong ReadRsp();
 
     /// <summary>Saves the running thread on its stack, its RSP in <paramref name="savedRsp"/>, and goes on with the thread whose RSP is given.</summary>

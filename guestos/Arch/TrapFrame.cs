@@ -4,15 +4,17 @@ namespace GuestOs.Arch;
 
 /// <summary>
 /// The registers of interrupted code as traps.S saves them, the CPU's own part (RIP..SS) last. For a frame from user mode
-/// the FPU and SSE state lies directly above, in FXSAVE's format.
+/// XMM0 and XMM8 lie directly above, and behind them the thread's state area.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TrapFrame
 {
     public const ulong SizeBytes = 176;
 
-    /// <summary>Bytes of the FXSAVE area above a user frame.</summary>
-    public const ulong FxAreaBytes = 512;
+    /// <summary>Bytes above a user frame, a multiple of 64: XMM0 and XMM8, and the area of <see cref="ExtendedState"/> behind them.</summary>
+    public const ulong StateBytes = ScratchVectorBytes + ExtendedState.MaximumBytes;
+
+    private const ulong ScratchVectorBytes = 64;
 
     /// <summary>Value of <see cref="Vector"/> in a frame made by SYSCALL.</summary>
     public const ulong SyscallVector = 0x100;
@@ -53,6 +55,9 @@ internal unsafe struct TrapFrame
     /// <summary>True when the interrupted code ran in ring 3.</summary>
     public readonly bool IsFromUser => (Cs & 3) != 0;
 
-    /// <summary>The FXSAVE area that belongs to a user frame.</summary>
-    public static byte* FxArea(TrapFrame* frame) => (byte*)frame + SizeBytes;
+    /// <summary>XMM0 and XMM8 as they were when a user frame was made, and as they will be when it is left.</summary>
+    public static ulong* ScratchVectors(TrapFrame* frame) => (ulong*)((byte*)frame + SizeBytes);
+
+    /// <summary>Where the other vector and FPU registers are kept while another thread has the CPU's.</summary>
+    public static byte* StateArea(TrapFrame* frame) => (byte*)frame + SizeBytes + ScratchVectorBytes;
 }

@@ -110,6 +110,26 @@ ROUTINE cpu_load_task_register
 ROUTINE cpu_fxsave
     fxsave64 [rdi]
     ret
+ROUTINE cpu_fxrstor
+    fxrstor64 [rdi]
+    ret
+ROUTINE cpu_xsave                           # all components that XCR0 enables
+    mov eax, -1
+    mov edx, eax
+    xsave64 [rdi]
+    ret
+ROUTINE cpu_xrstor
+    mov eax, -1
+    mov edx, eax
+    xrstor64 [rdi]
+    ret
+ROUTINE cpu_write_xcr0
+    xor ecx, ecx
+    mov eax, edi
+    mov rdx, rdi
+    shr rdx, 32
+    xsetbv
+    ret
 ROUTINE cpu_read_rbp
     mov rax, rbp
     ret

@@ -1,5 +1,5 @@
 # Interrupt and exception entry. Every path builds the same 176-byte frame (TrapFrame in TrapFrame.cs) and calls trap_dispatch(frame).
-# Coming from user mode, the FPU and SSE state is kept in the 512 bytes above the frame: RSP0 is the stack top less 512.
+# Coming from user mode, XMM0 and XMM8 are kept above the frame: compiled kernel code uses no other vector or FPU register (ExtendedState.cs).
     .intel_syntax noprefix
     .equ FRAME_BYTES, 176
     .equ FRAME_CS, 144
@@ -40,6 +40,16 @@
     pop rax
     .endm
 
+    .macro SAVE_VECTORS
+    movaps [rsp + FRAME_BYTES], xmm0
+    movaps [rsp + FRAME_BYTES + 16], xmm8
+    .endm
+
+    .macro RESTORE_VECTORS
+    movaps xmm0, [rsp + FRAME_BYTES]
+    movaps xmm8, [rsp + FRAME_BYTES + 16]
+    .endm
+
     # Three bytes that become CLAC or STAC when the CPU has SMAP (CpuFeatures.cs patches the listed places).
     .macro CLAC_SITE
 771: .byte 0x0f, 0x1f, 0x00
@@ -61,11 +71,11 @@ trap_common:
     call trap_dispatch                      # from the kernel: no swapgs; no SSE register is live where the kernel can fault
     jmp 2f
 1:  swapgs
-    fxsave64 [rsp + FRAME_BYTES]
+    SAVE_VECTORS
     call trap_dispatch
     .globl trap_return_to_user
 trap_return_to_user:
-    fxrstor64 [rsp + FRAME_BYTES]
+    RESTORE_VECTORS
     POP_REGISTERS
     swapgs
     add rsp, 16
@@ -91,7 +101,7 @@ syscall_entry:
     push 0x100
     PUSH_REGISTERS
     cld
-    fxsave64 [rsp + FRAME_BYTES]
+    SAVE_VECTORS
     mov rdi, rsp
     call syscall_dispatch
     # SYSRET is right only when RIP = RCX, RFLAGS = R11, RIP is a user address and RF and TF are clear; all else leaves by IRETQ.
@@ -108,7 +118,7 @@ syscall_entry:
     jnz trap_return_to_user
     cmp byte ptr [rsp + FRAME_CS], 0x33
     jne trap_return_to_user
-    fxrstor64 [rsp + FRAME_BYTES]
+    RESTORE_VECTORS
     POP_REGISTERS
     mov rsp, [rsp + 40]
     swapgs

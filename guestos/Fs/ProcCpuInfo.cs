@@ -15,7 +15,10 @@ internal static unsafe class ProcCpuInfo
     private const string NamesExtendedEcx =
         "lahf_lm cmp_legacy svm extapic cr8_legacy abm sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt - lwp fma4 tce - nodeid_msr - tbm topoext";
     private const string Names7Ebx =
-        "fsgsbase tsc_adjust sgx bmi1 hle avx2 - smep bmi2 erms invpcid rtm cqm - mpx rdt_a avx512f avx512dq rdseed adx smap";
+        "fsgsbase tsc_adjust sgx bmi1 hle avx2 - smep bmi2 erms invpcid rtm cqm - mpx rdt_a avx512f avx512dq rdseed adx smap "
+        + "avx512ifma - clflushopt clwb - avx512pf avx512er avx512cd sha_ni";
+    private const string Names7Ecx = "- - umip - - - - - - - - - - - - - - - - - - - rdpid";
+    private const string NamesExtendedState = "xsaveopt xsavec xgetbv1 xsaves";
 
     public static void Write(ref TextWriter writer)
     {
@@ -51,6 +54,12 @@ internal static unsafe class ProcCpuInfo
         {
             Cpu.CpuId(7, 0, &result);
             Flags(ref writer, result.Ebx, Names7Ebx);
+            Flags(ref writer, result.Ecx, Names7Ecx);
+        }
+        if (ExtendedState.HasXsave)
+        {
+            Cpu.CpuId(0xd, 1, &result);
+            Flags(ref writer, result.Eax, NamesExtendedState);
         }
         Field(ref writer, "\nbogomips\t: ", Clock.TscFrequency / 500000);
         writer.Text(".00\nclflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 40 bits physical, 48 bits virtual\npower management:\n\n"u8);

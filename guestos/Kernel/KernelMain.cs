@@ -41,7 +41,6 @@ internal static unsafe class KernelMain
         Clone.Initialize();
         Timers.Initialize();
         UserTraps.Initialize();
-        SignalFrame.Initialize();
         SyscallTable.Initialize();
         Msr.EnableSyscall();
         InitProcess.Start();

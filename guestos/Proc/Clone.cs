@@ -125,8 +125,6 @@ internal static unsafe class Clone
         Thread child = new Thread(id, process)
         {
             BlockedSignals = parent.BlockedSignals,
-            FsBase = parent.FsBase,
-            GsBase = parent.GsBase,
         };
         // A vfork child runs on its parent's alternate stack; a thread of the same process starts without one.
         if ((arguments.Flags & SharesMemory) == 0 || (arguments.Flags & Vfork) != 0)
@@ -135,11 +133,13 @@ internal static unsafe class Clone
             child.AlternateStackBytes = parent.AlternateStackBytes;
             child.AlternateStackFlags = parent.AlternateStackFlags;
         }
-        if ((arguments.Flags & SetTls) != 0) child.FsBase = arguments.Tls;
         if ((arguments.Flags & ClearChildTid) != 0) child.ClearChildTid = arguments.ChildTid;
         child.AllocateStack();
+        UserRegisters.Capture();
+        child.FsBase = (arguments.Flags & SetTls) != 0 ? arguments.Tls : parent.FsBase;
+        child.GsBase = parent.GsBase;
         TrapFrame* registers = child.UserFrame;
-        Memory.Copy(registers, frame, TrapFrame.SizeBytes + TrapFrame.FxAreaBytes);
+        Memory.Copy(registers, frame, TrapFrame.SizeBytes + TrapFrame.StateBytes);
         registers->Rax = 0;
         registers->Vector = 0;
         if (arguments.Stack != 0) registers->Rsp = arguments.Stack;

@@ -122,7 +122,7 @@ internal static unsafe class Exec
         process.SetName(name, Memory.StringLength(name, Process.NameBytes));
     }
 
-    /// <summary>Everything zero but RIP, RSP and what ring 3 needs; the FPU as after FNINIT with SSE exceptions masked.</summary>
+    /// <summary>Everything zero but RIP, RSP and what ring 3 needs; the state of x87, SSE and AVX is the initial one.</summary>
     private static void StartRegisters(TrapFrame* frame, ulong entry, ulong stackPointer)
     {
         *frame = default;
@@ -131,10 +131,7 @@ internal static unsafe class Exec
         frame->Rflags = InitialFlags;
         frame->Rsp = stackPointer;
         frame->Ss = Selectors.UserData;
-        byte* area = TrapFrame.FxArea(frame);
-        Memory.Set(area, 0, TrapFrame.FxAreaBytes);
-        *(ushort*)area = 0x37f;
-        *(uint*)(area + 24) = 0x1f80;
+        UserRegisters.Reset();
     }
 
     internal static void Complain(byte* path, string complaint) =>

@@ -72,7 +72,7 @@ internal unsafe struct InitialStack
     private readonly bool PutAuxiliary(ref ulong pointer, ElfImage image, ulong bias, ulong interpreterBase, ulong platform, ulong random)
     {
         ulong headers = image.ProgramHeadersAddress == 0 ? 0 : image.ProgramHeadersAddress + bias;
-        return PutEntry(ref pointer, 51, 0xd30)                                // AT_MINSIGSTKSZ
+        return PutEntry(ref pointer, 51, SignalFrame.MaximumBytes)             // AT_MINSIGSTKSZ
             && PutEntry(ref pointer, 16, CpuFeatures.HardwareCapabilities)     // AT_HWCAP
             && PutEntry(ref pointer, 6, 4096)                                  // AT_PAGESZ
             && PutEntry(ref pointer, 17, 100)                                  // AT_CLKTCK
@@ -88,7 +88,7 @@ internal unsafe struct InitialStack
             && PutEntry(ref pointer, 14, 0)                                    // AT_EGID
             && PutEntry(ref pointer, 23, 0)                                    // AT_SECURE
             && PutEntry(ref pointer, 25, random)                               // AT_RANDOM
-            && PutEntry(ref pointer, 26, 0)                                    // AT_HWCAP2
+            && PutEntry(ref pointer, 26, CpuFeatures.MoreHardwareCapabilities) // AT_HWCAP2
             && PutEntry(ref pointer, 31, FileNameStart)                        // AT_EXECFN
             && PutEntry(ref pointer, 15, platform)                             // AT_PLATFORM
             && PutEntry(ref pointer, 27, 0x1c)                                 // AT_RSEQ_FEATURE_SIZE

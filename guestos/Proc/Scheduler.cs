@@ -137,8 +137,7 @@ internal static unsafe class Scheduler
         AddressSpace space = next.Process.Space;
         if (space == null) return;
         DescriptorTables.SetKernelStack(next.KernelStackTop);
-        Cpu.WriteMsr(Msr.FsBase, next.FsBase);
-        Cpu.WriteMsr(Msr.KernelGsBase, next.GsBase);
+        UserRegisters.Load(next);
         if (!space.IsActive) Cpu.WriteCr3(space.Cr3);
         TracePort.ContextSwitch(next.Process.Pid, previous.Process.Pid, space.Cr3);
     }

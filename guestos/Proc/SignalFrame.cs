@@ -13,10 +13,11 @@ internal static unsafe class SignalFrame
     private const uint AlternateStackDisabled = 2;
     private const uint AlternateStackInUse = 1;
 
-    // UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS: the ss slot is valid. No UC_FP_XSTATE: the FP area is plain FXSAVE.
+    // UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS: the ss slot is valid.
     private const ulong ContextFlags = 6;
 
-    private static uint s_mxcsrMask = 0xffbf;
+    // UC_FP_XSTATE: the FP area is in XSAVE's format.
+    private const ulong HasExtendedState = 1;
 
     /// <summary>The user-visible structure, 440 bytes; offsets as in Linux's arch/x86/include/asm/sigframe.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -53,16 +54,8 @@ internal static unsafe class SignalFrame
         public fixed ulong Rest[12];
     }
 
-    /// <summary>Learns which MXCSR bits the CPU has: FXRSTOR of any other is a fault (Intel SDM Vol. 1, 11.6.6).</summary>
-    public static void Initialize()
-    {
-        const int MxcsrMaskOffset = 28;
-        byte* area = (byte*)KernelHeap.Allocate(TrapFrame.FxAreaBytes);
-        Cpu.FxSave(area);
-        uint mask = *(uint*)(area + MxcsrMaskOffset);
-        if (mask != 0) s_mxcsrMask = mask;
-        KernelHeap.Free(area);
-    }
+    /// <summary>The most bytes of stack that a signal takes, alignment included.</summary>
+    public static ulong MaximumBytes => (ulong)sizeof(Frame) + RedZoneBytes + 16 + SignalFloatingState.Bytes + 64;
 
     /// <summary>Pushes a frame and makes the thread continue in the handler. False when the stack cannot take it.</summary>
     public static bool Push(Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
@@ -75,14 +68,12 @@ internal static unsafe class SignalFrame
         ulong stack = registers->Rsp - RedZoneBytes;
         if ((action.Flags & SignalAction.OnStack) != 0 && thread.AlternateStackBytes != 0 && !IsOnAlternateStack(thread, registers->Rsp))
             stack = thread.AlternateStack + thread.AlternateStackBytes;
-        ulong fpArea = (stack - TrapFrame.FxAreaBytes) & ~63UL;
+        ulong fpArea = (stack - SignalFloatingState.Bytes) & ~63UL;
         ulong frameAddress = ((fpArea - (ulong)sizeof(Frame)) & ~15UL) - 8;
         Frame frame = default;
         Fill(ref frame, thread, registers, info, action);
         frame.FpState = fpArea;
-        if (!UserMemory.CopyTo(fpArea, TrapFrame.FxArea(registers), TrapFrame.FxAreaBytes)) return false;
-        // The sw_reserved bytes announce no extended state.
-        if (!UserMemory.Clear(fpArea + 464, 48)) return false;
+        if (!SignalFloatingState.Push(fpArea)) return false;
         if (!UserMemory.CopyTo(frameAddress, &frame, (ulong)sizeof(Frame))) return false;
         thread.BlockedSignals |= action.Mask;
         if ((action.Flags & SignalAction.NoDefer) == 0) thread.BlockedSignals |= SignalNumber.Bit(info.Signal);
@@ -105,12 +96,7 @@ internal static unsafe class SignalFrame
         Frame frame;
         if (!UserMemory.CopyFrom(&frame, registers->Rsp - 8, (ulong)sizeof(Frame))) return false;
         if (frame.Rip >= UserMemory.End) return false;
-        byte* fpArea = TrapFrame.FxArea(registers);
-        if (frame.FpState != 0)
-        {
-            if (!UserMemory.CopyFrom(fpArea, frame.FpState, TrapFrame.FxAreaBytes)) return false;
-            *(uint*)(fpArea + 24) &= s_mxcsrMask;
-        }
+        if (!SignalFloatingState.Pop(frame.FpState)) return false;
         registers->R8 = frame.R8;
         registers->R9 = frame.R9;
         registers->R10 = frame.R10;
@@ -143,7 +129,7 @@ internal static unsafe class SignalFrame
     private static void Fill(ref Frame frame, Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
     {
         frame.ReturnAddress = action.Restorer;
-        frame.Flags = ContextFlags;
+        frame.Flags = ExtendedState.HasXsave ? ContextFlags | HasExtendedState : ContextFlags;
         frame.StackPointer = thread.AlternateStack;
         frame.StackBytes = thread.AlternateStackBytes;
         frame.StackFlags = thread.AlternateStackBytes == 0 ? AlternateStackDisabled : IsOnAlternateStack(thread, registers->Rsp) ? AlternateStackInUse : 0;

@@ -62,7 +62,7 @@ internal sealed unsafe class Thread
     public ulong AlternateStackBytes;
     public uint AlternateStackFlags;
 
-    /// <summary>FS and GS bases, the TLS pointers, while the thread does not run; FS also while it does.</summary>
+    /// <summary>FS and GS bases, the TLS pointers, while another thread has the CPU's registers; see <see cref="UserRegisters"/>.</summary>
     public ulong FsBase;
     public ulong GsBase;
 
@@ -84,8 +84,11 @@ internal sealed unsafe class Thread
         Process = process;
     }
 
-    /// <summary>Top of the kernel stack, where traps from user mode push: below the FXSAVE area.</summary>
-    public ulong KernelStackTop => (ulong)Stack + StackPages * 4096 - TrapFrame.FxAreaBytes;
+    /// <summary>Top of the kernel stack, where traps from user mode push: below what a frame has above it.</summary>
+    public ulong KernelStackTop => (ulong)Stack + StackPages * 4096 - TrapFrame.StateBytes;
+
+    /// <summary>The x87, SSE and AVX state while the thread does not run.</summary>
+    public byte* StateArea => TrapFrame.StateArea(UserFrame);
 
     /// <summary>The user registers of a thread that entered the kernel from user mode.</summary>
     public TrapFrame* UserFrame => (TrapFrame*)(KernelStackTop - TrapFrame.SizeBytes);
@@ -137,6 +140,7 @@ internal sealed unsafe class Thread
     public void Destroy()
     {
         Pending.Clear();
+        UserRegisters.Forget(this);
         if (Stack != null) FreeStack();
         KernelHeap.Free(Timer);
         KernelHeap.Free(this);

@@ -114,9 +114,8 @@ internal static unsafe class UserTraps
     /// <summary>FPE_FLTDIV and so on, from the exception bits that are set and not masked in MXCSR or the x87 status word.</summary>
     private static int FloatingPointCode(TrapFrame* frame)
     {
-        byte* area = TrapFrame.FxArea(frame);
-        uint mxcsr = *(uint*)(area + 24);
-        uint raised = frame->Vector == 19 ? mxcsr & ~(mxcsr >> 7) & 0x3f : (uint)(*(ushort*)(area + 2) & ~*(ushort*)area & 0x3f);
+        byte* area = UserRegisters.Capture();
+        uint raised = frame->Vector == 19 ? ExtendedState.SseExceptions(area) : ExtendedState.X87Exceptions(area);
         if ((raised & 1) != 0) return 7;
         if ((raised & 4) != 0) return 3;
         if ((raised & 8) != 0) return 4;

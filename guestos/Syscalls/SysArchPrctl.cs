@@ -30,9 +30,9 @@ internal static unsafe class SysArchPrctl
                 Cpu.WriteMsr(Msr.KernelGsBase, address);
                 return 0;
             case GetFs:
-                return UserMemory.Write(address, thread.FsBase) ? 0 : -Errno.Fault;
+                return UserMemory.Write(address, Cpu.ReadMsr(Msr.FsBase)) ? 0 : -Errno.Fault;
             case GetGs:
-                return UserMemory.Write(address, thread.GsBase) ? 0 : -Errno.Fault;
+                return UserMemory.Write(address, Cpu.ReadMsr(Msr.KernelGsBase)) ? 0 : -Errno.Fault;
             default:
                 return -Errno.Invalid;
         }

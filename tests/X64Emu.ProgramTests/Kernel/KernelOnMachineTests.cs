@@ -14,6 +14,7 @@ public sealed class KernelOnMachineTests
     [InlineData("fault-counts")]
     [InlineData("small-calls")]
     [InlineData("shared-semaphore")]
+    [InlineData("vector-state")]
     public void Program_OnTheGuestKernel_PrintsWhatItPrintsOnLinux(string name)
     {
         string program = CompiledProgram.Glibc(name);

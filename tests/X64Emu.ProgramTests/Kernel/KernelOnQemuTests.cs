@@ -14,6 +14,7 @@ public sealed class KernelOnQemuTests
     [InlineData("fault-counts", 0)]
     [InlineData("small-calls", 0)]
     [InlineData("shared-semaphore", 0)]
+    [InlineData("vector-state", 0)]
     public void Program_OnTheGuestKernel_PrintsWhatItPrintsOnLinux(string name, int status)
     {
         string program = CompiledProgram.Glibc(name);
