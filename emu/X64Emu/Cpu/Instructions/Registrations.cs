@@ -65,5 +65,8 @@ internal static class Registrations
         table.AddLater(FusedMultiplyAddInstructions.Register);
         table.AddLater(DotProducts.Register);
         table.AddLater(MaskedMoves.Register);
+        table.AddLater(MaskedByteStores.Register);
+        table.AddLater(Gathers.Register);
+        table.AddLater(MmxInstructions.Register);
     }
 }

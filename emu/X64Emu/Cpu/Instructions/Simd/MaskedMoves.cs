@@ -70,6 +70,8 @@ internal sealed unsafe class MaskedMoveBinder<T> : Binder where T : unmanaged
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         SimdOperands.Fill(context.Op, instruction);
+        if ((context.Op->Scale >> Op.AddressSizeShift & 3) != 0)
+            return instruction.Op1Register.IsYMM() ? BindNarrow<Size256>(instruction) : BindNarrow<Size128>(instruction);
         return Operands.AddressFormOf(context.Op) switch
         {
             AddressForm.Base => Bind<BaseAddress>(instruction),
@@ -80,6 +82,11 @@ internal sealed unsafe class MaskedMoveBinder<T> : Binder where T : unmanaged
 
     private static Handler Bind<TAddress>(in Instruction instruction) where TAddress : struct, IAddressForm =>
         instruction.Op1Register.IsYMM() ? Bind<TAddress, Size256>(instruction) : Bind<TAddress, Size128>(instruction);
+
+    /// <summary>Elements at 32-bit addresses may wrap around: these always go one by one.</summary>
+    private static Handler BindNarrow<TSize>(in Instruction instruction) where TSize : struct, IOperandSize => instruction.Op0Kind == OpKind.Memory
+        ? Handler.Of(&MaskedMove<T, TSize, CheckedMemory, GeneralAddress>.Store)
+        : Handler.Of(&MaskedMove<T, TSize, CheckedMemory, GeneralAddress>.Load);
 
     private static Handler Bind<TAddress, TSize>(in Instruction instruction) where TAddress : struct, IAddressForm where TSize : struct, IOperandSize =>
         instruction.Op0Kind == OpKind.Memory

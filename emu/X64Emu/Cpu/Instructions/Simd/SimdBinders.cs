@@ -24,14 +24,15 @@ internal sealed unsafe class SimdLoadBinder<TRegister, TMemory, TDestination, TS
 }
 
 /// <summary>Binds moves whose destination is memory, or a register in the same encoding.</summary>
-internal sealed unsafe class SimdStoreBinder<TRegister, TMemory, TDestination, TSource, TSize, TAlignment, TEncoding>(ExecutionUnit unit) : Binder
+internal sealed unsafe class SimdStoreBinder<TRegister, TMemory, TDestination, TSource, TSize, TAlignment, TEncoding>(
+    ExecutionUnit unit, bool mayFault = false) : Binder
     where TRegister : struct, ISimdOperation where TMemory : struct, ISimdOperation
     where TDestination : struct, IRegisterFile where TSource : struct, IRegisterFile
     where TSize : struct, IOperandSize where TAlignment : struct, IAlignment where TEncoding : struct, IEncoding
 {
     public override ExecutionUnit Unit => unit;
 
-    public override bool MayFaultWithoutMemory => false;
+    public override bool MayFaultWithoutMemory => mayFault;
 
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {

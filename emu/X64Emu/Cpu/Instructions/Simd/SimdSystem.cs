@@ -35,45 +35,6 @@ internal readonly unsafe struct Touch : ISimdOperation
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) => true;
 }
 
-/// <summary>MASKMOVDQU: stores the bytes whose mask byte has its top bit set. The destination is [RDI].</summary>
-internal static unsafe class MaskedStore<TMemory> where TMemory : struct, IMemoryPolicy
-{
-    public static void Store(CpuState* c, Op* o)
-    {
-        ulong address = GeneralAddress.Of(c, o);
-        FastTlbEntry* entry = TMemory.ReadWrite<Size128>(c, o, address, stack: false);
-        if (!MemoryPolicy.Hit<Size128>(entry, address))
-        {
-            TMemory.Miss(c, o);
-            return;
-        }
-        Xmm* memory = (Xmm*)((byte*)address + entry->HostDelta);
-        Xmm mask = Vector128.LessThan((*(Xmm*)XmmFile.At(c, o->Source)).AsSByte(), Vector128<sbyte>.Zero).AsByte();
-        *memory = Vector128.ConditionalSelect(mask, *(Xmm*)XmmFile.At(c, o->Destination), *memory);
-        TMemory.Commit<Size128>(c);
-        Chain.Next(c, o);
-    }
-}
-
-internal sealed unsafe class MaskedStoreBinder(ExecutionUnit unit) : Binder
-{
-    public override ExecutionUnit Unit => unit;
-
-    public override Handler Bind(in Instruction instruction, in BindContext context)
-    {
-        Op* o = context.Op;
-        o->Destination = SimdOperands.OperandOf(instruction.Op1Register);
-        o->Source = SimdOperands.OperandOf(instruction.Op2Register);
-        o->Base = Operands.OffsetOf(Register.RDI);
-        o->Index = CpuState.ZeroOffset;
-        int addressSize = instruction.Op0Kind switch { OpKind.MemorySegRDI => 0, OpKind.MemorySegEDI => 1, _ => 2 };
-        o->Scale = (byte)(addressSize << Op.AddressSizeShift | (instruction.MemorySegment == Register.SS ? Op.StackReference : 0));
-        bool segmented = instruction.CodeSize != CodeSize.Code64 || instruction.MemorySegment is Register.FS or Register.GS;
-        o->Segment = segmented ? Operands.SegmentOffsetOf(instruction.MemorySegment) : (byte)CpuState.ZeroOffset;
-        return Handler.OfTwins(&MaskedStore<FastMemory>.Store, &MaskedStore<CheckedMemory>.Store);
-    }
-}
-
 /// <summary>Control, cacheability and ordering.</summary>
 internal static unsafe class SimdSystem
 {
@@ -85,8 +46,6 @@ internal static unsafe class SimdSystem
         table.Add(new SimdStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx), [Code.VEX_Vstmxcsr_m32]);
         table.Add(new FixedBinder(Handler.Of(&ZeroUpper), ExecutionUnit.Avx), [Code.VEX_Vzeroupper]);
         table.Add(new FixedBinder(Handler.Of(&ZeroAll), ExecutionUnit.Avx), [Code.VEX_Vzeroall]);
-        table.Add(new MaskedStoreBinder(ExecutionUnit.Sse), [Code.Maskmovdqu_rDI_xmm_xmm]);
-        table.Add(new MaskedStoreBinder(ExecutionUnit.Avx), [Code.VEX_Vmaskmovdqu_rDI_xmm_xmm]);
         table.Add(new TouchBinder(), [Code.Clflush_m8, Code.Clflushopt_m8, Code.Clwb_m8]);
         // One processor that runs in program order: hints and fences have nothing to do, and prefetches never fault.
         table.Add(new FixedBinder(Handler.Of(&Nothing)), Mnemonic.Prefetchnta, Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2,

@@ -40,8 +40,9 @@ public unsafe class VectorFaultTests
         processor.SetControls(processor.State->Cr0, processor.State->Cr4 & ~SystemRegisters.Cr4OsXsave);
         foreach (Code code in VectorCodes.All.Where(code => InstructionTable.Instance[code] is not null && code.Encoding() == EncodingKind.VEX))
         {
+            if ((VectorCodes.Make(code, memory: false, 0, [1, 2, 3, 4]) ?? VectorCodes.Make(code, memory: true, 0, [1, 2, 3, 4])) is not { } instruction) continue;
             processor.Registers[GeneralRegister.Rdi] = FlatProcessor.DataAddress;
-            processor.Load((VectorCodes.Make(code, memory: false, 0, [1, 2, 3, 4]) ?? VectorCodes.Make(code, memory: true, 0, [1, 2, 3, 4]))!.Value);
+            processor.Load(instruction);
             ExceptionInfo? exception = processor.Run();
             Assert.True(exception?.Vector == ExceptionVector.InvalidOpcode, $"{code}: {exception}");
         }
