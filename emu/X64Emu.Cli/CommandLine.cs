@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using X64Emu.Boot;
 using X64Emu.Cli.Commands;
 using X64Emu.Cli.Options;
@@ -30,7 +31,11 @@ internal static class CommandLine
 
     private static int Invoke(IReadOnlyList<string> words)
     {
-        RootCommand root = new("Runs x86-64 ELF programs on a guest kernel inside an emulated machine.");
+        // Not a RootCommand, which help would call by the assembly's name.
+        Command root = new("x64emu", "Runs x86-64 ELF programs on a guest kernel inside an emulated machine.")
+        {
+            Options = { new HelpOption(), new VersionOption() },
+        };
         foreach (Command command in (Command[])[RunCommand.Create(), StatCommand.Create(), BootCommand.Create(), IsaCommand.Create()])
             root.Subcommands.Add(command);
         ParseResult result = root.Parse(SeparateProgram(words, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -38,7 +43,7 @@ internal static class CommandLine
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static IReadOnlyList<string> SeparateProgram(IReadOnlyList<string> words, RootCommand root)
+    private static IReadOnlyList<string> SeparateProgram(IReadOnlyList<string> words, Command root)
     {
         if (words.Count == 0 || words[0] is not (RunCommand.Name or StatCommand.Name)) return words;
         Command command = root.Subcommands.First(candidate => candidate.Name == words[0]);
