@@ -22,5 +22,12 @@ internal sealed record DifferentialSettings(ulong Seed, int CasesPerCode, Code? 
         Read(CodeVariable) is { } code ? Enum.Parse<Code>(code, ignoreCase: true) : null,
         Read(CaseVariable) is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : null);
 
+    /// <summary>The command that runs one case, all cases of a code, or everything again.</summary>
+    public string Reproducer(Code? code, int? number)
+    {
+        string only = (code is null ? "" : $" {CodeVariable}={code}") + (number is null ? "" : $" {CaseVariable}={number}");
+        return $"{SeedVariable}={Seed} {CasesVariable}={CasesPerCode}{only} dotnet test tests/X64Emu.Tests -c Release --filter HardwareDifferential";
+    }
+
     private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 }

@@ -23,6 +23,9 @@ internal sealed unsafe class EmulatedCases : IDisposable
         // The frames were taken one behind the other, so the pages are neighbours in RAM too.
         data = FramePointer(CaseMemory.Data);
         if (FramePointer(CaseMemory.Data + 0x1000) != data + 0x1000) throw new InvalidOperationException("the data pages are not neighbours");
+        // Linux loads no selectors but those of code and stack.
+        foreach (SegmentName name in (ReadOnlySpan<SegmentName>)[SegmentName.Ds, SegmentName.Es, SegmentName.Fs, SegmentName.Gs])
+            machine.Processor.Registers.SetSegment(name, machine.Processor.Registers.GetSegment(name) with { Selector = 0 });
         machine.Processor.ExceptionHook = _ => HookResult.Stop;
     }
 

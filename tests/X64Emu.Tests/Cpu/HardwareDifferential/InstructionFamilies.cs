@@ -28,10 +28,12 @@ internal static class InstructionFamilies
     /// <summary>The claimed codes of a family.</summary>
     public static IEnumerable<Code> CodesOf(string family) => ClaimedCodes.Instance.All.Where(code => NameOf(code) == family);
 
+    /// <summary>Whether a code belongs to the integer instructions that every processor has.</summary>
+    public static bool IsBase(Code code) => code.CpuidFeatures().All(feature => baseFeatures.Contains(feature));
+
     private static string NameOf(Code code)
     {
-        CpuidFeature[] features = code.CpuidFeatures();
-        if (!features.All(feature => baseFeatures.Contains(feature))) return string.Join('+', features);
+        if (!IsBase(code)) return string.Join('+', code.CpuidFeatures());
         Mnemonic mnemonic = code.Mnemonic();
         foreach ((string name, Mnemonic[] mnemonics) in baseFamilies)
         {
