@@ -201,17 +201,17 @@ internal sealed unsafe class BlockBuilder
         for (int index = count - 1; index >= 0; index--)
         {
             ref readonly Instruction instruction = ref instructions[index];
-            uint modified = ModifiedFlags(instruction), read = (uint)instruction.RflagsRead & ArithmeticFlags;
-            flagsDead[index] = modified != 0 && (live & modified) == 0;
+            uint touched = (uint)instruction.RflagsModified & ArithmeticFlags, read = (uint)instruction.RflagsRead & ArithmeticFlags;
+            flagsDead[index] = touched != 0 && (live & touched) == 0;
             bool sometimes = IsShiftByRegister(instruction);
-            live = (sometimes ? live : live & ~modified) | read;
+            live = (sometimes ? live : live & ~OverwrittenFlags(instruction)) | read;
             if (MayLeaveChain(instruction)) live = ArithmeticFlags;
         }
     }
 
-    /// <summary>The flags an instruction changes. Those it leaves undefined it keeps, but for the AF of logic and shifts and the OF of
-    /// shifts and rotates.</summary>
-    private static uint ModifiedFlags(in Instruction instruction)
+    /// <summary>The flags that are an instruction's own afterwards. Of those it leaves undefined some are kept, so they count only where it is
+    /// known that they are not: AF after logic and shifts, OF after shifts and rotates.</summary>
+    private static uint OverwrittenFlags(in Instruction instruction)
     {
         uint modified = (uint)instruction.RflagsModified & ArithmeticFlags;
         bool changesUndefined = instruction.Mnemonic is Mnemonic.And or Mnemonic.Or or Mnemonic.Xor or Mnemonic.Test or Mnemonic.Shl or Mnemonic.Sal
