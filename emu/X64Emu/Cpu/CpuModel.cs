@@ -47,6 +47,10 @@ internal sealed class CpuModel
     /// <summary>Whether the instructions of a feature exist.</summary>
     public bool Has(CpuidFeature feature) => instructions.Contains(feature);
 
+    /// <summary>Whether CPUID tells of the features of a code, or has no bit for them.</summary>
+    public bool Advertises(Code code) => Allows(code) && !code.CpuidFeatures().Any(feature =>
+        CpuFeatures.All.Any(known => known.Instructions == feature && CpuFeatures.Incomplete.Contains(known.Name)));
+
     /// <summary>Whether the features of a code exist; if not it raises #UD.</summary>
     public bool Allows(Code code) => allowed[(int)code];
 }

@@ -27,6 +27,9 @@ internal abstract class Binder
     /// <summary>The state the instructions use: where control bits deny it, #NM or #UD takes the place of the handler.</summary>
     public virtual ExecutionUnit Unit => ExecutionUnit.Integer;
 
+    /// <summary>How the instructions are executed: directly, or by the path for rare and large ones.</summary>
+    public virtual HandlerKind Kind => HandlerKind.Direct;
+
     /// <summary>Fills in the op's operands and returns its handler.</summary>
     public abstract Handler Bind(in Instruction instruction, in BindContext context);
 }

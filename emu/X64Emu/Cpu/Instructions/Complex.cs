@@ -66,6 +66,8 @@ internal sealed unsafe class ComplexBinder<TInstruction>(Ending ending, Executio
 
     public override bool EndsBlock => ending != Ending.Next;
 
+    public override HandlerKind Kind => HandlerKind.Generic;
+
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         Operands.Fill(context.Op, instruction);

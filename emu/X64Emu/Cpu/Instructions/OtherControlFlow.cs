@@ -121,6 +121,8 @@ internal sealed class CountBinder : Binder
 
 internal sealed class DirectCallBinder<TSize> : Binder where TSize : struct, IOperandSize
 {
+    public override HandlerKind Kind => HandlerKind.Generic;
+
     public override unsafe Handler Bind(in Instruction instruction, in BindContext context)
     {
         context.Op->Immediate = (long)instruction.NearBranchTarget;

@@ -163,6 +163,8 @@ internal sealed class RegisterOrMemoryBinder(Binder register, Binder memory) : B
 {
     public override bool EndsBlock => register.EndsBlock;
 
+    public override HandlerKind Kind => memory.Kind;
+
     public override Handler Bind(in Instruction instruction, in BindContext context) =>
         (instruction.Op0Kind == OpKind.Register ? register : memory).Bind(instruction, context);
 }
@@ -170,6 +172,8 @@ internal sealed class RegisterOrMemoryBinder(Binder register, Binder memory) : B
 /// <summary>Binds ENTER, the one instruction with two constants.</summary>
 internal sealed class EnterBinder<TSize> : Binder where TSize : struct, IOperandSize
 {
+    public override HandlerKind Kind => HandlerKind.Generic;
+
     public override unsafe Handler Bind(in Instruction instruction, in BindContext context)
     {
         context.Op->Immediate = instruction.Immediate16 | instruction.Immediate8_2nd << Enter<TSize>.LevelShift;

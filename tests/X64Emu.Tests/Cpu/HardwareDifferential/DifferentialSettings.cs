@@ -13,7 +13,10 @@ internal sealed record DifferentialSettings(ulong Seed, int CasesPerCode, Code? 
     public const string SeedVariable = "X64EMU_DIFFERENTIAL_SEED", CasesVariable = "X64EMU_DIFFERENTIAL_CASES";
     public const string CodeVariable = "X64EMU_DIFFERENTIAL_CODE", CaseVariable = "X64EMU_DIFFERENTIAL_CASE";
 
-    private const int UsualCases = 1000;
+    private const int UsualCases = 1000, CasesPerSequenceBatch = 200;
+
+    /// <summary>How many batches of programs go with that many cases.</summary>
+    public int SequenceBatches => Math.Max(1, CasesPerCode / CasesPerSequenceBatch);
 
     /// <summary>What the environment says, or the suite's usual settings.</summary>
     public static DifferentialSettings FromEnvironment() => new(

@@ -78,6 +78,8 @@ internal unsafe class X87Binder<TInstruction> : Binder where TInstruction : stru
 {
     public override ExecutionUnit Unit => ExecutionUnit.X87;
 
+    public override HandlerKind Kind => HandlerKind.Generic;
+
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         X87Operands.Fill(context.Op, instruction, context.Block);
@@ -89,6 +91,8 @@ internal unsafe class X87Binder<TInstruction> : Binder where TInstruction : stru
 internal sealed unsafe class X87Binder<TInstruction, TQuick> : X87Binder<TInstruction>
     where TInstruction : struct, IComplexInstruction where TQuick : struct, IQuickRegisters
 {
+    public override HandlerKind Kind => HandlerKind.Direct;
+
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         context.Op->SlowHandler = base.Bind(instruction, context).Pointer;
@@ -100,6 +104,8 @@ internal sealed unsafe class X87Binder<TInstruction, TQuick> : X87Binder<TInstru
 internal sealed unsafe class X87Binder<TInstruction, TQuick, TSize> : X87Binder<TInstruction>
     where TInstruction : struct, IComplexInstruction where TQuick : struct, IQuickMemory where TSize : struct, IOperandSize
 {
+    public override HandlerKind Kind => HandlerKind.Direct;
+
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         context.Op->SlowHandler = base.Bind(instruction, context).Pointer;
