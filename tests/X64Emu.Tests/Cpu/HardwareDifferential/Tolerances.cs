@@ -5,27 +5,7 @@ namespace X64Emu.Tests.Cpu.HardwareDifferential;
 /// <summary>Results that manuals bound by an error and do not fix: the emulated value is taken for the host's when it is near enough.</summary>
 internal static unsafe class Tolerances
 {
-    /// <summary>Both estimates may be wrong by this much, relatively (Intel SDM Vol. 2B, RCPPS).</summary>
-    private const double EstimateError = 1.5 / 4096;
-
     private const ushort RoundedUp = 0x200;
-    private const int VectorRegisters = 16;
-
-    /// <summary>RCPPS and its kin: every element of a register that differs must be a near finite value.</summary>
-    public static void Estimate(in Instruction instruction, CaseInput* input, CaseOutcome* host, CaseOutcome* emulated)
-    {
-        _ = instruction;
-        _ = input;
-        foreach (int file in (ReadOnlySpan<int>)[XsaveLayout.Xmm, XsaveLayout.YmmHigh])
-        {
-            uint* wanted = (uint*)(host->Xsave + file), found = (uint*)(emulated->Xsave + file);
-            for (int element = 0; element < 4 * VectorRegisters; element++)
-            {
-                float exact = BitConverter.UInt32BitsToSingle(wanted[element]), near = BitConverter.UInt32BitsToSingle(found[element]);
-                if (float.IsFinite(exact) && Math.Abs((double)near - exact) <= 2 * EstimateError * Math.Abs((double)exact)) found[element] = wanted[element];
-            }
-        }
-    }
 
     /// <summary>The transcendental functions: one unit in the last place of ST0 and ST1, and C1, which tells how the last bit was rounded.</summary>
     public static void LastPlace(in Instruction instruction, CaseInput* input, CaseOutcome* host, CaseOutcome* emulated)

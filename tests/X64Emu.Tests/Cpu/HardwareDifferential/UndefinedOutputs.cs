@@ -30,13 +30,6 @@ internal static unsafe class UndefinedOutputs
             [Mnemonic.Fxsave, Mnemonic.Fxsave64, Mnemonic.Xsave, Mnemonic.Xsave64, Mnemonic.Xsaveopt, Mnemonic.Xsaveopt64, Mnemonic.Xsavec, Mnemonic.Xsavec64],
             MxcsrMask),
         new(
-            "estimates with a relative error of at most 1.5 * 2^-12 (Intel SDM Vol. 2B, RCPPS, RSQRTPS)",
-            [
-                Mnemonic.Rcpps, Mnemonic.Rcpss, Mnemonic.Rsqrtps, Mnemonic.Rsqrtss, Mnemonic.Vrcpps, Mnemonic.Vrcpss, Mnemonic.Vrsqrtps,
-                Mnemonic.Vrsqrtss,
-            ],
-            Tolerances.Estimate),
-        new(
             "functions with an error of less than one unit in the last place (AMD APM Vol. 1, 6.4.5.1; Intel SDM Vol. 1, 8.3.10)",
             [
                 Mnemonic.F2xm1, Mnemonic.Fyl2x, Mnemonic.Fyl2xp1, Mnemonic.Fptan, Mnemonic.Fpatan, Mnemonic.Fsin, Mnemonic.Fcos, Mnemonic.Fsincos,
