@@ -173,12 +173,18 @@ internal readonly unsafe struct CompareZero : IComplexInstruction, IQuickRegiste
 }
 
 /// <summary>FXAM: the class of ST(0) in C3, C2 and C0, its sign in C1, even of an empty register.</summary>
-internal readonly unsafe struct Examine : IComplexInstruction
+internal readonly unsafe struct Examine : IComplexInstruction, IQuickRegisters
 {
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
         X87Pointers.Record(c, o);
+        return TryQuickly(c, o);
+    }
+
+    public static bool TryQuickly(CpuState* c, Op* o)
+    {
+        if (X87State.IsPending(c)) return false;
         Float80 top = X87Stack.Read(c, 0);
         const int all = X87State.Condition3 | X87State.Condition2 | X87State.Condition1 | X87State.Condition0;
         int codes = (X87Stack.IsEmpty(c, 0) ? X87State.Condition3 | X87State.Condition0 : ClassOf(top)) | (top.Negative ? X87State.Condition1 : 0);
@@ -216,7 +222,7 @@ internal static class X87Comparison
         Add<Integer16, Size16>(table, Code.Ficom_m16int, Code.Ficomp_m16int);
         Add<Integer32, Size32>(table, Code.Ficom_m32int, Code.Ficomp_m32int);
         table.Add(new X87Binder<CompareZero, CompareZero>(), [Code.Ftst]);
-        table.Add(new X87Binder<Examine>(), [Code.Fxam]);
+        table.Add(new X87Binder<Examine, Examine>(), [Code.Fxam]);
     }
 
     private static void Add<TNaN, TTarget, TPop>(InstructionTable table, params ReadOnlySpan<Code> codes)

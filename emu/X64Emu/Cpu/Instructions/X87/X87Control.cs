@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
@@ -49,33 +50,77 @@ internal readonly unsafe struct Emms : IComplexInstruction
 }
 
 /// <summary>FLDCW.</summary>
-internal readonly unsafe struct Fldcw : IComplexInstruction
+internal readonly unsafe struct Fldcw : IComplexInstruction, IQuickMemory
 {
+    public static bool IsStore => false;
+
+    public static bool RecordsPointers => false;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c) || !X87Memory.Read<Size16>(c, o, out ulong value)) return false;
-        c->X87Control = X87Words.Control((ushort)value);
+        Load(c, (ushort)value);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* memory)
+    {
+        if (X87State.IsPending(c)) return false;
+        Load(c, *(ushort*)memory);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(CpuState* c, ushort value)
+    {
+        c->X87Control = X87Words.Control(value);
         X87State.UpdateSummary(c);
+    }
+}
+
+/// <summary>A word that is stored by an instruction that does not wait.</summary>
+internal unsafe interface IStoredWord
+{
+    static abstract ushort Of(CpuState* c);
+}
+
+internal readonly unsafe struct ControlWord : IStoredWord
+{
+    public static ushort Of(CpuState* c) => c->X87Control;
+}
+
+internal readonly unsafe struct StatusWord : IStoredWord
+{
+    public static ushort Of(CpuState* c) => c->X87Status;
+}
+
+/// <summary>FNSTCW, and FNSTSW to memory.</summary>
+internal readonly unsafe struct StoreWord<TWord> : IComplexInstruction, IQuickMemory where TWord : struct, IStoredWord
+{
+    public static bool IsStore => true;
+
+    public static bool RecordsPointers => false;
+
+    public static bool Execute(CpuState* c, Op* o) => X87Memory.Write<Size16>(c, o, TWord.Of(c));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o, byte* memory)
+    {
+        *(ushort*)memory = TWord.Of(c);
         return true;
     }
 }
 
-/// <summary>FNSTCW.</summary>
-internal readonly unsafe struct Fnstcw : IComplexInstruction
-{
-    public static bool Execute(CpuState* c, Op* o) => X87Memory.Write<Size16>(c, o, c->X87Control);
-}
-
-/// <summary>FNSTSW to memory.</summary>
-internal readonly unsafe struct Fnstsw : IComplexInstruction
-{
-    public static bool Execute(CpuState* c, Op* o) => X87Memory.Write<Size16>(c, o, c->X87Status);
-}
-
 /// <summary>FNSTSW AX.</summary>
-internal readonly unsafe struct FnstswAx : IComplexInstruction
+internal readonly unsafe struct FnstswAx : IComplexInstruction, IQuickRegisters
 {
-    public static bool Execute(CpuState* c, Op* o)
+    public static bool RecordsPointers => false;
+
+    public static bool Execute(CpuState* c, Op* o) => TryQuickly(c, o);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryQuickly(CpuState* c, Op* o)
     {
         Size16.WriteRegister((byte*)c, c->X87Status);
         return true;
@@ -147,10 +192,10 @@ internal static class X87Control
         Add<Fninit>(table, Code.Fninit);
         Add<Fnclex>(table, Code.Fnclex);
         Add<Obsolete>(table, Code.Fneni, Code.Fndisi, Code.Fnsetpm);
-        Add<Fldcw>(table, Code.Fldcw_m2byte);
-        Add<Fnstcw>(table, Code.Fnstcw_m2byte);
-        Add<Fnstsw>(table, Code.Fnstsw_m2byte);
-        Add<FnstswAx>(table, Code.Fnstsw_AX);
+        table.Add(new X87Binder<Fldcw, Fldcw, Size16>(), [Code.Fldcw_m2byte]);
+        table.Add(new X87Binder<StoreWord<ControlWord>, StoreWord<ControlWord>, Size16>(), [Code.Fnstcw_m2byte]);
+        table.Add(new X87Binder<StoreWord<StatusWord>, StoreWord<StatusWord>, Size16>(), [Code.Fnstsw_m2byte]);
+        table.Add(new X87Binder<FnstswAx, FnstswAx>(), [Code.Fnstsw_AX]);
         Add<Fnstenv<Environment16>>(table, Code.Fnstenv_m14byte);
         Add<Fnstenv<Environment32>>(table, Code.Fnstenv_m28byte);
         Add<Fldenv<Environment16>>(table, Code.Fldenv_m14byte);

@@ -44,7 +44,7 @@ internal readonly unsafe struct ExchangeTop : IComplexInstruction, IQuickRegiste
 }
 
 /// <summary>FCMOVcc, which leaves C1 alone. <see cref="Op.Displacement"/> holds the condition's encoding.</summary>
-internal readonly unsafe struct ConditionalMove : IComplexInstruction
+internal readonly unsafe struct ConditionalMove : IComplexInstruction, IQuickRegisters
 {
     public static bool Execute(CpuState* c, Op* o)
     {
@@ -56,6 +56,13 @@ internal readonly unsafe struct ConditionalMove : IComplexInstruction
             return true;
         }
         if (LazyFlags.Evaluate(c, (int)o->Displacement)) X87Stack.Write(c, 0, X87Stack.Read(c, o->Source));
+        return true;
+    }
+
+    public static bool TryQuickly(CpuState* c, Op* o)
+    {
+        if (!X87Stack.HasTop(c) || X87Stack.IsEmpty(c, o->Source)) return false;
+        if (LazyFlags.Evaluate(c, (int)o->Displacement)) X87Stack.Read(c, o->Source).Store(X87Stack.At(c, 0));
         return true;
     }
 }
@@ -110,12 +117,18 @@ internal readonly unsafe struct ChangeSign<TChange> : IComplexInstruction, IQuic
 }
 
 /// <summary>FFREE and FFREEP.</summary>
-internal readonly unsafe struct FreeRegister<TPop> : IComplexInstruction where TPop : struct, IPop
+internal readonly unsafe struct FreeRegister<TPop> : IComplexInstruction, IQuickRegisters where TPop : struct, IPop
 {
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
         X87Pointers.Record(c, o);
+        return TryQuickly(c, o);
+    }
+
+    public static bool TryQuickly(CpuState* c, Op* o)
+    {
+        if (X87State.IsPending(c)) return false;
         X87Stack.Free(c, o->Destination);
         X87Quick.SetRounding(c, false, false);
         if (TPop.Count != 0) X87Stack.Pop(c);
@@ -124,12 +137,18 @@ internal readonly unsafe struct FreeRegister<TPop> : IComplexInstruction where T
 }
 
 /// <summary>FINCSTP and FDECSTP.</summary>
-internal readonly unsafe struct MoveTop<TStep> : IComplexInstruction where TStep : struct, ITopStep
+internal readonly unsafe struct MoveTop<TStep> : IComplexInstruction, IQuickRegisters where TStep : struct, ITopStep
 {
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
         X87Pointers.Record(c, o);
+        return TryQuickly(c, o);
+    }
+
+    public static bool TryQuickly(CpuState* c, Op* o)
+    {
+        if (X87State.IsPending(c)) return false;
         X87Stack.Turn(c, TStep.Count);
         X87Quick.SetRounding(c, false, false);
         return true;
@@ -167,9 +186,9 @@ internal sealed unsafe class ConditionalMoveBinder(int condition) : X87Binder<Co
 {
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
-        Handler handler = base.Bind(instruction, context);
+        context.Op->SlowHandler = base.Bind(instruction, context).Pointer;
         context.Op->Displacement = condition;
-        return handler;
+        return Handler.OfTwins(&X87Shapes<ConditionalMove, ConditionalMove>.Registers, &Complex<ConditionalMove>.Next);
     }
 }
 
@@ -181,10 +200,10 @@ internal static class X87Moves
         table.Add(new X87Binder<ExchangeTop, ExchangeTop>(), [Code.Fxch_st0_sti, Code.Fxch_st0_sti_DDC8, Code.Fxch_st0_sti_DFC8]);
         table.Add(new X87Binder<ChangeSign<ClearSign>, ChangeSign<ClearSign>>(), [Code.Fabs]);
         table.Add(new X87Binder<ChangeSign<FlipSign>, ChangeSign<FlipSign>>(), [Code.Fchs]);
-        table.Add(new X87Binder<FreeRegister<NoPop>>(), [Code.Ffree_sti]);
-        table.Add(new X87Binder<FreeRegister<PopOnce>>(), [Code.Ffreep_sti]);
-        table.Add(new X87Binder<MoveTop<Increment>>(), [Code.Fincstp]);
-        table.Add(new X87Binder<MoveTop<Decrement>>(), [Code.Fdecstp]);
+        table.Add(new X87Binder<FreeRegister<NoPop>, FreeRegister<NoPop>>(), [Code.Ffree_sti]);
+        table.Add(new X87Binder<FreeRegister<PopOnce>, FreeRegister<PopOnce>>(), [Code.Ffreep_sti]);
+        table.Add(new X87Binder<MoveTop<Increment>, MoveTop<Increment>>(), [Code.Fincstp]);
+        table.Add(new X87Binder<MoveTop<Decrement>, MoveTop<Decrement>>(), [Code.Fdecstp]);
         table.Add(new X87Binder<DoNothing>(), [Code.Fnop]);
         // Condition codes as Jcc encodes them: B 2, NB 3, E 4, NE 5, BE 6, NBE 7, P 10, NP 11.
         table.Add(new ConditionalMoveBinder(2), [Code.Fcmovb_st0_sti]);

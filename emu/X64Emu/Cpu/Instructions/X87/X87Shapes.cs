@@ -7,6 +7,9 @@ namespace X64Emu.Cpu.Instructions.X87;
 /// <summary>The usual case of an instruction without memory operand.</summary>
 internal unsafe interface IQuickRegisters
 {
+    /// <summary>False for control instructions, which leave FIP and its kin alone.</summary>
+    static virtual bool RecordsPointers => true;
+
     /// <summary>Executes it; false when it is another case, with nothing changed. Pointers are recorded by the shape.</summary>
     static abstract bool TryQuickly(CpuState* c, Op* o);
 }
@@ -45,7 +48,7 @@ internal static unsafe class X87Shapes<TInstruction, TQuick> where TInstruction 
             o->SlowHandler(c, o);
             return;
         }
-        X87Pointers.Record(c, o);
+        if (TQuick.RecordsPointers) X87Pointers.Record(c, o);
         Chain.Next(c, o);
     }
 }

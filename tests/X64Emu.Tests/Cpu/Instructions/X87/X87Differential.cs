@@ -16,11 +16,11 @@ internal sealed unsafe class X87Differential : IDisposable
     // Offsets from RDI.
     public const int Before = 0, After = 512, Operand = 1024, OperandBytes = 128;
     private const int Environment = 1152, FlagsBefore = 1192, FlagsAfter = 1200, RaxAfter = 1208, Site = 1216, Faulted = 1224, HostState = 2048, AreaBytes = 4096;
-    private const int InstructionPointer = 8, DataPointer = 16;
 
     private readonly string _name;
     private readonly ulong _ulps;
-    private readonly FlatProcessor _processor = new();
+    /// <summary>One that takes the short ways, and one that runs the complete instructions alone.</summary>
+    private readonly FlatProcessor[] _processors = [new(), new(new ProcessorOptions { ReferenceMode = true })];
     private readonly delegate* unmanaged<byte*, void> _native;
     private readonly ulong _guestSite;
     private readonly byte* _area = (byte*)NativeMemory.AlignedAlloc(AreaBytes, 64);
@@ -44,9 +44,12 @@ internal sealed unsafe class X87Differential : IDisposable
         _native = (delegate* unmanaged<byte*, void>)ExecutableMemory.Install(code);
         var body = new Assembler(64);
         int index = Emit(body, instruction, body.CreateLabel());
-        _processor.Load([.. body.Instructions.Take(index)]);
-        _guestSite = _processor.End;
-        _processor.Load([.. body.Instructions]);
+        foreach (FlatProcessor processor in _processors)
+        {
+            processor.Load([.. body.Instructions.Take(index)]);
+            _guestSite = processor.End;
+            processor.Load([.. body.Instructions]);
+        }
     }
 
     /// <summary>The memory that both sides start from: the FXRSTOR image, and the operand.</summary>
@@ -59,16 +62,20 @@ internal sealed unsafe class X87Differential : IDisposable
     {
         *(ulong*)(_area + FlagsBefore) = flags | 0x202;
         byte[] start = Area[..(Operand + OperandBytes + 128)].ToArray();
-        string? failure = Compare(start);
-        // The system may have switched tasks between instruction and FNSTENV, and pointers without an exception are not saved.
-        for (int attempt = 0; failure != null && attempt < 2; attempt++) failure = Compare(start);
-        return failure;
+        foreach (FlatProcessor processor in _processors)
+        {
+            string? failure = Compare(start, processor);
+            // The system may have switched tasks between instruction and FNSTENV, and pointers without an exception are not saved.
+            for (int attempt = 0; failure != null && attempt < 2; attempt++) failure = Compare(start, processor);
+            if (failure != null) return failure;
+        }
+        return null;
     }
 
     public void Dispose()
     {
         NativeMemory.AlignedFree(_area);
-        _processor.Dispose();
+        foreach (FlatProcessor processor in _processors) processor.Dispose();
     }
 
     /// <summary>Returns how many instructions come before the one that is tested.</summary>
@@ -95,14 +102,14 @@ internal sealed unsafe class X87Differential : IDisposable
         return index;
     }
 
-    private string? Compare(byte[] start)
+    private string? Compare(byte[] start, FlatProcessor processor)
     {
         start.CopyTo(Area);
-        Span<byte> guest = _processor.Memory(FlatProcessor.DataAddress, AreaBytes);
+        Span<byte> guest = processor.Memory(FlatProcessor.DataAddress, AreaBytes);
         Area.CopyTo(guest);
-        _processor.Registers[GeneralRegister.Rdi] = FlatProcessor.DataAddress;
-        _processor.Registers[GeneralRegister.Rsp] = FlatProcessor.DataAddress + 0x10000;
-        ExceptionInfo? exception = _processor.Run();
+        processor.Registers[GeneralRegister.Rdi] = FlatProcessor.DataAddress;
+        processor.Registers[GeneralRegister.Rsp] = FlatProcessor.DataAddress + 0x10000;
+        ExceptionInfo? exception = processor.Run();
         _native(_area);
         bool faulted = *(ulong*)(_area + Faulted) != 0;
         string? failure = null;
