@@ -114,6 +114,7 @@ internal sealed unsafe class X87Differential : IDisposable
         bool faulted = *(ulong*)(_area + Faulted) != 0;
         string? failure = null;
         if (exception?.Vector != (faulted ? ExceptionVector.X87FloatingPoint : null)) failure = $"exception {exception}, processor {faulted}";
+        else if (faulted && exception?.InstructionPointer.Value != _guestSite) failure = $"{exception} is reported elsewhere";
         else if (!faulted)
         {
             fixed (byte* emulated = guest) failure = Compare(emulated);
