@@ -27,16 +27,14 @@ internal readonly struct Blendpd : IPackedShuffle
 internal readonly struct Vpermilps : IPackedBinary
 {
     public static Xmm Apply(Xmm a, Xmm b)
-        => Avx.IsSupported ? Avx.PermuteVar(a.AsSingle(), b.AsInt32()).AsByte()
-            : Vector128.Shuffle(a.AsUInt32(), b.AsUInt32() & Vector128.Create(3u)).AsByte();
+        => Avx.IsSupported ? Avx.PermuteVar(a.AsSingle(), b.AsInt32()).AsByte() : Portable.PermuteSingles(a, b);
 }
 
 /// <summary>VPERMILPD: bit 1 of each control element chooses an element of the same half.</summary>
 internal readonly struct Vpermilpd : IPackedBinary
 {
     public static Xmm Apply(Xmm a, Xmm b)
-        => Avx.IsSupported ? Avx.PermuteVar(a.AsDouble(), b.AsInt64()).AsByte()
-            : Vector128.Shuffle(a.AsUInt64(), b.AsUInt64() >>> 1 & Vector128.Create(1UL)).AsByte();
+        => Avx.IsSupported ? Avx.PermuteVar(a.AsDouble(), b.AsInt64()).AsByte() : Portable.PermuteDoubles(a, b);
 }
 
 /// <summary>INSERTPS: of the immediate, bits 5..4 are the element replaced, and bits 3..0 say which become zero.</summary>

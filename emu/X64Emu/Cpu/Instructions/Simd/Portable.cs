@@ -75,6 +75,12 @@ internal static partial class Portable
 
     public static Xmm HighHalves(Xmm a, Xmm b) => Vector128.Create(a.GetUpper(), b.GetUpper());
 
+    /// <summary>The elements of <paramref name="a"/> that bits 1..0 of each element of <paramref name="control"/> choose.</summary>
+    public static Xmm PermuteSingles(Xmm a, Xmm control) => Vector128.Shuffle(a.AsUInt32(), control.AsUInt32() & Vector128.Create(3u)).AsByte();
+
+    /// <summary>The same for two elements, which bit 1 chooses.</summary>
+    public static Xmm PermuteDoubles(Xmm a, Xmm control) => Vector128.Shuffle(a.AsUInt64(), control.AsUInt64() >>> 1 & Vector128.Create(1UL)).AsByte();
+
     private static unsafe Xmm Interleave<T>(Xmm a, Xmm b, byte firstByte)
         where T : unmanaged
     {

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Iced.Intel;
 using X64Emu.Cpu.Instructions.Simd;
+using X64Emu.Tests.Cpu.HardwareDifferential;
 using X64Emu.Tests.Cpu.Native;
 using Xunit;
 using static Iced.Intel.AssemblerRegisters;
@@ -97,6 +98,14 @@ public unsafe class PackedNativeTests
         Check<Packsswb>(c => c.packsswb(xmm0, xmm1));
         Check<Packssdw>(c => c.packssdw(xmm0, xmm1));
         Check<Packuswb>(c => c.packuswb(xmm0, xmm1), Portable.PackUnsigned);
+    }
+
+    [NativeFact]
+    public void PermutesInHalves_AnyControl_AgreesWithProcessor()
+    {
+        if (!HostProcessor.Has(CpuidFeature.AVX)) return;
+        Check<Vpermilps>(c => c.vpermilps(xmm0, xmm0, xmm1), Portable.PermuteSingles);
+        Check<Vpermilpd>(c => c.vpermilpd(xmm0, xmm0, xmm1), Portable.PermuteDoubles);
     }
 
     [NativeFact]
