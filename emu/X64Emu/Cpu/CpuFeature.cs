@@ -123,11 +123,7 @@ internal static class CpuFeatures
     ];
 
     /// <summary>Features that lack instructions yet: CPUID does not tell of them. The instructions they have run all the same.</summary>
-    public static IReadOnlyList<string> Incomplete { get; } =
-    [
-        "mmx", "mmxext", "pni", "ssse3", "fma", "sse4_1", "sse4_2", "avx", "f16c", "avx2",
-        "sse4a",
-    ];
+    public static IReadOnlyList<string> Incomplete { get; } = ["mmx", "mmxext", "ssse3", "avx2"];
 
     public const int ApicBit = 9, TscDeadlineBit = 24, XsaveEnabledBit = 27;
 
