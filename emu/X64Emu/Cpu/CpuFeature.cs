@@ -122,13 +122,13 @@ internal static class CpuFeatures
         new("nonstop_tsc", V1, CpuIdWord.Extended7Edx, 8),
     ];
 
-    /// <summary>Features that lack instructions yet: CPUID does not tell of them. The instructions they have run all the same.</summary>
-    public static IReadOnlyList<string> Incomplete { get; } = ["mmx", "mmxext", "ssse3", "avx2"];
-
     public const int ApicBit = 9, TscDeadlineBit = 24, XsaveEnabledBit = 27;
 
     /// <summary>The bits of <see cref="CpuIdWord.Leaf1Edx"/> that <see cref="CpuIdWord.Extended1Edx"/> repeats (AMD APM Vol. 3, E.4.2).</summary>
     public const uint Repeated = 0x0183_f3ff;
+
+    /// <summary>No feature of the decoder's list that comes later is known here.</summary>
+    public const CpuidFeature LastKnown = CpuidFeature.SMM;
 
     /// <summary>Instructions of every 64-bit processor, by Iced's names for their origin.</summary>
     public static IReadOnlyList<CpuidFeature> Always { get; } =

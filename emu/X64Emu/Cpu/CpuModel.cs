@@ -1,26 +1,28 @@
-using System.Collections.Frozen;
 using Iced.Intel;
+using X64Emu.Cpu.Decode;
 
 namespace X64Emu.Cpu;
 
 /// <summary>A processor of one level: what CPUID tells of it and which instructions it has.</summary>
 internal sealed class CpuModel
 {
-    private static readonly CpuModel[] Models = [.. Enum.GetValues<CpuLevel>().Select(level => new CpuModel(level))];
+    private static readonly CpuModel?[] Models = new CpuModel?[CpuLevels.AllNames.Count];
 
-    private readonly FrozenSet<CpuidFeature> instructions;
-    private readonly bool[] allowed = new bool[Enum.GetValues<Code>().Length];
-    private readonly uint[] words = new uint[Enum.GetValues<CpuIdWord>().Length];
+    private readonly bool[] instructions = new bool[(int)CpuFeatures.LastKnown + 1];
+    private readonly bool?[] allowed = new bool?[InstructionTable.CodeCount];
+    private readonly uint[] words = new uint[(int)CpuIdWord.Extended7Edx + 1];
 
     private CpuModel(CpuLevel level)
     {
         Level = level;
-        CpuFeature[] features = [.. CpuFeatures.All.Where(feature => feature.Level <= level)];
-        foreach (CpuFeature feature in features.Where(feature => !CpuFeatures.Incomplete.Contains(feature.Name))) words[(int)feature.Word] |= 1u << feature.Bit;
+        foreach (CpuidFeature feature in CpuFeatures.Always) instructions[(int)feature] = true;
+        foreach (CpuFeature feature in CpuFeatures.All)
+        {
+            if (feature.Level > level) continue;
+            words[(int)feature.Word] |= 1u << feature.Bit;
+            if (feature.Instructions is { } own) instructions[(int)own] = true;
+        }
         words[(int)CpuIdWord.Extended1Edx] |= words[(int)CpuIdWord.Leaf1Edx] & CpuFeatures.Repeated;
-        instructions = features.Where(feature => feature.Instructions is not null).Select(feature => feature.Instructions!.Value)
-            .Concat(CpuFeatures.Always).ToFrozenSet();
-        foreach (Code code in Enum.GetValues<Code>()) allowed[(int)code] = code.CpuidFeatures().All(instructions.Contains);
         foreach (Code code in CpuFeatures.HintsWithoutFeature) allowed[(int)code] = true;
         ExtendedStates = Has(CpuidFeature.AVX) ? ExtendedControl.All : Has(CpuidFeature.XSAVE) ? ExtendedControl.X87 | ExtendedControl.Sse : 0;
         DecoderOptions = DecoderOptions.AMD | DecoderOptions.NoWbnoinvd | DecoderOptions.NoPause
@@ -30,7 +32,7 @@ internal sealed class CpuModel
     }
 
     /// <summary>The processor of a level.</summary>
-    public static CpuModel Of(CpuLevel level) => Models[(int)level];
+    public static CpuModel Of(CpuLevel level) => Models[(int)level] ??= new CpuModel(level);
 
     public CpuLevel Level { get; }
 
@@ -45,7 +47,7 @@ internal sealed class CpuModel
     public uint this[CpuIdWord word] => words[(int)word];
 
     /// <summary>Whether the instructions of a feature exist.</summary>
-    public bool Has(CpuidFeature feature) => instructions.Contains(feature);
+    public bool Has(CpuidFeature feature) => feature <= CpuFeatures.LastKnown && instructions[(int)feature];
 
     /// <summary>Whether CPUID tells of the features of a code, or has no bit for them. Forms on MMX registers need MMX, too.</summary>
     public bool Advertises(Code code)
@@ -60,5 +62,14 @@ internal sealed class CpuModel
         !CpuFeatures.All.Any(known => known.Instructions == feature && CpuFeatures.Incomplete.Contains(known.Name));
 
     /// <summary>Whether the features of a code exist; if not it raises #UD.</summary>
-    public bool Allows(Code code) => allowed[(int)code];
+    public bool Allows(Code code) => allowed[(int)code] ??= HasAll(code.CpuidFeatures());
+
+    private bool HasAll(CpuidFeature[] features)
+    {
+        foreach (CpuidFeature feature in features)
+        {
+            if (!Has(feature)) return false;
+        }
+        return true;
+    }
 }

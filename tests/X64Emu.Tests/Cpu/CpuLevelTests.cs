@@ -55,7 +55,7 @@ public sealed class CpuLevelTests
         using SystemMachine machine = new(new ProcessorOptions { Level = level, StopOnUnhandledException = false });
         foreach (CpuFeature feature in CpuFeatures.All.Where(feature => feature.Bit != CpuFeatures.TscDeadlineBit || feature.Word != CpuIdWord.Leaf1Ecx))
         {
-            bool expected = feature.Level <= level && !CpuFeatures.Incomplete.Contains(feature.Name);
+            bool expected = feature.Level <= level;
             Assert.True(expected == (ReadWord(machine, feature.Word) >> feature.Bit & 1) is 1, feature.Name);
         }
     }
@@ -144,6 +144,33 @@ public sealed class CpuLevelTests
         using SystemMachine machine = new(new ProcessorOptions { Level = level, StopOnUnhandledException = false });
         if (accepted) machine.Registers.Cr4 |= bit;
         else Assert.Throws<ArgumentException>(() => machine.Registers.Cr4 |= bit);
+    }
+
+    /// <summary>Leaf 0xd (Intel SDM Vol. 1, 13.2): what there is, and the bytes that what is enabled takes.</summary>
+    [Theory]
+    [InlineData(1UL, 576u)]
+    [InlineData(3UL, 576u)]
+    [InlineData(7UL, 832u)]
+    public void Cpuid_ExtendedState_HasTheSizesOfWhatIsEnabled(ulong enabled, uint bytes)
+    {
+        using SystemMachine machine = new();
+        Assert.Equal(0u, machine.Processor.Identification.Read(1, 0).Ecx >> CpuFeatures.XsaveEnabledBit & 1);
+        machine.Registers.Cr4 |= SystemRegisters.Cr4OsXsave;
+        machine.Registers.Xcr0 = enabled;
+        CpuIdentification identification = machine.Processor.Identification;
+        Assert.Equal(1u, identification.Read(1, 0).Ecx >> CpuFeatures.XsaveEnabledBit & 1);
+        Assert.Equal(new CpuIdLeaf(7, bytes, 832, 0), identification.Read(0xd, 0));
+        Assert.Equal(new CpuIdLeaf(7, bytes, 0, 0), identification.Read(0xd, 1));
+        Assert.Equal(new CpuIdLeaf(256, 576, 0, 0), identification.Read(0xd, 2));
+        Assert.Equal(default, identification.Read(0xd, 3));
+    }
+
+    [Fact]
+    public void Cpuid_ExtendedStateBelowTheThirdLevel_IsEmpty()
+    {
+        using SystemMachine machine = new(new ProcessorOptions { Level = CpuLevel.X8664V2, StopOnUnhandledException = false });
+        Assert.Equal(default, machine.Processor.Identification.Read(0xd, 0));
+        Assert.Equal(default, machine.Processor.Identification.Read(0xd, 2));
     }
 
     private static uint ReadWord(SystemMachine machine, CpuIdWord word)

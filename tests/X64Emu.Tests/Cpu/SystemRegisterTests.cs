@@ -168,7 +168,7 @@ public sealed class SystemRegisterTests
         Assert.Equal("X64Emu processor", brand.TrimEnd('\0'));
         Assert.Equal(0x302eU, ReadLeaf(0x8000_0008)[0]);
         Assert.Equal([1U, 1U, 1_000_000_000U, 0U], ReadLeaf(0x15));
-        Assert.Equal([0U, 0U, 0U, 0U], ReadLeaf(0xd));
+        Assert.Equal([0U, 0U, 0U, 0U], ReadLeaf(0xe));
     }
 
     private static string Text(params uint[] words) => string.Concat(words.SelectMany(BitConverter.GetBytes).Select(b => (char)b));

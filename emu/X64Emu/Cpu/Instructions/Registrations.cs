@@ -42,7 +42,6 @@ internal static class Registrations
         Miscellaneous.Register(table);
         ExtendedControlAccess.Register(table);
         ExtendedState.Register(table);
-        Cryptography.Register(table);
         SegmentBases.Register(table);
         RandomNumbers.Register(table);
 
@@ -68,5 +67,6 @@ internal static class Registrations
         table.AddLater(MaskedByteStores.Register);
         table.AddLater(Gathers.Register);
         table.AddLater(MmxInstructions.Register);
+        table.AddLater(Cryptography.Register);
     }
 }
