@@ -49,18 +49,6 @@ internal sealed class CpuModel
     /// <summary>Whether the instructions of a feature exist.</summary>
     public bool Has(CpuidFeature feature) => feature <= CpuFeatures.LastKnown && instructions[(int)feature];
 
-    /// <summary>Whether CPUID tells of the features of a code, or has no bit for them. Forms on MMX registers need MMX, too.</summary>
-    public bool Advertises(Code code)
-    {
-        OpCodeInfo info = code.ToOpCode();
-        bool usesMmx = Enumerable.Range(0, info.OpCount).Any(operand => info.GetOpKind(operand)
-            is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
-        return Allows(code) && code.CpuidFeatures().All(IsComplete) && (!usesMmx || IsComplete(CpuidFeature.MMX));
-    }
-
-    private static bool IsComplete(CpuidFeature feature) =>
-        !CpuFeatures.All.Any(known => known.Instructions == feature && CpuFeatures.Incomplete.Contains(known.Name));
-
     /// <summary>Whether the features of a code exist; if not it raises #UD.</summary>
     public bool Allows(Code code) => allowed[(int)code] ??= HasAll(code.CpuidFeatures());
 

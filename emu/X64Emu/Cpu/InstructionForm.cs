@@ -62,7 +62,7 @@ public sealed record InstructionForm(string Code, string Syntax, string Features
     {
         // Forms of other vendors' decoders are not decoded; those with FWAIT in front are two instructions.
         if (!model.Allows(code) || !opCode.AmdDecoder64) return InstructionStatus.NotAdvertised;
-        if (InstructionTable.Instance[code] is null && !opCode.Fwait) return model.Advertises(code) ? InstructionStatus.Missing : InstructionStatus.NotAdvertised;
+        if (InstructionTable.Instance[code] is null && !opCode.Fwait) return model.Allows(code) ? InstructionStatus.Missing : InstructionStatus.NotAdvertised;
         return opCode.IsPrivileged ? InstructionStatus.Privileged : InstructionStatus.Implemented;
     }
 }
