@@ -73,7 +73,8 @@ internal readonly struct Neighbours : IArrangement
     private static Vector128<T> Highs<T>(Vector128<T> a, Vector128<T> b) => Vector128.Create(a.GetUpper(), b.GetUpper());
 }
 
-/// <summary>ADDSUBPS and ADDSUBPD as additions: even elements of the source change their sign. Not so NaNs, which pass through a subtraction as they are.</summary>
+/// <summary>ADDSUBPS and ADDSUBPD as additions: even elements of the source change their sign. Not so NaNs, which pass through a subtraction as they
+/// are.</summary>
 internal readonly struct AlternatingSigns : IArrangement
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Instructions.Simd;
@@ -66,7 +67,8 @@ internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation wher
         SimdConversion.TryScalarExactly<TConversion>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct ConvertPacked<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements
+internal readonly unsafe struct ConvertPacked<TConversion, TElements> : ISimdOperation
+    where TConversion : struct, IConversion where TElements : struct, IElements
 {
     public static bool HasQuickPath => true;
 
@@ -79,14 +81,16 @@ internal readonly unsafe struct ConvertPacked<TConversion, TElements> : ISimdOpe
 }
 
 /// <summary>The conversions between half and single precision.</summary>
-internal readonly unsafe struct ConvertHalves<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements
+internal readonly unsafe struct ConvertHalves<TConversion, TElements> : ISimdOperation
+    where TConversion : struct, IConversion where TElements : struct, IElements
 {
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
         SimdConversion.TryPacked<TConversion, TElements>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
 /// <summary>The conversion to half precision whose result goes to memory.</summary>
-internal readonly unsafe struct StoreHalves<TConversion, TElements> : ISimdOperation where TConversion : struct, IConversion where TElements : struct, IElements
+internal readonly unsafe struct StoreHalves<TConversion, TElements> : ISimdOperation
+    where TConversion : struct, IConversion where TElements : struct, IElements
 {
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
         SimdConversion.TryPackedToMemory<TConversion, TElements>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
@@ -146,12 +150,20 @@ internal readonly struct QuietNaNsAreValid : IQuietNaNs
 /// <summary>RCPPS, RSQRTPS and their scalar forms.</summary>
 internal readonly unsafe struct Estimate<TFunction, TElements> : ISimdOperation where TFunction : struct, IEstimate where TElements : struct, IElements
 {
-    public static int ResultBytes => TElements.IsScalar ? 4 : 16;
-
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
-        for (int element = 0; element < Elements<TElements, float>.Count; element++)
-            ((uint*)destination)[element] = TFunction.Apply(((uint*)source)[element]);
+        uint* x = (uint*)source;
+        if (TElements.IsScalar)
+        {
+            *(Vector128<uint>*)destination = (*(Vector128<uint>*)first).WithElement(0, TFunction.Apply(*x));
+            return true;
+        }
+        for (int half = 0; half < Elements<TElements, float>.Halves; half++, x += 4)
+        {
+            ((Vector128<uint>*)destination)[half] =
+                Vector128.Create(TFunction.Apply(x[0]), TFunction.Apply(x[1]), TFunction.Apply(x[2]), TFunction.Apply(x[3]));
+        }
         return true;
     }
 }

@@ -118,16 +118,19 @@ internal static class FloatShuffles
         Test<TestSigns<ulong, WideElements>, Size256>(table, Code.VEX_Vtestpd_ymm_ymmm256);
     }
 
-    private static void Wide<TOperation, TSize>(InstructionTable table, Code code) where TOperation : struct, ISimdOperation where TSize : struct, IOperandSize =>
+    private static void Wide<TOperation, TSize>(InstructionTable table, Code code)
+        where TOperation : struct, ISimdOperation where TSize : struct, IOperandSize =>
         VectorForms.Add<TOperation, TSize, Unaligned, Vex256>(table, ExecutionUnit.Avx, mayFault: false, code);
 
     private static void Insert<TEncoding>(InstructionTable table, ExecutionUnit unit, Code code) where TEncoding : struct, IEncoding => table.Add(
-        new SimdLoadBinder<InsertSingle<ChosenSingle>, InsertSingle<OnlySingle>, XmmFile, XmmFile, Size32, Unaligned, TEncoding>(unit, mayFault: false), [code]);
+        new SimdLoadBinder<InsertSingle<ChosenSingle>, InsertSingle<OnlySingle>, XmmFile, XmmFile, Size32, Unaligned, TEncoding>(unit, mayFault: false),
+        [code]);
 
     private static void Extract(InstructionTable table, ExecutionUnit unit, params ReadOnlySpan<Code> codes) =>
         table.Add(new SimdStoreBinder<ExtractElement<Size32>, StoreElement<Size32>, GeneralFile, XmmFile, Size32, Unaligned, Legacy>(unit), codes);
 
     /// <summary>The result is in RFLAGS: no register is completed.</summary>
-    private static void Test<TOperation, TSize>(InstructionTable table, Code code) where TOperation : struct, ISimdOperation where TSize : struct, IOperandSize =>
+    private static void Test<TOperation, TSize>(InstructionTable table, Code code)
+        where TOperation : struct, ISimdOperation where TSize : struct, IOperandSize =>
         VectorForms.Add<TOperation, TSize, Unaligned, Legacy>(table, ExecutionUnit.Avx, mayFault: false, code);
 }

@@ -98,7 +98,8 @@ internal static class SimdConversions
 
     private static void FromGeneral<TConversion, TSize, TEncoding>(InstructionTable table, ExecutionUnit unit, Code code)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize where TEncoding : struct, IEncoding => table.Add(
-        new SimdLoadBinder<ConvertScalar<TConversion>, ConvertScalar<TConversion>, XmmFile, GeneralFile, TSize, Unaligned, TEncoding>(unit, mayFault: true), [code]);
+        new SimdLoadBinder<ConvertScalar<TConversion>, ConvertScalar<TConversion>, XmmFile, GeneralFile, TSize, Unaligned, TEncoding>(unit, mayFault: true),
+        [code]);
 
     private static void ToGeneral<TConversion, TSize>(InstructionTable table, Code legacy, Code vex)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize
@@ -109,6 +110,6 @@ internal static class SimdConversions
 
     private static void ToGeneral<TConversion, TSize>(InstructionTable table, ExecutionUnit unit, Code code)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize => table.Add(
-        new SimdLoadBinder<ConvertToRegister<TConversion>, ConvertToRegister<TConversion>, GeneralFile, XmmFile, TSize, Unaligned, Legacy>(unit, mayFault: true),
-        [code]);
+        new SimdLoadBinder<ConvertToRegister<TConversion>, ConvertToRegister<TConversion>, GeneralFile, XmmFile, TSize, Unaligned, Legacy>(
+            unit, mayFault: true), [code]);
 }

@@ -2,40 +2,37 @@ using System.Runtime.CompilerServices;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
-/// <summary>What the encoding of an instruction says about its first source and about the bytes of the destination that it does not compute.</summary>
+/// <summary>What the encoding of an instruction says about its first source and about the upper half of the destination.</summary>
 internal unsafe interface IEncoding
 {
     /// <summary>The first source of a two-source operation.</summary>
     static abstract byte* First(CpuState* c, Op* o, byte* destination);
 
     /// <summary>Completes the destination once the operation has succeeded.</summary>
-    static abstract void Complete<TOperation>(byte* destination, byte* first) where TOperation : struct, ISimdOperation;
+    static abstract void Complete(byte* destination);
 }
 
-/// <summary>The destination is the first source, and keeps what the instruction does not write: SSE and MMX, and VEX forms that write no XMM register.</summary>
+/// <summary>The destination is the first source, and its upper half stays: SSE and MMX, and VEX forms that write no XMM register.</summary>
 internal readonly unsafe struct Legacy : IEncoding
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* First(CpuState* c, Op* o, byte* destination) => destination;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Complete<TOperation>(byte* destination, byte* first) where TOperation : struct, ISimdOperation
+    public static void Complete(byte* destination)
     {
     }
 }
 
-/// <summary>VEX.128: scalars take the rest of the low half from the first source; the upper half is zeroed (Intel SDM Vol. 1, 14.1.3).</summary>
+/// <summary>VEX.128: the first source is an operand of its own; the upper half is zeroed (Intel SDM Vol. 1, 14.1.3).</summary>
 internal readonly unsafe struct Vex128 : IEncoding
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* First(CpuState* c, Op* o, byte* destination) => XmmFile.At(c, o->First);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Complete<TOperation>(byte* destination, byte* first) where TOperation : struct, ISimdOperation
+    public static void Complete(byte* destination)
     {
-        if (TOperation.ResultStart == 8) *(ulong*)destination = *(ulong*)first;
-        if (TOperation.ResultBytes == 4) *(uint*)(destination + 4) = *(uint*)(first + 4);
-        if (TOperation.ResultStart == 0 && TOperation.ResultBytes <= 8) *(ulong*)(destination + 8) = *(ulong*)(first + 8);
         *(Xmm*)(destination + 16) = Xmm.Zero;
     }
 }
@@ -47,7 +44,7 @@ internal readonly unsafe struct Vex256 : IEncoding
     public static byte* First(CpuState* c, Op* o, byte* destination) => XmmFile.At(c, o->First);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Complete<TOperation>(byte* destination, byte* first) where TOperation : struct, ISimdOperation
+    public static void Complete(byte* destination)
     {
     }
 }

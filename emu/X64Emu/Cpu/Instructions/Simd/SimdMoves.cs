@@ -127,7 +127,8 @@ internal static class SimdMoves
     }
 
     /// <summary>A general register is written whole, whatever the encoding.</summary>
-    private static void ToGeneral<TOperation>(InstructionTable table, ReadOnlySpan<Code> legacy, ReadOnlySpan<Code> vex) where TOperation : struct, ISimdOperation
+    private static void ToGeneral<TOperation>(InstructionTable table, ReadOnlySpan<Code> legacy, ReadOnlySpan<Code> vex)
+        where TOperation : struct, ISimdOperation
     {
         table.Add(new SimdLoadBinder<TOperation, TOperation, GeneralFile, XmmFile, Size128, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: false), legacy);
         table.Add(new SimdLoadBinder<TOperation, TOperation, GeneralFile, XmmFile, Size128, Unaligned, Legacy>(ExecutionUnit.Avx, mayFault: false), vex);

@@ -8,17 +8,11 @@ internal unsafe interface ISimdOperation
 {
     /// <summary>Executes it. Returns false when it faulted: <see cref="Faults.Raise"/> was called, and the destination is as it was.</summary>
     /// <remarks>The pointers are to whole registers, or to as much memory as the instruction's memory operand has; any two may be equal. What takes
-    /// one source ignores the first. Stores have no first source: it is null.</remarks>
+    /// one source ignores the first. What computes a part of an XMM register takes the rest of its low half from the first. Stores have no first source: it is null.</remarks>
     static abstract bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source);
 
     /// <summary>Asked before operands are looked at. False when something pending must be reported first: <see cref="Faults.Raise"/> was called.</summary>
     static virtual bool MayStart(CpuState* c) => true;
-
-    /// <summary>The first byte of the destination that the operation computes: 0 or 8.</summary>
-    static virtual int ResultStart => 0;
-
-    /// <summary>How many bytes it computes: 4, 8 or all 16 of a half. VEX encodings take the others from the first source.</summary>
-    static virtual int ResultBytes => 16;
 
     /// <summary>True when <see cref="TryQuickly"/> is worth trying before <see cref="Execute"/>.</summary>
     static virtual bool HasQuickPath => false;
@@ -78,7 +72,7 @@ internal static unsafe class SimdLoad<TOperation, TDestination, TSource, TSize, 
             Faults.Record(c, o);
             return;
         }
-        TEncoding.Complete<TOperation>(destination, first);
+        TEncoding.Complete(destination);
         Chain.Next(c, o);
     }
 
@@ -93,7 +87,7 @@ internal static unsafe class SimdLoad<TOperation, TDestination, TSource, TSize, 
         }
         byte* destination = TDestination.At(c, o->Destination), first = TEncoding.First(c, o, destination);
         TOperation.Execute(c, o, destination, first, (byte*)&o->Immediate);
-        TEncoding.Complete<TOperation>(destination, first);
+        TEncoding.Complete(destination);
         Chain.Next(c, o);
     }
 
@@ -132,7 +126,7 @@ internal static unsafe class SimdLoad<TOperation, TDestination, TSource, TSize, 
             Faults.Record(c, o);
             return;
         }
-        TEncoding.Complete<TOperation>(destination, first);
+        TEncoding.Complete(destination);
         Chain.Next(c, o);
     }
 

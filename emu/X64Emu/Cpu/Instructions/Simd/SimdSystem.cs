@@ -41,7 +41,8 @@ internal static unsafe class SimdSystem
     public static void Register(InstructionTable table)
     {
         table.Add(new SimdLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Sse, mayFault: true), [Code.Ldmxcsr_m32]);
-        table.Add(new SimdLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx, mayFault: true), [Code.VEX_Vldmxcsr_m32]);
+        table.Add(
+            new SimdLoadBinder<LoadMxcsr, LoadMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx, mayFault: true), [Code.VEX_Vldmxcsr_m32]);
         table.Add(new SimdStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Sse), [Code.Stmxcsr_m32]);
         table.Add(new SimdStoreBinder<StoreMxcsr, StoreMxcsr, XmmFile, XmmFile, Size32, Unaligned, Legacy>(ExecutionUnit.Avx), [Code.VEX_Vstmxcsr_m32]);
         table.Add(new FixedBinder(Handler.Of(&ZeroUpper), ExecutionUnit.Avx), [Code.VEX_Vzeroupper]);

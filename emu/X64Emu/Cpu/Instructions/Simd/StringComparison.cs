@@ -62,7 +62,7 @@ internal readonly unsafe struct StringMask<TEncoding> : IStringResult where TEnc
             0x41 => Vector128.Equals(words & WordBits, WordBits).AsByte(),
             _ => Vector128.CreateScalar((uint)bits).AsByte(),
         };
-        TEncoding.Complete<Move128>(xmm0, xmm0);
+        TEncoding.Complete(xmm0);
     }
 
     private static Vector128<ushort> WordBits => Vector128.Create((ushort)1, 2, 4, 8, 16, 32, 64, 128);

@@ -23,7 +23,8 @@ public unsafe class VectorFaultTests
         {
             if (VectorCodes.Make(code, memory: true, 0, [1, 2, 3, 4]) is not { } instruction) continue;
             int sizeBytes = instruction.MemorySize.GetSize();
-            bool aligned = code.Encoding() == EncodingKind.VEX ? AlignedUnderVex.Contains(code.Mnemonic()) : sizeBytes == 16 && !UnalignedInSse.Contains(code.Mnemonic());
+            bool aligned = code.Encoding() == EncodingKind.VEX ? AlignedUnderVex.Contains(code.Mnemonic())
+                : sizeBytes == 16 && !UnalignedInSse.Contains(code.Mnemonic());
             processor.Load(instruction);
             // Half the operand's size is enough to be misaligned: 16 bytes do for YMM registers.
             processor.Registers[GeneralRegister.Rdi] = FlatProcessor.DataAddress + (ulong)Math.Max(1, sizeBytes / 2);

@@ -12,7 +12,8 @@ using Xunit;
 
 namespace X64Emu.Tests.Cpu.Instructions.Simd;
 
-/// <summary>Every vector code beyond SSE2, all its forms, with registers that are equal and different, run by the emulator and by the host's processor.</summary>
+/// <summary>Every vector code beyond SSE2, all its forms, with registers that are equal and different, run by the emulator and by the host's
+/// processor.</summary>
 public unsafe class VectorNativeTests
 {
     private const int CasesPerForm = 200;
