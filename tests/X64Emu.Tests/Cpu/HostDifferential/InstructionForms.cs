@@ -43,7 +43,28 @@ internal sealed class InstructionForms(Random random)
                 case OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_opcode or OpCodeOperandKind.r16_rm: SetRegister(ref instruction, operand, 2); break;
                 case OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_opcode or OpCodeOperandKind.r32_rm or OpCodeOperandKind.r32_vvvv: SetRegister(ref instruction, operand, 4); break;
                 case OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_opcode or OpCodeOperandKind.r64_rm or OpCodeOperandKind.r64_vvvv: SetRegister(ref instruction, operand, 8); break;
-                case OpCodeOperandKind.xmm_reg or OpCodeOperandKind.xmm_rm: SetFixed(ref instruction, operand, Register.XMM0 + random.Next(16)); break;
+                case OpCodeOperandKind.xmm_reg or OpCodeOperandKind.xmm_rm or OpCodeOperandKind.xmm_vvvv or OpCodeOperandKind.xmm_is4:
+                    SetFixed(ref instruction, operand, VectorOf(Register.XMM0, info, operand));
+                    break;
+                case OpCodeOperandKind.ymm_reg or OpCodeOperandKind.ymm_rm or OpCodeOperandKind.ymm_vvvv or OpCodeOperandKind.ymm_is4:
+                    SetFixed(ref instruction, operand, VectorOf(Register.YMM0, info, operand));
+                    break;
+                case OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm: SetFixed(ref instruction, operand, Register.MM0 + random.Next(8)); break;
+                case OpCodeOperandKind.mem_vsib32x or OpCodeOperandKind.mem_vsib64x or OpCodeOperandKind.mem_vsib32y or OpCodeOperandKind.mem_vsib64y:
+                    instruction.SetOpKind(operand, OpKind.Memory);
+                    instruction.MemoryBase = (AddressRegisters ?? Allowed)[0];
+                    instruction.MemoryIndex = VectorOf(kind is OpCodeOperandKind.mem_vsib32x or OpCodeOperandKind.mem_vsib64x ? Register.XMM0 : Register.YMM0,
+                        info, operand);
+                    break;
+                case OpCodeOperandKind.seg_rDI: instruction.SetOpKind(operand, NarrowAddress ? OpKind.MemorySegEDI : OpKind.MemorySegRDI); break;
+                case OpCodeOperandKind.mm_or_mem:
+                    if (memory) SetMemory(ref instruction, operand);
+                    else SetFixed(ref instruction, operand, Register.MM0 + random.Next(8));
+                    break;
+                case OpCodeOperandKind.ymm_or_mem:
+                    if (memory) SetMemory(ref instruction, operand);
+                    else SetFixed(ref instruction, operand, Register.YMM0 + random.Next(16));
+                    break;
                 case OpCodeOperandKind.xmm_or_mem:
                     if (memory) SetMemory(ref instruction, operand);
                     else SetFixed(ref instruction, operand, Register.XMM0 + random.Next(16));
@@ -113,6 +134,13 @@ internal sealed class InstructionForms(Random random)
     public ulong Target() => random.Next(4) == 0
         ? LowMemory.Scratch + LowMemory.OperandOffset - (ulong)random.Next(20)
         : LowMemory.Scratch + LowMemory.OperandOffset - 0x1000 + (ulong)random.Next(0x1f00);
+
+    /// <summary>Any vector register; a gather's three must differ.</summary>
+    private Register VectorOf(Register first, OpCodeInfo info, int operand)
+    {
+        bool isGather = info.OpCount == 3 && info.GetOpKind(1).ToString().Contains("vsib", StringComparison.Ordinal);
+        return first + (isGather ? operand * 5 + random.Next(5) : random.Next(16));
+    }
 
     private static void SetFixed(ref Instruction instruction, int operand, Register register)
     {

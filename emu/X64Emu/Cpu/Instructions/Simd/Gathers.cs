@@ -35,7 +35,7 @@ internal static unsafe class Gather<TIndex, TElement> where TIndex : struct, IOp
             if ((sbyte)elementMask[TElement.Bytes - 1] < 0)
             {
                 ulong index = TIndex.SignExtend(TIndex.Load(indices + i * TIndex.Bytes));
-                ulong address = GeneralAddress.Truncate(start + (index << scale), addressSize) + segment;
+                ulong address = GeneralAddress.Linear(GeneralAddress.Truncate(start + (index << scale), addressSize), segment);
                 FastTlbEntry* entry = TMemory.Read<TElement>(c, o, address, stack: false);
                 if (!MemoryPolicy.Hit<TElement>(entry, address))
                 {

@@ -28,7 +28,7 @@ internal static unsafe class MaskedMove<T, TSize, TMemory, TAddress>
             destination[0] = memory[0] & MaskedMoves.Fill<T>(mask[0]);
             destination[1] = TSize.Bytes == 32 ? memory[1] & MaskedMoves.Fill<T>(mask[1]) : Xmm.Zero;
         }
-        else if (!MaskedMoves.TryLoad<T>(c, o, address, mask, destination, TSize.Bytes))
+        else if (!MaskedMoves.TryLoad<T>(c, o, mask, destination, TSize.Bytes))
         {
             Faults.Record(c, o);
             return;
@@ -53,7 +53,7 @@ internal static unsafe class MaskedMove<T, TSize, TMemory, TAddress>
             memory[0] = Vector128.ConditionalSelect(MaskedMoves.Fill<T>(mask[0]), source[0], memory[0]);
             if (TSize.Bytes == 32) memory[1] = Vector128.ConditionalSelect(MaskedMoves.Fill<T>(mask[1]), source[1], memory[1]);
         }
-        else if (!MaskedMoves.TryStore<T>(c, o, address, mask, source, TSize.Bytes))
+        else if (!MaskedMoves.TryStore<T>(c, o, mask, source, TSize.Bytes))
         {
             Faults.Record(c, o);
             return;
@@ -116,7 +116,7 @@ internal static unsafe class MaskedMoves
 
     /// <summary>Loads element by element; false when one faults, and then the destination is as it was.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool TryLoad<T>(CpuState* c, Op* o, ulong address, Xmm* mask, Xmm* destination, int lengthBytes) where T : unmanaged
+    public static bool TryLoad<T>(CpuState* c, Op* o, Xmm* mask, Xmm* destination, int lengthBytes) where T : unmanaged
     {
         CheckedAccess memory = Processor.Of(c).Memory;
         bool stack = (o->Scale & Op.StackReference) != 0;
@@ -125,7 +125,7 @@ internal static unsafe class MaskedMoves
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))
         {
             if (!IsSet<T>(mask, offset)) continue;
-            byte* host = memory.Read(ElementAddress(c, o, address, offset), sizeof(T), memory.Mode, stack);
+            byte* host = memory.Read(ElementAddress(c, o, offset), sizeof(T), memory.Mode, stack);
             if (host == null) return false;
             *(T*)((byte*)&loaded + offset) = *(T*)host;
         }
@@ -136,7 +136,7 @@ internal static unsafe class MaskedMoves
 
     /// <summary>Stores element by element, once all have been found writable.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool TryStore<T>(CpuState* c, Op* o, ulong address, Xmm* mask, Xmm* source, int lengthBytes) where T : unmanaged
+    public static bool TryStore<T>(CpuState* c, Op* o, Xmm* mask, Xmm* source, int lengthBytes) where T : unmanaged
     {
         CheckedAccess memory = Processor.Of(c).Memory;
         bool stack = (o->Scale & Op.StackReference) != 0;
@@ -144,23 +144,20 @@ internal static unsafe class MaskedMoves
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))
         {
             if (!IsSet<T>(mask, offset)) continue;
-            if (memory.Write(ElementAddress(c, o, address, offset), sizeof(T), memory.Mode, stack, keep: false) == null) return false;
+            if (memory.Write(ElementAddress(c, o, offset), sizeof(T), memory.Mode, stack, keep: false) == null) return false;
         }
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))
         {
             if (!IsSet<T>(mask, offset)) continue;
-            *(T*)memory.Write(ElementAddress(c, o, address, offset), sizeof(T), memory.Mode, stack, keep: false) = *(T*)((byte*)source + offset);
+            *(T*)memory.Write(ElementAddress(c, o, offset), sizeof(T), memory.Mode, stack, keep: false) = *(T*)((byte*)source + offset);
             memory.Commit(sizeof(T));
         }
         return true;
     }
 
     /// <summary>Elements wrap around in a 32-bit address space each for itself.</summary>
-    private static ulong ElementAddress(CpuState* c, Op* o, ulong address, int offset)
-    {
-        ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
-        return GeneralAddress.Truncate(address - segmentBase + (ulong)offset, o->Scale >> Op.AddressSizeShift & 3) + segmentBase;
-    }
+    private static ulong ElementAddress(CpuState* c, Op* o, int offset) => GeneralAddress.Linear(
+        GeneralAddress.Truncate(GeneralAddress.Offset(c, o) + (ulong)offset, o->Scale >> Op.AddressSizeShift & 3), *(ulong*)((byte*)c + o->Segment));
 
     /// <summary>The sign of the mask element that begins <paramref name="offset"/> bytes in.</summary>
     private static bool IsSet<T>(Xmm* mask, int offset) where T : unmanaged => (sbyte)((byte*)mask)[offset + sizeof(T) - 1] < 0;

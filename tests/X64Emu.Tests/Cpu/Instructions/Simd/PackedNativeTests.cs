@@ -109,6 +109,47 @@ public unsafe class PackedNativeTests
     }
 
     [NativeFact]
+    public void Ssse3AndSse41_AnyOperands_AgreesWithProcessor()
+    {
+        Check<Pshufb>(c => c.pshufb(xmm0, xmm1), Portable.ShuffleBytes);
+        Check<Phaddw>(c => c.phaddw(xmm0, xmm1), Portable.AddAdjacentWords);
+        Check<Phaddd>(c => c.phaddd(xmm0, xmm1), Portable.AddAdjacentDoublewords);
+        Check<Phaddsw>(c => c.phaddsw(xmm0, xmm1), Portable.AddAdjacentWordsSaturated);
+        Check<Phsubw>(c => c.phsubw(xmm0, xmm1), Portable.SubtractAdjacentWords);
+        Check<Phsubd>(c => c.phsubd(xmm0, xmm1), Portable.SubtractAdjacentDoublewords);
+        Check<Phsubsw>(c => c.phsubsw(xmm0, xmm1), Portable.SubtractAdjacentWordsSaturated);
+        Check<Pmaddubsw>(c => c.pmaddubsw(xmm0, xmm1), Portable.MultiplyAddAdjacentBytes);
+        Check<Pmulhrsw>(c => c.pmulhrsw(xmm0, xmm1), Portable.MultiplyHighRounded);
+        Check<Psignb>(c => c.psignb(xmm0, xmm1), (a, b) => Portable.Sign(a.AsSByte(), b.AsSByte()).AsByte());
+        Check<Psignw>(c => c.psignw(xmm0, xmm1), (a, b) => Portable.Sign(a.AsInt16(), b.AsInt16()).AsByte());
+        Check<Psignd>(c => c.psignd(xmm0, xmm1), (a, b) => Portable.Sign(a.AsInt32(), b.AsInt32()).AsByte());
+        Check<Pabsb>(c => c.pabsb(xmm0, xmm1), (_, b) => Portable.Absolute(b.AsSByte()).AsByte());
+        Check<Pabsw>(c => c.pabsw(xmm0, xmm1), (_, b) => Portable.Absolute(b.AsInt16()).AsByte());
+        Check<Pabsd>(c => c.pabsd(xmm0, xmm1), (_, b) => Portable.Absolute(b.AsInt32()).AsByte());
+        Check<Pmuldq>(c => c.pmuldq(xmm0, xmm1), Portable.MultiplyEvenSigned);
+        Check<Packusdw>(c => c.packusdw(xmm0, xmm1), Portable.PackUnsignedWords);
+        Check<Phminposuw>(c => c.phminposuw(xmm0, xmm1), (_, b) => Portable.MinimumWord(b));
+    }
+
+    [NativeFact]
+    public void VariableShifts_AnyCounts_AgreesWithProcessor()
+    {
+        if (!HostProcessor.Has(CpuidFeature.AVX2)) return;
+        Check<Psllvd>(c => c.vpsllvd(xmm0, xmm0, xmm1), (a, b) => Portable.ShiftLeftEach(a.AsUInt32(), b.AsUInt32()).AsByte());
+        Check<Psllvq>(c => c.vpsllvq(xmm0, xmm0, xmm1), (a, b) => Portable.ShiftLeftEach(a.AsUInt64(), b.AsUInt64()).AsByte());
+        Check<Psrlvd>(c => c.vpsrlvd(xmm0, xmm0, xmm1), (a, b) => Portable.ShiftRightEach(a.AsUInt32(), b.AsUInt32()).AsByte());
+        Check<Psrlvq>(c => c.vpsrlvq(xmm0, xmm0, xmm1), (a, b) => Portable.ShiftRightEach(a.AsUInt64(), b.AsUInt64()).AsByte());
+        Check<Psravd>(c => c.vpsravd(xmm0, xmm0, xmm1), (a, b) => Portable.ShiftRightArithmeticEach(a.AsInt32(), b.AsUInt32()).AsByte());
+    }
+
+    [Fact]
+    public void PermuteDoublewords_WithoutIntrinsics_TakesThreeBitsOfEachIndex()
+    {
+        Vector256<uint> values = Vector256.Create(10u, 11, 12, 13, 14, 15, 16, 17), indices = Vector256.Create(7u, 0, 8, 15, 3, 0xFFFF_FFF9, 2, 6);
+        Assert.Equal(Vector256.Create(17u, 10, 10, 17, 13, 11, 12, 16), Portable.PermuteDoublewords(values, indices));
+    }
+
+    [NativeFact]
     public void Immediates_EveryValue_AgreesWithProcessor()
     {
         for (int value = 0; value < 256; value++)
@@ -120,6 +161,8 @@ public unsafe class PackedNativeTests
             CheckImmediate<Shufps>(c => c.shufps(xmm0, xmm1, immediate), immediate);
             CheckImmediate<Shufpd>(c => c.shufpd(xmm0, xmm1, immediate), immediate);
             CheckImmediate<Pslldq>(c => c.vpslldq(xmm0, xmm1, immediate), immediate);
+            CheckImmediate<Palignr>(c => c.palignr(xmm0, xmm1, immediate), immediate);
+            CheckImmediate<Pblendw>(c => c.pblendw(xmm0, xmm1, immediate), immediate);
             CheckImmediate<Psrldq>(c => c.vpsrldq(xmm0, xmm1, immediate), immediate);
         }
     }
