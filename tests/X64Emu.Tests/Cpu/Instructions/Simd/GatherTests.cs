@@ -31,7 +31,7 @@ public class GatherTests
         machine.Registers.SetYmm(3, Vector256.Create(ulong.MaxValue, 0, Sign, Sign).AsByte());
 
         Assert.Equal((int)ExceptionVector.PageFault, machine.RunToHandler());
-        Assert.Equal(SystemMachine.Absent + 16, machine.Registers.Cr2);
+        Assert.Equal(SystemMachine.Absent + 16, machine.Registers.Cr2.Value);
         Assert.Equal(SystemMachine.Code, machine.Pushed(1));
         Assert.Equal(Vector256.Create(105UL, 2, 3, 4), machine.Registers.GetYmm(1).AsUInt64());
         Assert.Equal(Vector256.Create(0, 0, Sign, Sign), machine.Registers.GetYmm(3).AsUInt64());
@@ -41,6 +41,7 @@ public class GatherTests
         machine.Write(SystemMachine.Absent + 16, 200);
         machine.Registers.SetYmm(2, Vector256.Create(Sign, Sign, Absent + 16, 56).AsByte());
         machine.EnterKernel();
+        machine.Processor.Loop.IsHalted = false;
         Assert.Equal(StopReason.Halted, machine.Processor.Run(10));
         Assert.Equal(Vector256.Create(105UL, 2, 200, 107), machine.Registers.GetYmm(1).AsUInt64());
         Assert.Equal(Vector256<byte>.Zero, machine.Registers.GetYmm(3));
