@@ -5,25 +5,32 @@ using X64Emu.Cpu.Floating;
 namespace X64Emu.Cpu.Instructions.X87;
 
 /// <summary>A function of ST(0) alone.</summary>
-internal interface IX87Function
+internal unsafe interface IX87Function
 {
     static abstract Float80 Compute(Float80 x, ref FloatEnvironment environment);
+
+    /// <summary>Computes the usual case in place, with the precision flag and C1; false, with nothing changed, when it is another one.</summary>
+    static virtual bool TryQuickly(CpuState* c, byte* register) => false;
 }
 
 /// <summary>FSQRT.</summary>
-internal readonly struct SquareRoot : IX87Function
+internal readonly unsafe struct SquareRoot : IX87Function
 {
     public static Float80 Compute(Float80 x, ref FloatEnvironment environment) => Float80Arithmetic.SquareRoot(x, ref environment);
+
+    public static bool TryQuickly(CpuState* c, byte* register) => X87Quick.IsUsual(c) && X87Quick.TrySquareRoot(c, register);
 }
 
 /// <summary>FRNDINT.</summary>
-internal readonly struct RoundToInteger : IX87Function
+internal readonly unsafe struct RoundToInteger : IX87Function
 {
     public static Float80 Compute(Float80 x, ref FloatEnvironment environment) => Float80Conversion.RoundToInteger(x, ref environment);
+
+    public static bool TryQuickly(CpuState* c, byte* register) => X87Quick.TryRoundToInteger(c, register);
 }
 
 /// <summary>ST(0) = f(ST(0)).</summary>
-internal readonly unsafe struct ReplaceTop<TFunction> : IComplexInstruction where TFunction : struct, IX87Function
+internal readonly unsafe struct ReplaceTop<TFunction> : IComplexInstruction, IQuickRegisters where TFunction : struct, IX87Function
 {
     public static bool Execute(CpuState* c, Op* o)
     {
@@ -39,6 +46,8 @@ internal readonly unsafe struct ReplaceTop<TFunction> : IComplexInstruction wher
         if (X87Exceptions.Report(c, environment)) X87Stack.Write(c, 0, result);
         return true;
     }
+
+    public static bool TryQuickly(CpuState* c, Op* o) => X87Stack.HasTop(c) && TFunction.TryQuickly(c, X87Stack.At(c, 0));
 }
 
 /// <summary>FSCALE: ST(0) by the power of two in ST(1), which stays.</summary>
@@ -91,8 +100,8 @@ internal static class X87Functions
 {
     public static void Register(InstructionTable table)
     {
-        table.Add(new X87Binder<ReplaceTop<SquareRoot>>(), [Code.Fsqrt]);
-        table.Add(new X87Binder<ReplaceTop<RoundToInteger>>(), [Code.Frndint]);
+        table.Add(new X87Binder<ReplaceTop<SquareRoot>, ReplaceTop<SquareRoot>>(), [Code.Fsqrt]);
+        table.Add(new X87Binder<ReplaceTop<RoundToInteger>, ReplaceTop<RoundToInteger>>(), [Code.Frndint]);
         table.Add(new X87Binder<ScaleTop>(), [Code.Fscale]);
         table.Add(new X87Binder<ExtractExponent>(), [Code.Fxtract]);
     }

@@ -124,6 +124,53 @@ internal static unsafe class X87Quick
         return TryRound(c, destination, sign, exponent, quotient, rest == 0 ? 0 : rest > b.Significand >> 1 ? Half + 1 : 1);
     }
 
+    /// <summary>register = its square root.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TrySquareRoot(CpuState* c, byte* register)
+    {
+        Float80 a = Float80.Load(register);
+        if (!a.IsNormal || a.Negative) return false;
+        int exponent = a.BiasedExponent - Float80.ExponentBias;
+        UInt128 root = WideDivision.SquareRoot(a.Significand, (exponent & 1) != 0);
+        return TryRound(c, register, 0, (exponent >> 1) + Float80.ExponentBias, (ulong)(root >> 64), (ulong)root);
+    }
+
+    /// <summary>register = the integer next to it, in any rounding mode.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryRoundToInteger(CpuState* c, byte* register)
+    {
+        Float80 a = Float80.Load(register);
+        int exponent = a.BiasedExponent - Float80.ExponentBias;
+        if ((c->X87Control & (int)FloatExceptions.All) != (int)FloatExceptions.All || !(a.IsNormal || a.IsZero)) return false;
+        if (exponent >= 63 || a.IsZero) return Finish(c, register, a.SignExponent, a.Significand, 0);
+        ulong magnitude = IntegerPart(a.Significand, exponent), fraction = Fraction(a.Significand, exponent);
+        bool up = RoundsAway((RoundingMode)(c->X87Control >> 10 & 3), a.Negative, magnitude, fraction);
+        if (up) magnitude++;
+        int shift = BitOperations.LeadingZeroCount(magnitude);
+        int biased = magnitude == 0 ? 0 : Float80.ExponentBias + 63 - shift;
+        int flags = (fraction != 0 ? (int)FloatExceptions.Precision : 0) | (up ? X87State.Condition1 : 0);
+        return Finish(c, register, (a.SignExponent & Float80.SignBit) | biased, magnitude << shift, flags);
+    }
+
+    /// <summary>The integer part of significand * 2^(exponent - 63), for exponents below 63 and normal numbers or zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong IntegerPart(ulong significand, int exponent) => exponent < 0 ? 0 : significand >> (63 - exponent);
+
+    /// <summary>Its fraction from bit 63 down; below one half the bits say no more than that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Fraction(ulong significand, int exponent) =>
+        exponent >= 0 ? significand << 1 << exponent : exponent == -1 ? significand : significand >> 2;
+
+    /// <summary>Whether rounding adds one to the integer part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool RoundsAway(RoundingMode rounding, bool negative, ulong magnitude, ulong fraction) => rounding switch
+    {
+        RoundingMode.Nearest => fraction > Half || (fraction == Half && (magnitude & 1) != 0),
+        RoundingMode.Up => !negative && fraction != 0,
+        RoundingMode.Down => negative && fraction != 0,
+        _ => false,
+    };
+
     /// <summary>Rounds high:low, whose bit 127 is set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryRound(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low)

@@ -144,21 +144,9 @@ internal readonly unsafe struct ToInteger<TSize, TRounding> : IX87StoreFormat wh
         if ((c->X87Control & UsualMasks) != UsualMasks || exponent > WidthBits - 2) return false;
         if ((long)significand >= 0 && (exponent != -Float80.ExponentBias || significand != 0)) return false;
         if (exponent == -Float80.ExponentBias && significand != 0) return false;
-        ulong magnitude = 0, fraction = significand;
-        if (exponent >= 0)
-        {
-            magnitude = significand >> (63 - exponent);
-            fraction = significand << 1 << exponent;
-        }
-        else if (exponent < -1) fraction = significand >> 2;
+        ulong magnitude = X87Quick.IntegerPart(significand, exponent), fraction = X87Quick.Fraction(significand, exponent);
         bool negative = (signExponent & Float80.SignBit) != 0;
-        bool up = TRounding.Of((RoundingMode)(c->X87Control >> 10 & 3)) switch
-        {
-            RoundingMode.Nearest => fraction > Float80.IntegerBit || (fraction == Float80.IntegerBit && (magnitude & 1) != 0),
-            RoundingMode.Up => !negative && fraction != 0,
-            RoundingMode.Down => negative && fraction != 0,
-            _ => false,
-        };
+        bool up = X87Quick.RoundsAway(TRounding.Of((RoundingMode)(c->X87Control >> 10 & 3)), negative, magnitude, fraction);
         if (up) magnitude++;
         if (!negative && magnitude >> (WidthBits - 1) != 0) return false;
         TSize.Store(memory, negative ? 0 - magnitude : magnitude);
