@@ -18,6 +18,9 @@ internal unsafe struct CpuState
     public const int XmmOffset = 512, XmmStride = 32, X87Offset = 1024, BounceOffset = 1152;
     public const int HeaderBytes = 2048;
 
+    /// <summary>TOP in the x87 status word.</summary>
+    public const int X87TopMask = 7 << 11;
+
     // The fast TLBs: per bank one table for reads and one for writes; see FastTlb.
     public const int TlbEntries = 256, TlbTableBytes = TlbEntries * 16, TlbBankBytes = 2 * TlbTableBytes, TlbBanks = 3;
 
@@ -89,11 +92,23 @@ internal unsafe struct CpuState
     /// <summary>Whether the stack is addressed by SP (16), ESP (32) or RSP (64).</summary>
     [FieldOffset(295)] public byte StackBits;
 
+    /// <summary>The whole x87 status word.</summary>
+    public ushort X87Status
+    {
+        readonly get => (ushort)(X87Flags | X87Top << 7);
+        set => (X87Flags, X87Top) = ((ushort)(value & ~X87TopMask), (byte)((value & X87TopMask) >> 7));
+    }
+
     /// <summary>SSE control and status (Intel SDM Vol. 1, 10.2.3).</summary>
     [FieldOffset(296)] public uint Mxcsr;
 
     [FieldOffset(300)] public ushort X87Control;
-    [FieldOffset(302)] public ushort X87Status;
+
+    /// <summary>The x87 status word but for TOP. They are apart because the flags wait for results, and TOP says where the next operands are.</summary>
+    [FieldOffset(302)] public ushort X87Flags;
+
+    /// <summary>TOP, times the 16 bytes of a register: where ST(0) is from <see cref="X87Offset"/>.</summary>
+    [FieldOffset(388)] public byte X87Top;
 
     /// <summary>One bit a physical x87 register, set when it is not empty (the abridged tag of FXSAVE).</summary>
     [FieldOffset(304)] public byte X87Tag;

@@ -49,7 +49,7 @@ internal readonly unsafe struct ToConditionCodes : IRelationTarget
             FloatRelation.Equal => X87State.Condition3,
             _ => Codes,
         };
-        c->X87Status = (ushort)((c->X87Status & ~Codes) | codes);
+        c->X87Flags = (ushort)((c->X87Flags & ~Codes) | codes);
     }
 }
 
@@ -82,9 +82,9 @@ internal static unsafe class X87Compare
             FloatEnvironment environment = FloatEnvironment.FromX87Control(c->X87Control);
             relation = Float80Comparison.Compare(X87Stack.Read(c, 0), value, TNaN.QuietNaNsAreInvalid, ref environment);
             if (relation != FloatRelation.Unordered) environment.Raise(ofOperand);
-            int condition1 = c->X87Status & X87State.Condition1;
+            int condition1 = c->X87Flags & X87State.Condition1;
             mayPop = X87Exceptions.Report(c, environment);
-            if (!TTarget.ClearsCondition1) c->X87Status |= (ushort)condition1;
+            if (!TTarget.ClearsCondition1) c->X87Flags |= (ushort)condition1;
         }
         TTarget.Write(c, relation);
         return mayPop;

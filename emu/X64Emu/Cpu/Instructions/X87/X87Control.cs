@@ -44,7 +44,7 @@ internal readonly unsafe struct Emms : IComplexInstruction
     {
         if (!X87State.CheckPending(c)) return false;
         c->X87Tag = 0;
-        c->X87Status &= unchecked((ushort)~X87State.TopMask);
+        c->X87Top = 0;
         return true;
     }
 }

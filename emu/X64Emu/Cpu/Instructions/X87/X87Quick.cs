@@ -6,7 +6,8 @@ namespace X64Emu.Cpu.Instructions.X87;
 
 /// <summary>
 /// The usual case of arithmetic: normal numbers with a normal result, or zeros that decide it, rounded to nearest with 64 bits, all exceptions
-/// masked. Each writes the result, the precision flag and C1; or returns false with nothing changed.
+/// masked. Each writes the result, the precision flag and C1; or returns false with nothing changed. Methods with AggressiveOptimization are
+/// compiled at run time for the host's processor, which counts zeros and multiplies to 128 bits in one instruction.
 /// </summary>
 internal static unsafe class X87Quick
 {
@@ -19,11 +20,11 @@ internal static unsafe class X87Quick
 
     /// <summary>Reports how a result was rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SetRounding(CpuState* c, bool inexact, bool up) => c->X87Status =
-        (ushort)((c->X87Status & ~X87State.Condition1) | (inexact ? (int)FloatExceptions.Precision : 0) | (up ? X87State.Condition1 : 0));
+    public static void SetRounding(CpuState* c, bool inexact, bool up) => c->X87Flags =
+        (ushort)((c->X87Flags & ~X87State.Condition1) | (inexact ? (int)FloatExceptions.Precision : 0) | (up ? X87State.Condition1 : 0));
 
     /// <summary>destination = a + b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool TryAdd(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         if (!a.IsNormal || !b.IsNormal) return TryAddZero(c, destination, a, b);
@@ -88,7 +89,7 @@ internal static unsafe class X87Quick
     public static bool TrySubtract(CpuState* c, byte* destination, Float80 a, Float80 b) => TryAdd(c, destination, a, b.Negated);
 
     /// <summary>destination = a * b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool TryMultiply(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         int sign = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
@@ -106,7 +107,7 @@ internal static unsafe class X87Quick
     }
 
     /// <summary>destination = a / b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool TryDivide(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         int sign = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
@@ -205,7 +206,7 @@ internal static unsafe class X87Quick
     {
         *(ulong*)destination = significand;
         *(ushort*)(destination + 8) = (ushort)signExponent;
-        c->X87Status = (ushort)((c->X87Status & ~X87State.Condition1) | flags);
+        c->X87Flags = (ushort)((c->X87Flags & ~X87State.Condition1) | flags);
         return true;
     }
 }

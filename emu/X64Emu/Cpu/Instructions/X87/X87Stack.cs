@@ -10,11 +10,11 @@ internal static unsafe class X87Stack
     /// <summary>What an operand counts one register as.</summary>
     public const int Stride = 16;
 
-    private const int RingMask = 7 * Stride, TopShift = 11, TopMask = X87State.TopMask, TopOne = 1 << TopShift;
+    private const int RingMask = 7 * Stride;
 
     /// <summary>The register's host address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* At(CpuState* c, int operand) => (byte*)c + CpuState.X87Offset + (((c->X87Status >> 7) + operand) & RingMask);
+    public static byte* At(CpuState* c, int operand) => (byte*)c + CpuState.X87Offset + ((c->X87Top + operand) & RingMask);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsEmpty(CpuState* c, int operand) => (c->X87Tag >> NumberOf(c, operand) & 1) == 0;
@@ -35,19 +35,15 @@ internal static unsafe class X87Stack
 
     /// <summary>Moves TOP by so many registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Turn(CpuState* c, int count)
-    {
-        int status = c->X87Status;
-        c->X87Status = (ushort)((status & ~TopMask) | ((status + (count * TopOne)) & TopMask));
-    }
+    public static void Turn(CpuState* c, int count) => c->X87Top = (byte)((c->X87Top + count * Stride) & RingMask);
 
     /// <summary>Frees ST(0) and makes ST(1) the top.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pop(CpuState* c)
     {
-        int status = c->X87Status;
-        c->X87Tag &= (byte)~(1 << (status >> TopShift & 7));
-        c->X87Status = (ushort)((status & ~TopMask) | ((status + TopOne) & TopMask));
+        int top = c->X87Top;
+        c->X87Tag &= (byte)~(1 << (top >> 4));
+        c->X87Top = (byte)((top + Stride) & RingMask);
     }
 
     /// <summary>Pushes a value onto a register whose old content is lost.</summary>
@@ -61,26 +57,22 @@ internal static unsafe class X87Stack
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryPush(CpuState* c, ulong significand, int signExponent)
     {
-        int status = c->X87Status;
-        int top = (status - TopOne) & TopMask;
-        int bit = 1 << (top >> TopShift);
-        if ((c->X87Tag & bit) != 0 || (status & X87State.ErrorSummary) != 0) return false;
-        byte* register = (byte*)c + CpuState.X87Offset + (top >> 7);
+        int flags = c->X87Flags, top = (c->X87Top - Stride) & RingMask, bit = 1 << (top >> 4);
+        if ((c->X87Tag & bit) != 0 || (flags & X87State.ErrorSummary) != 0) return false;
+        byte* register = (byte*)c + CpuState.X87Offset + top;
         *(ulong*)register = significand;
         *(ushort*)(register + 8) = (ushort)signExponent;
         c->X87Tag |= (byte)bit;
-        c->X87Status = (ushort)((status & ~(TopMask | X87State.Condition1)) | top);
+        c->X87Top = (byte)top;
+        c->X87Flags = (ushort)(flags & ~X87State.Condition1);
         return true;
     }
 
     /// <summary>True when no waiting exception has to be reported and ST(0) holds something.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool HasTop(CpuState* c)
-    {
-        int status = c->X87Status;
-        return (c->X87Tag >> (status >> TopShift & 7) & 1) > (uint)(status & X87State.ErrorSummary);
-    }
+    public static bool HasTop(CpuState* c) =>
+        (c->X87Tag >> (c->X87Top >> 4) & 1) > (c->X87Flags & X87State.ErrorSummary);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int NumberOf(CpuState* c, int operand) => ((c->X87Status >> 7) + operand) >> 4 & 7;
+    private static int NumberOf(CpuState* c, int operand) => (c->X87Top + operand) >> 4 & 7;
 }

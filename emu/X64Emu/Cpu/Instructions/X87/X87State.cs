@@ -8,12 +8,9 @@ internal static unsafe class X87State
 {
     public const ushort InitialControl = 0x37F;
     public const int RegisterBytes = 10;
-    public const int TopMask = 7 << TopShift;
 
     /// <summary>Bits of the status word.</summary>
     public const int StackFault = 0x40, ErrorSummary = 0x80, Condition0 = 0x100, Condition1 = 0x200, Condition2 = 0x400, Condition3 = 0x4000;
-
-    private const int TopShift = 11;
 
     private const int Exceptions = 0x3F;
     private const int Busy = 0x8000;
@@ -39,7 +36,7 @@ internal static unsafe class X87State
     }
 
     /// <summary>Whether an unmasked exception waits to be reported.</summary>
-    public static bool IsPending(CpuState* c) => (c->X87Status & ErrorSummary) != 0;
+    public static bool IsPending(CpuState* c) => (c->X87Flags & ErrorSummary) != 0;
 
     /// <summary>Raises #MF when an unmasked exception is pending, as every waiting instruction does first. False when it did.</summary>
     public static bool CheckPending(CpuState* c) =>
@@ -52,12 +49,12 @@ internal static unsafe class X87State
     {
         if (!CheckPending(c)) return false;
         c->X87Tag = 0xFF;
-        c->X87Status &= unchecked((ushort)~TopMask);
+        c->X87Top = 0;
         return true;
     }
 
     /// <summary>ST(<paramref name="index"/>).</summary>
-    public static byte* Stack(CpuState* c, int index) => Physical(c, (c->X87Status >> TopShift) + index);
+    public static byte* Stack(CpuState* c, int index) => Physical(c, (c->X87Top >> 4) + index);
 
     /// <summary>The tag word of FSTENV: two bits a physical register, 0 valid, 1 zero, 2 special, 3 empty (Intel SDM Vol. 1, 8.1.7).</summary>
     public static ushort FullTagWord(CpuState* c)
