@@ -97,12 +97,12 @@ internal sealed unsafe class CheckedAccess
     {
         // Outside 64-bit mode linear addresses are 32 bits wide, but for the processor's own.
         if (c->CodeBits != 64 && mode != AccessMode.System) virtualAddress = (uint)virtualAddress;
-        if (ChecksAlignment && mode == AccessMode.User && IsMisaligned(virtualAddress, lengthBytes))
-            return Faults.Raise(c, ExceptionVector.AlignmentCheck);
         firstBytes = Math.Min(lengthBytes, 4096 - (int)(virtualAddress & 0xfff));
         // Both ends must be canonical before either page is looked at.
         if (firstBytes != lengthBytes && c->CodeBits == 64 && Canonical.Is(virtualAddress) && !Canonical.Is(virtualAddress + (ulong)lengthBytes - 1))
             return Faults.Raise(c, stack ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection);
+        if (ChecksAlignment && mode == AccessMode.User && IsMisaligned(virtualAddress, lengthBytes))
+            return Faults.Raise(c, ExceptionVector.AlignmentCheck);
         if (!mmu.TranslateData(virtualAddress, kind, mode, stack, out firstPhysical)) return false;
         if (firstBytes == lengthBytes)
         {

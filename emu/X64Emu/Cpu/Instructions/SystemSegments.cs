@@ -118,7 +118,7 @@ internal static unsafe class SystemSegments
         public static bool Accepts(in SegmentDescriptor descriptor, bool longMode) => descriptor.IsCodeOrData
             || (longMode ? descriptor.Type is 2 or 9 or 11 or 12 : descriptor.Type is 1 or 2 or 3 or 4 or 5 or 9 or 11 or 12);
 
-        public static ulong Answer(in SegmentDescriptor descriptor) => descriptor.Low >> 32 & 0x00f0_ff00;
+        public static ulong Answer(in SegmentDescriptor descriptor) => descriptor.Low >> 32 & 0x00ff_ff00;
     }
 
     private readonly struct SegmentLimit : IQuestion

@@ -1,5 +1,6 @@
 using Iced.Intel;
 using X64Emu.Cpu;
+using X64Emu.Primitives;
 
 namespace X64Emu.Tests.Cpu.HardwareDifferential;
 
@@ -15,6 +16,9 @@ internal sealed unsafe class CaseBatch(ProcessorOptions? options = null) : IDisp
 
     /// <summary>How many cases were compared in all batches.</summary>
     public long Compared { get; private set; }
+
+    /// <summary>How many of them ran to their end on the host's processor, without an exception.</summary>
+    public long Completed { get; private set; }
 
     public bool IsFull => Count == HardwareProcess.MaxCases;
 
@@ -80,6 +84,7 @@ internal sealed unsafe class CaseBatch(ProcessorOptions? options = null) : IDisp
         string? failure = emulator.Run(input, &emulated);
         OutcomeComparison.Normalize(host);
         Compared++;
+        if (host->Vector == (uint)ExceptionVector.Breakpoint) Completed++;
         if (failure is null && OutcomeComparison.Agrees(host, &emulated)) return null;
         if (failure is null && instructionOf is not null && UndefinedOutputs.Conceal(instructionOf(number), input, host, &emulated)) return null;
         return $"{failure}{OutcomeComparison.Describe(input, host, &emulated)}\n   from{OutcomeComparison.DescribeInput(input)}";

@@ -30,7 +30,7 @@ internal sealed class CaseCodes(CaseRandom random, ClaimedCodes claimed)
             ulong target = Shape(bytes, instruction, decoder.GetConstantOffsets(instruction));
             decoder = DecoderOf(bytes, address);
             decoder.Decode(out instruction);
-            if (!IsWanted(instruction, code, strict) || LoopsForever(instruction) || accept?.Invoke(instruction) == false) continue;
+            if (!IsWanted(instruction, code, strict) || LoopsForever(instruction) || OperandContents.IsUnsafe(instruction) || accept?.Invoke(instruction) == false) continue;
             return new CaseCode(bytes[..instruction.Length], address, instruction, target);
         }
         return null;

@@ -6,7 +6,7 @@ namespace X64Emu.Tests.Cpu.HardwareDifferential;
 /// <summary>Makes the state that a case begins with: random registers of all kinds, and operands where the instruction looks for them.</summary>
 internal sealed unsafe class CaseStates(CaseRandom random)
 {
-    private const ulong ArithmeticFlags = 0x8d5, Direction = 0x400, AlwaysSet = 0x202;
+    private const ulong ArithmeticFlags = 0x8d5, Direction = 0x400, AlignmentCheck = 0x4_0000, AlwaysSet = 0x202;
     private const int PatchedBytes = 64;
     private readonly InterestingValues values = new(random);
     private readonly Targets targets = new(random);
@@ -47,6 +47,7 @@ internal sealed unsafe class CaseStates(CaseRandom random)
         *(uint*)(input->Xsave + XsaveLayout.Mxcsr) |= 0x1f80;
         *(ushort*)(input->Xsave + XsaveLayout.Control) |= 0x3f;
         *(ushort*)(input->Xsave + XsaveLayout.Status) &= 0x7f7f;
+        input->Flags &= ~AlignmentCheck;
         PatchMemory(input, default, targets.Inside(PatchedBytes), AnyKind());
     }
 
@@ -59,6 +60,7 @@ internal sealed unsafe class CaseStates(CaseRandom random)
         input->Registers[(int)GeneralRegister.Rsp] = targets.Inside(8);
         input->Flags = random.Next() & ArithmeticFlags | AlwaysSet;
         if (random.OneIn(4)) input->Flags |= Direction;
+        if (random.OneIn(10)) input->Flags |= AlignmentCheck;
         input->FsBase = Base();
         input->GsBase = Base();
         FillX87(input->Xsave);
@@ -69,7 +71,7 @@ internal sealed unsafe class CaseStates(CaseRandom random)
 
     private void FillX87(byte* xsave)
     {
-        int control = random.OneIn(2) ? 0x3f : random.Below(64), status = random.Below(0x48) == 0 ? random.Below(0x80) : random.Below(2) * random.Below(0x80) & control;
+        int control = random.OneIn(2) ? 0x3f : random.Below(64), status = random.OneIn(72) ? random.Below(0x80) : random.Below(2) * random.Below(0x80) & control;
         control |= 0x40 | (random.OneIn(2) ? 3 : random.Below(4)) << 8 | (random.OneIn(2) ? 0 : random.Below(4)) << 10 | random.Below(2) << 12;
         if ((status & ~control & 0x3f) != 0) status |= 0x8080;
         else if ((status & 0x3f) == 0) status &= ~0x40;

@@ -8,6 +8,7 @@ namespace X64Emu.Tests.Cpu.HardwareDifferential;
 internal sealed unsafe class EmulatedCases : IDisposable
 {
     private const long MostInstructions = 1_000_000;
+    private static readonly SegmentName[] selectors = [SegmentName.Ds, SegmentName.Es, SegmentName.Fs, SegmentName.Gs];
     private readonly Machine machine;
     private readonly UserAddressSpace space;
     private readonly byte* data;
@@ -23,9 +24,9 @@ internal sealed unsafe class EmulatedCases : IDisposable
         // The frames were taken one behind the other, so the pages are neighbours in RAM too.
         data = FramePointer(CaseMemory.Data);
         if (FramePointer(CaseMemory.Data + 0x1000) != data + 0x1000) throw new InvalidOperationException("the data pages are not neighbours");
-        // Linux loads no selectors but those of code and stack.
-        foreach (SegmentName name in (ReadOnlySpan<SegmentName>)[SegmentName.Ds, SegmentName.Es, SegmentName.Fs, SegmentName.Gs])
-            machine.Processor.Registers.SetSegment(name, machine.Processor.Registers.GetSegment(name) with { Selector = 0 });
+        EmulatedDescriptors.Install(machine, space);
+        machine.Processor.Registers.Cr0 |= SystemRegisters.Cr0AlignmentMask;
+        ClearSelectors();
         machine.Processor.ExceptionHook = _ => HookResult.Stop;
     }
 
@@ -74,6 +75,12 @@ internal sealed unsafe class EmulatedCases : IDisposable
         new ReadOnlySpan<byte>(bytes, pristine.Length).CopyTo(Data[offset..]);
     }
 
+    /// <summary>Linux starts programs with no selectors but those of code and stack.</summary>
+    private void ClearSelectors()
+    {
+        foreach (SegmentName name in selectors) machine.Processor.Registers.SetSegment(name, default);
+    }
+
     private void LoadRegisters(CaseInput* input)
     {
         CpuState* c = machine.Processor.State;
@@ -113,6 +120,15 @@ internal sealed unsafe class EmulatedCases : IDisposable
         outcome->Flags = machine.Processor.Registers.RFlags;
         outcome->FsBase = machine.Processor.Registers.FsBase.Value;
         outcome->GsBase = machine.Processor.Registers.GsBase.Value;
+        int anySelector = 0;
+        for (int index = 0; index < selectors.Length; index++)
+        {
+            ushort selector = machine.Processor.Registers.GetSegment(selectors[index]).Selector;
+            // The host's kernel returns by IRET, which makes every null selector 0.
+            outcome->Selectors[index] = (ushort)(selector < 4 ? 0 : selector);
+            anySelector |= selector;
+        }
+        if (anySelector != 0) ClearSelectors();
         byte* xsave = outcome->Xsave;
         *(ushort*)(xsave + XsaveLayout.Control) = c->X87Control;
         *(ushort*)(xsave + XsaveLayout.Status) = c->X87Status;

@@ -14,7 +14,6 @@ internal static class NotCompared
         ("says what the processor is", [Mnemonic.Cpuid]),
         ("privileged where CR4.UMIP is set: the host's kernel then answers in its place",
             [Mnemonic.Sgdt, Mnemonic.Sidt, Mnemonic.Sldt, Mnemonic.Smsw, Mnemonic.Str]),
-        ("reads the host kernel's descriptors", [Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss]),
     ];
 
     /// <summary>Why a code is not compared; null when it is.</summary>
@@ -28,12 +27,6 @@ internal static class NotCompared
         OpCodeInfo info = code.ToOpCode();
         if (mnemonic is Mnemonic.Jmp or Mnemonic.Call && info.OpCount == 1 && info.MemorySize is MemorySize.SegPtr16 or MemorySize.SegPtr32 or MemorySize.SegPtr64)
             return "goes wherever the host kernel's descriptors lead";
-        for (int operand = 0; operand < info.OpCount; operand++)
-        {
-            if (info.GetOpKind(operand) == OpCodeOperandKind.seg_reg) return "loads or shows the host's selectors";
-            if (info.GetOpKind(operand) is OpCodeOperandKind.fs or OpCodeOperandKind.gs && mnemonic is Mnemonic.Pop or Mnemonic.Push)
-                return "loads or shows the host's selectors";
-        }
         return null;
     }
 }

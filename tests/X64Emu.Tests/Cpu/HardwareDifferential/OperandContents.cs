@@ -20,6 +20,13 @@ internal sealed unsafe class OperandContents(CaseRandom random)
         _ => 0,
     };
 
+    /// <summary>XSAVE with an address made of RAX, which asks for components that are the host's alone.</summary>
+    public static bool IsUnsafe(in Instruction instruction) => LengthOf(instruction) == XsaveLayout.Bytes && UsesInAddress(instruction, Register.RAX);
+
+    /// <summary>How large a memory operand is.</summary>
+    public static int SizeOf(in Instruction instruction) =>
+        LengthOf(instruction) is > 0 and int image ? image : instruction.MemorySize.GetSize() is > 0 and int known ? known : 8;
+
     /// <summary>Before operands are placed.</summary>
     public void PrepareRegisters(CaseInput* input, in Instruction instruction)
     {
@@ -46,6 +53,10 @@ internal sealed unsafe class OperandContents(CaseRandom random)
                 // The host may have protection keys, which are not the emulator's.
                 input->Registers[Rax] = (random.OneIn(2) ? (ulong)random.Below(8) : input->Registers[Rax]) & ~ProtectionKeys;
                 break;
+            case Mnemonic.Mov or Mnemonic.Lar or Mnemonic.Lsl or Mnemonic.Verr or Mnemonic.Verw when SelectorOperand(instruction) is >= 0 and int operand:
+                Register register = instruction.GetOpRegister(operand);
+                if (register.IsGPR()) input->Registers[register.GetFullRegister() - Register.RAX] = random.Next() << 16 | Selector();
+                break;
             case Mnemonic.Rdpmc or Mnemonic.Xgetbv:
                 input->Registers[Rcx] = (ulong)random.Below(3);
                 break;
@@ -61,6 +72,13 @@ internal sealed unsafe class OperandContents(CaseRandom random)
         {
             case Mnemonic.Popf or Mnemonic.Popfq:
                 BinaryPrimitives.WriteUInt64LittleEndian(bytes, BinaryPrimitives.ReadUInt64LittleEndian(bytes) & SettableFlags);
+                break;
+            case Mnemonic.Mov or Mnemonic.Lar or Mnemonic.Lsl or Mnemonic.Verr or Mnemonic.Verw when SelectorOperand(instruction) >= 0:
+            case Mnemonic.Pop when instruction.Op0Register is Register.FS or Register.GS:
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes, Selector());
+                break;
+            case Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss:
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes[(instruction.MemorySize.GetSize() - 2)..], Selector());
                 break;
             case Mnemonic.Ret or Mnemonic.Call or Mnemonic.Jmp:
                 BinaryPrimitives.WriteUInt64LittleEndian(bytes, targets.Jump());
@@ -108,6 +126,22 @@ internal sealed unsafe class OperandContents(CaseRandom random)
                 break;
         }
     }
+
+    /// <summary>The operand that holds a selector to be loaded or looked up; negative without one.</summary>
+    private static int SelectorOperand(in Instruction instruction) => instruction.Mnemonic switch
+    {
+        Mnemonic.Mov => instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister() ? 1 : -1,
+        Mnemonic.Verr or Mnemonic.Verw => 0,
+        _ => 1,
+    };
+
+    /// <summary>Null, one of the descriptors that Linux and <see cref="EmulatedDescriptors"/> have, one behind the table, or a local one.</summary>
+    private ushort Selector() => random.Below(4) switch
+    {
+        0 => (ushort)random.Below(4),
+        1 => (ushort)(random.Pick(EmulatedDescriptors.Count + 1, 100, 8191) << 3 | random.Below(8)),
+        _ => (ushort)(random.Below(EmulatedDescriptors.Count) << 3 | (random.OneIn(12) ? 4 : 0) | random.Pick(3, 3, random.Below(4))),
+    };
 
     /// <summary>Short texts over a small alphabet, in registers and memory.</summary>
     private void PrepareText(CaseInput* input, Span<byte> bytes)

@@ -14,7 +14,7 @@ internal sealed unsafe class OperandPlacement(CaseRandom random)
     /// <param name="fixedTarget">The address of an operand that no register leads to.</param>
     public ulong Place(CaseInput* input, in Instruction instruction, ulong fixedTarget)
     {
-        int size = instruction.MemorySize.GetSize() is > 0 and int known ? known : 8;
+        int size = OperandContents.SizeOf(instruction);
         ulong target = targets.Inside(64);
         if (instruction.IsStackInstruction) target = PlaceStack(input, instruction);
         for (int operand = 0; operand < instruction.OpCount; operand++)

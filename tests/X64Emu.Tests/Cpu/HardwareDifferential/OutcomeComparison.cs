@@ -15,7 +15,7 @@ internal static unsafe class OutcomeComparison
     /// <summary>Where Linux's own part of the address space begins: with the last page of the lower half.</summary>
     private const ulong KernelSpace = 0x7fff_ffff_f000;
 
-    private static readonly string[] selectorNames = ["ds", "es", "fs", "gs"];
+    private static readonly string[] selectorNames = ["DS", "ES", "FS", "GS"];
 
     /// <summary>What XSAVE shows of the x87 pointers: they are zero but while an unmasked exception is pending (AMD APM Vol. 2, 11.4.4.3).</summary>
     public static void ShowX87Pointers(byte* xsave)
@@ -41,7 +41,7 @@ internal static unsafe class OutcomeComparison
     public static bool Agrees(CaseOutcome* host, CaseOutcome* emulated) =>
         new ReadOnlySpan<byte>(host->Registers, 128).SequenceEqual(new ReadOnlySpan<byte>(emulated->Registers, 128))
         && host->Rip == emulated->Rip && ((host->Flags ^ emulated->Flags) & ComparedFlags) == 0
-        && host->FsBase == emulated->FsBase && host->GsBase == emulated->GsBase
+        && *(ulong*)host->Selectors == *(ulong*)emulated->Selectors && host->FsBase == emulated->FsBase && host->GsBase == emulated->GsBase
         && host->Vector == emulated->Vector && host->ErrorCode == emulated->ErrorCode && host->Cr2 == emulated->Cr2
         && host->ChangeCount == emulated->ChangeCount && host->Hash == emulated->Hash
         && XsaveDifference(host->Xsave, emulated->Xsave) < 0;
@@ -55,6 +55,7 @@ internal static unsafe class OutcomeComparison
         Append(text, "RFLAGS", input->Flags, host->Flags & ComparedFlags, emulated->Flags & ComparedFlags);
         Append(text, "FSBASE", input->FsBase, host->FsBase, emulated->FsBase);
         Append(text, "GSBASE", input->GsBase, host->GsBase, emulated->GsBase);
+        for (int index = 0; index < selectorNames.Length; index++) Append(text, selectorNames[index], 0, host->Selectors[index], emulated->Selectors[index]);
         Append(text, "vector", 0, host->Vector, emulated->Vector);
         Append(text, "error code", 0, host->ErrorCode, emulated->ErrorCode);
         Append(text, "CR2", 0, host->Cr2, emulated->Cr2);

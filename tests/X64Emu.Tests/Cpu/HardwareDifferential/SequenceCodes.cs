@@ -23,7 +23,7 @@ internal sealed class SequenceCodes
         // They would end nearly every program with a fault, or change what later instructions rely on.
         Mnemonic.Div, Mnemonic.Idiv, Mnemonic.Popf, Mnemonic.Popfq, Mnemonic.Enter, Mnemonic.Leave, Mnemonic.Xlatb, Mnemonic.Ldmxcsr, Mnemonic.Vldmxcsr,
         Mnemonic.Fldcw, Mnemonic.Fldenv, Mnemonic.Frstor, Mnemonic.Wrfsbase, Mnemonic.Wrgsbase, Mnemonic.Xgetbv, Mnemonic.Maskmovq, Mnemonic.Maskmovdqu,
-        Mnemonic.Vmaskmovdqu, Mnemonic.Std,
+        Mnemonic.Vmaskmovdqu, Mnemonic.Std, Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss,
     ];
 
     private readonly CaseRandom random;
@@ -82,6 +82,8 @@ internal sealed class SequenceCodes
     {
         OpCodeInfo info = code.ToOpCode();
         if (code.FlowControl() != FlowControl.Next || info.IsPrivileged || info.IsInputOutput || info.IsSaveRestore || info.CanUseRepPrefix) return false;
+        if (Enumerable.Range(0, info.OpCount).Any(operand => info.GetOpKind(operand) is OpCodeOperandKind.seg_reg or OpCodeOperandKind.fs or OpCodeOperandKind.gs))
+            return false;
         return !unsuitable.Contains(code.Mnemonic()) && !UndefinedOutputs.All.Any(entry => entry.Mnemonics.Contains(code.Mnemonic()));
     }
 
