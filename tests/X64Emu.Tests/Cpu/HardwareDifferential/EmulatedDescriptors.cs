@@ -6,8 +6,11 @@ namespace X64Emu.Tests.Cpu.HardwareDifferential;
 /// <summary>A global descriptor table as 64-bit Linux has it, for instructions that load or look up selectors.</summary>
 internal static class EmulatedDescriptors
 {
-    /// <summary>How many entries it has; Linux keeps one more, for the processor's number.</summary>
-    public const int Count = 15;
+    /// <summary>How many entries it has.</summary>
+    public const int Count = 16;
+
+    /// <summary>The last one's limit is the processor's number on Linux, and 0 here.</summary>
+    private const ulong ProcessorNumber = 0x0040_f500_0000_0000;
 
     /// <summary>In the upper half of the address space, which programs of the host cannot reach either.</summary>
     private const ulong Address = 0xffff_fe00_0000_1000;
@@ -19,13 +22,14 @@ internal static class EmulatedDescriptors
 
     public static void Install(Machine machine, UserAddressSpace space)
     {
-        byte[] table = new byte[8 * (Count + 1)];
+        byte[] table = new byte[8 * Count];
         for (int index = 0; index < attributes.Length; index++)
         {
             // Base 0, limit 0xfffff: the attributes are bits 40 to 55 but for the limit's highest four.
             ulong descriptor = 0xffff | (ulong)(attributes[index] | 0xf00) << 40;
             BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(8 * (FirstSegment + index)), descriptor);
         }
+        BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(8 * (Count - 1)), ProcessorNumber);
         space.Map(new(Address), 4096, PageRights.Read);
         space.Write(new(Address), table);
         machine.Processor.Registers.Gdtr = new DescriptorTable(Address, (ushort)(table.Length - 1));

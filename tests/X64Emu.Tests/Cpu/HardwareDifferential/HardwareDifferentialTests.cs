@@ -1,4 +1,5 @@
 using Iced.Intel;
+using X64Emu.Cpu;
 using X64Emu.Tests.Cpu.Native;
 using Xunit;
 using Xunit.Abstractions;
@@ -24,12 +25,14 @@ public sealed class HardwareDifferentialTests(ITestOutputHelper output)
         Assert.True(differences.Length == 0, $"{differences.Length} of {codes.Length} codes differ:\n{string.Join('\n', differences)}");
     }
 
-    [NativeFact]
-    public void Sequence_AnyInstructions_AgreesWithHardware()
+    [NativeTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sequence_AnyInstructions_AgreesWithHardware(bool referenceMode)
     {
         DifferentialSettings settings = DifferentialSettings.FromEnvironment();
         if (settings.Code is not null) return;
-        using CaseBatch batch = new();
+        using CaseBatch batch = new(new ProcessorOptions { ReferenceMode = referenceMode });
         string[] differences = [.. new SequenceComparison(settings, batch).Compare(settings.SequenceBatches)];
         output.WriteLine($"{batch.Compared} programs, seed {settings.Seed}");
         Assert.True(differences.Length == 0, string.Join('\n', differences));

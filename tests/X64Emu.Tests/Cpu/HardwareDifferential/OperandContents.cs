@@ -139,7 +139,7 @@ internal sealed unsafe class OperandContents(CaseRandom random)
     private ushort Selector() => random.Below(4) switch
     {
         0 => (ushort)random.Below(4),
-        1 => (ushort)(random.Pick(EmulatedDescriptors.Count + 1, 100, 8191) << 3 | random.Below(8)),
+        1 => (ushort)(random.Pick(EmulatedDescriptors.Count, 100, 8191) << 3 | random.Below(8)),
         _ => (ushort)(random.Below(EmulatedDescriptors.Count) << 3 | (random.OneIn(12) ? 4 : 0) | random.Pick(3, 3, random.Below(4))),
     };
 

@@ -22,6 +22,7 @@ internal static unsafe class UndefinedOutputs
     [
         new("time (Intel SDM Vol. 2B, RDTSC)", [Mnemonic.Rdtsc, Mnemonic.Rdtscp], Registers(Rax, Rdx)),
         new("the operating system's processor number (Intel SDM Vol. 2B, RDTSCP)", [Mnemonic.Rdtscp], Registers(Rcx)),
+        new("the same, where it is a descriptor's limit (Intel SDM Vol. 2A, LSL)", [Mnemonic.Lsl], ProcessorNumberLimit),
         new("the same (Intel SDM Vol. 2B, RDPID)", [Mnemonic.Rdpid], FirstOperand),
         new("state components the host has enabled (Intel SDM Vol. 2D, XGETBV)", [Mnemonic.Xgetbv], Registers(Rax)),
         new("random (Intel SDM Vol. 2B, RDRAND, RDSEED)", [Mnemonic.Rdrand, Mnemonic.Rdseed], FirstOperand),
@@ -67,6 +68,13 @@ internal static unsafe class UndefinedOutputs
         // What is above a 16-bit register must stay, what is above a 32-bit one must be zero.
         ulong free = instruction.Op0Register.GetSize() switch { 2 => ushort.MaxValue, 4 => uint.MaxValue, _ => ulong.MaxValue };
         emulated->Registers[number] = emulated->Registers[number] & ~free | host->Registers[number] & free;
+    }
+
+    /// <summary>Linux tells the processor's number by a descriptor whose limit is 0 in <see cref="EmulatedDescriptors"/>.</summary>
+    private static void ProcessorNumberLimit(in Instruction instruction, CaseInput* input, CaseOutcome* host, CaseOutcome* emulated)
+    {
+        int number = instruction.Op0Register.GetFullRegister() - Register.RAX;
+        if ((ushort)emulated->Registers[number] == 0) FirstOperand(instruction, input, host, emulated);
     }
 
     private static void MxcsrMask(in Instruction instruction, CaseInput* input, CaseOutcome* host, CaseOutcome* emulated)
