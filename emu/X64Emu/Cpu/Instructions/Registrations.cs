@@ -48,6 +48,8 @@ internal static class Registrations
         // The more usual ones first.
         table.AddLater(SimdMoves.Register);
         table.AddLater(PackedIntegers.Register);
+        table.AddLater(ElementMoves.Register);
+        table.AddLater(LaterPackedIntegers.Register);
         table.AddLater(X87Control.Register);
         table.AddLater(X87Loads.Register);
         table.AddLater(X87Stores.Register);
@@ -57,9 +59,11 @@ internal static class Registrations
         table.AddLater(X87Functions.Register);
         table.AddLater(X87Transcendental.Register);
         table.AddLater(SimdConversions.Register);
-        table.AddLater(SimdFloatingPoint.Register);
-        table.AddLater(ElementMoves.Register);
-        table.AddLater(LaterPackedIntegers.Register);
+        table.AddLater(SimdFloatingPoint.RegisterArithmetic);
+        table.AddLater(SimdFloatingPoint.RegisterComparisons);
+        table.AddLater(SimdFloatingPoint.RegisterSelection);
+        table.AddLater(SimdFloatingPoint.RegisterEstimates);
+        table.AddLater(SimdFloatingPoint.RegisterHorizontal);
         table.AddLater(FloatShuffles.Register);
         table.AddLater(FusedMultiplyAddInstructions.Register);
         table.AddLater(DotProducts.Register);

@@ -8,24 +8,23 @@ namespace X64Emu.Cpu.Instructions.Simd;
 /// <summary>Which operation each code of floating-point arithmetic and comparison stands for.</summary>
 internal static class SimdFloatingPoint
 {
-    public static void Register(InstructionTable table)
+    public static void RegisterComparisons(InstructionTable table)
     {
-        RegisterArithmetic(table);
-        RegisterSelection(table);
-        RegisterHorizontal(table);
-
         Comparison<QuietNaNsAreInvalid, Binary32, float, Size32>(table, Code.Comiss_xmm_xmmm32, Code.VEX_Vcomiss_xmm_xmmm32);
         Comparison<QuietNaNsAreValid, Binary32, float, Size32>(table, Code.Ucomiss_xmm_xmmm32, Code.VEX_Vucomiss_xmm_xmmm32);
         Comparison<QuietNaNsAreInvalid, Binary64, double, Size64>(table, Code.Comisd_xmm_xmmm64, Code.VEX_Vcomisd_xmm_xmmm64);
         Comparison<QuietNaNsAreValid, Binary64, double, Size64>(table, Code.Ucomisd_xmm_xmmm64, Code.VEX_Vucomisd_xmm_xmmm64);
+    }
 
+    public static void RegisterEstimates(InstructionTable table)
+    {
         Estimates<ReciprocalFunction>(table, Code.Rcpps_xmm_xmmm128, Code.VEX_Vrcpps_xmm_xmmm128, Code.VEX_Vrcpps_ymm_ymmm256);
         Estimate<ReciprocalFunction>(table, Code.Rcpss_xmm_xmmm32, Code.VEX_Vrcpss_xmm_xmm_xmmm32);
         Estimates<ReciprocalSquareRootFunction>(table, Code.Rsqrtps_xmm_xmmm128, Code.VEX_Vrsqrtps_xmm_xmmm128, Code.VEX_Vrsqrtps_ymm_ymmm256);
         Estimate<ReciprocalSquareRootFunction>(table, Code.Rsqrtss_xmm_xmmm32, Code.VEX_Vrsqrtss_xmm_xmm_xmmm32);
     }
 
-    private static void RegisterArithmetic(InstructionTable table)
+    public static void RegisterArithmetic(InstructionTable table)
     {
         Arithmetics<AddOperation, Binary32, float>(table, Code.Addps_xmm_xmmm128, Code.VEX_Vaddps_xmm_xmm_xmmm128, Code.VEX_Vaddps_ymm_ymm_ymmm256);
         Arithmetics<AddOperation, Binary64, double>(table, Code.Addpd_xmm_xmmm128, Code.VEX_Vaddpd_xmm_xmm_xmmm128, Code.VEX_Vaddpd_ymm_ymm_ymmm256);
@@ -49,7 +48,7 @@ internal static class SimdFloatingPoint
         Arithmetic<SquareRootOperation, Binary64, double, Size64>(table, Code.Sqrtsd_xmm_xmmm64, Code.VEX_Vsqrtsd_xmm_xmm_xmmm64);
     }
 
-    private static void RegisterSelection(InstructionTable table)
+    public static void RegisterSelection(InstructionTable table)
     {
         Selections<MinimumOperation, Binary32, float>(table, Code.Minps_xmm_xmmm128, Code.VEX_Vminps_xmm_xmm_xmmm128, Code.VEX_Vminps_ymm_ymm_ymmm256);
         Selections<MinimumOperation, Binary64, double>(table, Code.Minpd_xmm_xmmm128, Code.VEX_Vminpd_xmm_xmm_xmmm128, Code.VEX_Vminpd_ymm_ymm_ymmm256);
@@ -72,7 +71,7 @@ internal static class SimdFloatingPoint
         table.Add(new CompareBinder<ScalarElement, Binary64, double, Size64, Unaligned, Vex128>(ExecutionUnit.Avx), [Code.VEX_Vcmpsd_xmm_xmm_xmmm64_imm8]);
     }
 
-    private static void RegisterHorizontal(InstructionTable table)
+    public static void RegisterHorizontal(InstructionTable table)
     {
         Arithmetics<Arranged<Neighbours, AddOperation>, Binary32, float>(table,
             Code.Haddps_xmm_xmmm128, Code.VEX_Vhaddps_xmm_xmm_xmmm128, Code.VEX_Vhaddps_ymm_ymm_ymmm256);
