@@ -21,7 +21,7 @@ internal static unsafe class GuestBlock
     public static bool Write(CpuState* c, Op* o, ulong address, byte* source, int lengthBytes)
     {
         AccessMode mode = GuestAccess.ModeOf(c);
-        if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayWriteBothPages(c, o, address, lengthBytes, mode)) return false;
+        if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayAccess(c, o, address, lengthBytes, AccessKind.Write)) return false;
         for (int done = 0; done < lengthBytes; done += CheckedAccess.MaxBytes)
         {
             int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - done);
@@ -38,20 +38,22 @@ internal static unsafe class GuestBlock
     public static bool Write(CpuState* c, Op* o, ulong address, byte* block, Range part) =>
         Write(c, o, address + (ulong)part.Start.Value, block + part.Start.Value, part.End.Value - part.Start.Value);
 
-    /// <summary>Whether a part of a block can be written, its second page included; if not, the fault is recorded.</summary>
-    public static bool MayWrite(CpuState* c, Op* o, ulong address, Range part) =>
-        MayWriteBothPages(c, o, address + (ulong)part.Start.Value, part.End.Value - part.Start.Value, GuestAccess.ModeOf(c));
-
-    private static bool MayWriteBothPages(CpuState* c, Op* o, ulong address, int lengthBytes, AccessMode mode)
+    /// <summary>Whether a byte can be accessed; if not, the fault is recorded.</summary>
+    public static bool MayAccess(CpuState* c, Op* o, ulong address, AccessKind kind)
     {
-        ulong last = address + (ulong)lengthBytes - 1;
-        if (c->CodeBits != 64) (address, last) = ((uint)address, (uint)last);
-        TranslationUnit mmu = Processor.Of(c).Mmu;
-        if (mmu.TranslateData(address, AccessKind.Write, mode, IsStack(o), out _)
-            && mmu.TranslateData(last, AccessKind.Write, mode, IsStack(o), out _)) return true;
+        if (c->CodeBits != 64) address = (uint)address;
+        if (Processor.Of(c).Mmu.TranslateData(address, kind, GuestAccess.ModeOf(c), IsStack(o), out _)) return true;
         c->Exit = ExitReason.Fault;
         return false;
     }
+
+    /// <summary>Whether a block of up to a page can be accessed, looking at its first byte first; if not, the fault is recorded.</summary>
+    public static bool MayAccess(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
+        MayAccess(c, o, address, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address + (ulong)lengthBytes - 1, kind));
+
+    /// <summary>The same, looking at its last byte first.</summary>
+    public static bool MayAccessFromEnd(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
+        MayAccess(c, o, address + (ulong)lengthBytes - 1, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address, kind));
 
     private static bool IsStack(Op* o) => (o->Scale & Op.StackReference) != 0;
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
+using X64Emu.Cpu.Floating;
 using HostAes = System.Runtime.Intrinsics.X86.Aes;
 using HostPclmulqdq = System.Runtime.Intrinsics.X86.Pclmulqdq;
 
@@ -103,14 +104,18 @@ internal static class Cryptography
         table.AddPacked<Aesimc>(Code.Aesimc_xmm_xmmm128, Code.VEX_Vaesimc_xmm_xmmm128);
         AddNarrow<Aeskeygenassist>(table, Code.Aeskeygenassist_xmm_xmmm128_imm8, Code.VEX_Vaeskeygenassist_xmm_xmmm128_imm8);
         AddNarrow<Pclmulqdq>(table, Code.Pclmulqdq_xmm_xmmm128_imm8, Code.VEX_Vpclmulqdq_xmm_xmm_xmmm128_imm8);
-        AddNarrow<Sha1Rounds>(table, Code.Sha1rnds4_xmm_xmmm128_imm8);
         AddNarrow<Sha256Rounds>(table, Code.Sha256rnds2_xmm_xmmm128);
-        table.AddPacked<Sha1NextE>(Code.Sha1nexte_xmm_xmmm128, Code.INVALID);
-        table.AddPacked<Sha1Message1>(Code.Sha1msg1_xmm_xmmm128, Code.INVALID);
-        table.AddPacked<Sha1Message2>(Code.Sha1msg2_xmm_xmmm128, Code.INVALID);
-        table.AddPacked<Sha256Message1>(Code.Sha256msg1_xmm_xmmm128, Code.INVALID);
-        table.AddPacked<Sha256Message2>(Code.Sha256msg2_xmm_xmmm128, Code.INVALID);
+        AddUnaligned<Sha1Rounds>(table, Code.Sha1rnds4_xmm_xmmm128_imm8);
+        AddUnaligned<Packed<Sha1NextE>>(table, Code.Sha1nexte_xmm_xmmm128);
+        AddUnaligned<Packed<Sha1Message1>>(table, Code.Sha1msg1_xmm_xmmm128);
+        AddUnaligned<Packed<Sha1Message2>>(table, Code.Sha1msg2_xmm_xmmm128);
+        AddUnaligned<Packed<Sha256Message1>>(table, Code.Sha256msg1_xmm_xmmm128);
+        AddUnaligned<Packed<Sha256Message2>>(table, Code.Sha256msg2_xmm_xmmm128);
     }
+
+    /// <summary>AMD's processors take misaligned operands of the SHA instructions, SHA256RNDS2 aside; Intel's raise #GP.</summary>
+    private static void AddUnaligned<TOperation>(InstructionTable table, Code code) where TOperation : struct, ISimdOperation =>
+        VectorForms.Add<TOperation, Size128, Unaligned, Legacy>(table, ExecutionUnit.Sse, mayFault: false, code);
 
     private static void AddNarrow<TOperation>(InstructionTable table, Code legacy, Code vex128 = Code.INVALID) where TOperation : struct, ISimdOperation =>
         table.AddVector<TOperation, TOperation, Size128, Size128>(legacy, vex128);

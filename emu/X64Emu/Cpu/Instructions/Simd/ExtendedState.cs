@@ -1,6 +1,7 @@
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
+using X64Emu.Paging;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
@@ -82,7 +83,8 @@ internal static unsafe class StateArea
     }
 }
 
-/// <summary>XSAVE, XSAVEOPT and XSAVEC (Intel SDM Vol. 1, 13.7, 13.9 and 13.10).</summary>
+/// <summary>XSAVE, XSAVEOPT and XSAVEC (Intel SDM Vol. 1, 13.7, 13.9 and 13.10). As on AMD's processors both ends of the area are checked first, up to
+/// the last component asked for, whether it will be written or not.</summary>
 internal readonly unsafe struct SaveExtendedState<TKind, TFormat> : IComplexInstruction where TKind : struct, ISaveKind where TFormat : struct, IFxFormat
 {
     public static bool Execute(CpuState* c, Op* o)
@@ -102,7 +104,7 @@ internal readonly unsafe struct SaveExtendedState<TKind, TFormat> : IComplexInst
 
         Range header = StateArea.UsedOffset..(TKind.IsCompacted ? StateArea.FormatOffset + 8 : StateArea.FormatOffset);
         Range[] parts = StateArea.PartsOf(c, written, mxcsr);
-        if (!MayWrite(c, o, address, header, parts)) return false;
+        if (!GuestBlock.MayAccess(c, o, address, ExtendedControl.AreaBytes(requested), AccessKind.Write)) return false;
         ulong others = 0;
         if (!TKind.IsCompacted)
         {
@@ -118,18 +120,6 @@ internal readonly unsafe struct SaveExtendedState<TKind, TFormat> : IComplexInst
         }
         return true;
     }
-
-    /// <summary>Whether everything can be written. In an area within one page the first write tells that.</summary>
-    private static bool MayWrite(CpuState* c, Op* o, ulong address, Range header, Range[] parts)
-    {
-        if ((address & 0xfff) + StateArea.Bytes <= 4096) return true;
-        if (!GuestBlock.MayWrite(c, o, address, header)) return false;
-        foreach (Range part in parts)
-        {
-            if (!GuestBlock.MayWrite(c, o, address, part)) return false;
-        }
-        return true;
-    }
 }
 
 /// <summary>XRSTOR (Intel SDM Vol. 1, 13.8), from either format.</summary>
@@ -140,12 +130,15 @@ internal readonly unsafe struct RestoreExtendedState<TFormat> : IComplexInstruct
         ulong address = GeneralAddress.Of(c, o);
         if ((address & 63) != 0) return Faults.GeneralProtection(c);
         byte* area = stackalloc byte[StateArea.Bytes];
+        ulong requested = StateArea.Requested(c);
+        if (!GuestBlock.MayAccess(c, o, address, AccessKind.Read)) return false;
         if (!GuestBlock.Read(c, o, address, area, StateArea.UsedOffset..ExtendedControl.AvxOffset)) return false;
+        if (!GuestBlock.MayAccess(c, o, address, ExtendedControl.AreaBytes(requested), AccessKind.Read)) return false;
         ulong present = *(ulong*)(area + StateArea.UsedOffset), format = *(ulong*)(area + StateArea.FormatOffset);
         bool isCompacted = (format & StateArea.Compacted) != 0;
         if (!IsHeaderValid(area, present, format, Processor.Of(c).System.Xcr0)) return Faults.GeneralProtection(c);
 
-        ulong requested = StateArea.Requested(c), loaded = requested & present;
+        ulong loaded = requested & present;
         bool mxcsr = isCompacted ? (loaded & ExtendedControl.Sse) != 0 : (requested & ExtendedControl.SseAndAvx) != 0;
         foreach (Range part in StateArea.PartsOf(c, loaded, mxcsr))
         {

@@ -1,5 +1,6 @@
 using X64Emu.Cpu.Floating;
 using X64Emu.Cpu.Instructions.X87;
+using X64Emu.Paging;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
@@ -122,6 +123,7 @@ internal readonly unsafe struct SaveFxState<TFormat> : IComplexInstruction where
     {
         ulong address = GeneralAddress.Of(c, o);
         if ((address & 15) != 0) return Faults.GeneralProtection(c);
+        if (!GuestBlock.MayAccessFromEnd(c, o, address, FxImage.Bytes, AccessKind.Write)) return false;
         byte* image = stackalloc byte[FxImage.Bytes];
         new Span<byte>(image, FxImage.Bytes).Clear();
         FxImage.SaveX87<TFormat>(c, image);
@@ -139,6 +141,7 @@ internal readonly unsafe struct RestoreFxState<TFormat> : IComplexInstruction wh
         ulong address = GeneralAddress.Of(c, o);
         if ((address & 15) != 0) return Faults.GeneralProtection(c);
         byte* image = stackalloc byte[FxImage.Bytes];
+        if (!GuestBlock.MayAccessFromEnd(c, o, address, FxImage.Bytes, AccessKind.Read)) return false;
         if (!GuestBlock.Read(c, o, address, image, FxImage.Bytes)) return false;
         if (!FxImage.IsMxcsrValid(image)) return Faults.GeneralProtection(c);
         FxImage.RestoreX87<TFormat>(c, image);
