@@ -92,7 +92,7 @@ public sealed class SystemSegmentTests
 
     /// <summary>LAR, LSL, VERR, VERW of a selector in a ring: whether ZF is set, and the value loaded.</summary>
     [Theory]
-    [InlineData("lar", SystemMachine.KernelCode, 0, true, 0x00a0_9b00U)]
+    [InlineData("lar", SystemMachine.KernelCode, 0, true, 0x00af_9b00U)]
     [InlineData("lar", SystemMachine.KernelCode, 3, false, 0U)]
     [InlineData("lar", SystemMachine.TaskSelector, 0, true, 0x0000_8b00U)]
     [InlineData("lar", SystemMachine.CallGate, 3, true, 0x0000_ec00U)]
