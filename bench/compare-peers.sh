@@ -28,20 +28,20 @@ if [[ loops =~ $pattern ]]; then
     commands+=("samples/bin/loops 20")
 fi
 for level in x86-64 x86-64-v3; do
-    add "nbody $level" nbody "-O3 -march=$level" 600000
+    add "nbody $level" nbody "-O3 -march=$level" 2000000
     add "matrix float $level" matrix "-O3 -march=$level" float 250
     add "matrix double $level" matrix "-O3 -march=$level" double 120
-    add "spectral-norm $level" spectral-norm "-O3 -march=$level" 800
+    add "spectral-norm $level" spectral-norm "-O3 -march=$level" 1500
 done
-add "mandelbrot x87" mandelbrot -O2 110
-add "copy rep movsb" copies -O2 rep-movsb 4096 400000
-add "copy rep movsq" copies -O2 rep-movsq 4096 400000
-add "copy sse2" copies -O2 sse2 4096 120000
-add "copy avx2" copies -O2 avx2 4096 240000
-add "copy libc 64" copies -O2 libc 64 8000000
+add "mandelbrot x87" mandelbrot -O2 500
+add "copy rep movsb" copies -O2 rep-movsb 4096 1000000
+add "copy rep movsq" copies -O2 rep-movsq 4096 1000000
+add "copy sse2" copies -O2 sse2 4096 600000
+add "copy avx2" copies -O2 avx2 4096 1000000
+add "copy libc 64" copies -O2 libc 64 20000000
 add "copy libc 1000" copies -O2 libc 1000 2000000
-add "copy libc 16384" copies -O2 libc 16384 100000
-add "copy libc 1048576" copies -O2 libc 1048576 1500
+add "copy libc 16384" copies -O2 libc 16384 200000
+add "copy libc 1048576" copies -O2 libc 1048576 5000
 
 runners=("" "$tool run" "qemu-x86_64 -cpu max")
 scratch=$(mktemp -d)
