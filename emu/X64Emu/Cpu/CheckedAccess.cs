@@ -34,6 +34,9 @@ internal sealed unsafe class CheckedAccess
         this.synchronizeClock = synchronizeClock;
     }
 
+    /// <summary>Set while an instruction runs whose elements #AC does not look at: masked moves and gathers.</summary>
+    public bool IgnoresAlignment { get; set; }
+
     /// <summary>Told of each data access of an instruction, with address and length, while data breakpoints are armed.</summary>
     public Action<ulong, int, AccessKind>? Watch { get; set; }
 
@@ -101,7 +104,7 @@ internal sealed unsafe class CheckedAccess
         // Both ends must be canonical before either page is looked at.
         if (firstBytes != lengthBytes && c->CodeBits == 64 && Canonical.Is(virtualAddress) && !Canonical.Is(virtualAddress + (ulong)lengthBytes - 1))
             return Faults.Raise(c, stack ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection);
-        if (ChecksAlignment && mode == AccessMode.User && IsMisaligned(virtualAddress, lengthBytes))
+        if (ChecksAlignment && !IgnoresAlignment && mode == AccessMode.User && IsMisaligned(virtualAddress, lengthBytes))
             return Faults.Raise(c, ExceptionVector.AlignmentCheck);
         if (!mmu.TranslateData(virtualAddress, kind, mode, stack, out firstPhysical)) return false;
         if (firstBytes == lengthBytes)

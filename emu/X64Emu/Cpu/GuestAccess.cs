@@ -26,10 +26,14 @@ internal static unsafe class GuestAccess
     }
 
     /// <summary>Tells whether an operand could be written; when not, the fault is recorded.</summary>
-    public static bool IsWritable<TSize>(CpuState* c, ulong address, bool stack = false) where TSize : struct, IOperandSize
+    public static bool IsWritable<TSize>(CpuState* c, ulong address, bool stack = false) where TSize : struct, IOperandSize =>
+        IsWritable(c, address, TSize.Bytes, stack);
+
+    /// <summary>The same for up to <see cref="CheckedAccess.MaxBytes"/> bytes.</summary>
+    public static bool IsWritable(CpuState* c, ulong address, int lengthBytes, bool stack)
     {
         CheckedAccess memory = Processor.Of(c).Memory;
-        return memory.Write(address, TSize.Bytes, memory.Mode, stack, keep: false) != null || Fail(c);
+        return memory.Write(address, lengthBytes, memory.Mode, stack, keep: false) != null || Fail(c);
     }
 
     /// <summary>Reads up to <see cref="CheckedAccess.MaxBytes"/> bytes.</summary>

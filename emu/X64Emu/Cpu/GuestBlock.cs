@@ -8,26 +8,35 @@ internal static unsafe class GuestBlock
     /// <summary>Reads a block; false when the access faults, which is then recorded.</summary>
     public static bool Read(CpuState* c, Op* o, ulong address, byte* destination, int lengthBytes)
     {
+        if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayAccess(c, o, address, lengthBytes, AccessKind.Read)) return false;
         AccessMode mode = GuestAccess.ModeOf(c);
-        for (int done = 0; done < lengthBytes; done += CheckedAccess.MaxBytes)
+        CheckedAccess memory = Processor.Of(c).Memory;
+        memory.IgnoresAlignment = true;
+        bool done = true;
+        for (int offset = 0; done && offset < lengthBytes; offset += CheckedAccess.MaxBytes)
         {
-            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - done);
-            if (!GuestAccess.Read(c, address + (ulong)done, destination + done, piece, mode, IsStack(o))) return false;
+            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - offset);
+            done = GuestAccess.Read(c, address + (ulong)offset, destination + offset, piece, mode, IsStack(o));
         }
-        return true;
+        memory.IgnoresAlignment = false;
+        return done;
     }
 
     /// <summary>Writes a block; false when the access faults, which is then recorded, and nothing is written.</summary>
     public static bool Write(CpuState* c, Op* o, ulong address, byte* source, int lengthBytes)
     {
-        AccessMode mode = GuestAccess.ModeOf(c);
         if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayAccess(c, o, address, lengthBytes, AccessKind.Write)) return false;
-        for (int done = 0; done < lengthBytes; done += CheckedAccess.MaxBytes)
+        AccessMode mode = GuestAccess.ModeOf(c);
+        CheckedAccess memory = Processor.Of(c).Memory;
+        memory.IgnoresAlignment = true;
+        bool done = true;
+        for (int offset = 0; done && offset < lengthBytes; offset += CheckedAccess.MaxBytes)
         {
-            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - done);
-            if (!GuestAccess.Write(c, address + (ulong)done, source + done, piece, mode, IsStack(o))) return false;
+            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - offset);
+            done = GuestAccess.Write(c, address + (ulong)offset, source + offset, piece, mode, IsStack(o));
         }
-        return true;
+        memory.IgnoresAlignment = false;
+        return done;
     }
 
     /// <summary>Reads a part of a block of memory into the same part of <paramref name="block"/>.</summary>

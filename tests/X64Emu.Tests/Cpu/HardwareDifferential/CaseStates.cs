@@ -79,9 +79,11 @@ internal sealed unsafe class CaseStates(CaseRandom random)
         *(ushort*)(xsave + XsaveLayout.Control) = (ushort)control;
         *(ushort*)(xsave + XsaveLayout.Status) = (ushort)status;
         xsave[XsaveLayout.Tag] = random.Below(3) switch { 0 => 0xff, 1 => (byte)(random.Next() | random.Next()), _ => (byte)random.Next() };
+        // Without a pending exception the pointers would be lost whenever the host's kernel runs another program in between.
         *(ushort*)(xsave + XsaveLayout.Opcode) = (ushort)random.Below(0x800);
         *(ulong*)(xsave + XsaveLayout.InstructionPointer) = random.Next() & 0x7fff_ffff_ffff;
         *(ulong*)(xsave + XsaveLayout.DataPointer) = random.Next() & 0x7fff_ffff_ffff;
+        OutcomeComparison.ShowX87Pointers(xsave);
         for (int index = 0; index < 8; index++)
         {
             byte* register = xsave + XsaveLayout.Stack + 16 * index;

@@ -12,21 +12,14 @@ internal sealed class ClaimedCodes
     private ClaimedCodes()
     {
         CpuModel model = CpuModel.Of(CpuLevels.Default);
-        bool wantsPending = Environment.GetEnvironmentVariable(DifferentialSettings.SeedVariable) is not null;
         foreach (Code code in Enum.GetValues<Code>())
         {
             OpCodeInfo info = code.ToOpCode();
             // With FWAIT in front an instruction is two to the decoder.
             if (!info.IsInstruction || !info.Mode64 || !info.AmdDecoder64 || info.Fwait || InstructionTable.Instance[code] is null) continue;
-            if (model.Allows(code) && code.CpuidFeatures().All(HostProcessor.Has) && NotCompared.ReasonFor(code) is null && (wantsPending || !IsPending(code)))
-                codes.Add(code);
+            if (model.Allows(code) && code.CpuidFeatures().All(HostProcessor.Has) && NotCompared.ReasonFor(code) is null) codes.Add(code);
         }
     }
-
-    /// <summary>Families in which single codes still differ: compared when a seed is given.</summary>
-    private static bool IsPending(Code code) =>
-        code.ToString().StartsWith('F') || code.ToString().Contains("mask", StringComparison.OrdinalIgnoreCase) || code.ToString().Contains("gather", StringComparison.Ordinal)
-        || code.CpuidFeatures().Any(feature => feature is CpuidFeature.SHA or CpuidFeature.XSAVE or CpuidFeature.XSAVEC or CpuidFeature.XSAVEOPT);
 
     public static ClaimedCodes Instance { get; } = new();
 

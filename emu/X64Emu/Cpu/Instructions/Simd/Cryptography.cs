@@ -104,7 +104,7 @@ internal static class Cryptography
         table.AddPacked<Aesimc>(Code.Aesimc_xmm_xmmm128, Code.VEX_Vaesimc_xmm_xmmm128);
         AddNarrow<Aeskeygenassist>(table, Code.Aeskeygenassist_xmm_xmmm128_imm8, Code.VEX_Vaeskeygenassist_xmm_xmmm128_imm8);
         AddNarrow<Pclmulqdq>(table, Code.Pclmulqdq_xmm_xmmm128_imm8, Code.VEX_Vpclmulqdq_xmm_xmm_xmmm128_imm8);
-        AddNarrow<Sha256Rounds>(table, Code.Sha256rnds2_xmm_xmmm128);
+        AddUnaligned<Sha256Rounds>(table, Code.Sha256rnds2_xmm_xmmm128);
         AddUnaligned<Sha1Rounds>(table, Code.Sha1rnds4_xmm_xmmm128_imm8);
         AddUnaligned<Packed<Sha1NextE>>(table, Code.Sha1nexte_xmm_xmmm128);
         AddUnaligned<Packed<Sha1Message1>>(table, Code.Sha1msg1_xmm_xmmm128);
@@ -113,7 +113,7 @@ internal static class Cryptography
         AddUnaligned<Packed<Sha256Message2>>(table, Code.Sha256msg2_xmm_xmmm128);
     }
 
-    /// <summary>AMD's processors take misaligned operands of the SHA instructions, SHA256RNDS2 aside; Intel's raise #GP.</summary>
+    /// <summary>AMD's processors take misaligned operands of the SHA instructions; Intel's raise #GP.</summary>
     private static void AddUnaligned<TOperation>(InstructionTable table, Code code) where TOperation : struct, ISimdOperation =>
         VectorForms.Add<TOperation, Size128, Unaligned, Legacy>(table, ExecutionUnit.Sse, mayFault: false, code);
 

@@ -1,6 +1,7 @@
 using X64Emu.Cpu.Floating;
 using X64Emu.Cpu.Instructions.X87;
 using X64Emu.Paging;
+using X64Emu.Primitives;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
@@ -113,6 +114,14 @@ internal static unsafe class FxImage
         for (int index = 0; index < XmmCount(c); index++) *Register(c, index) = *(Xmm*)(image + XmmOffset + 16 * index);
     }
 
+    /// <summary>A misaligned image: #AC where alignment is checked and not even words are aligned, else #GP; #SS when the address is wrong altogether.</summary>
+    public static bool Refuse(CpuState* c, Op* o, ulong address)
+    {
+        bool isCanonical = c->CodeBits != 64 || Canonical.Is(address);
+        if (isCanonical && (address & 3) != 0 && Processor.Of(c).Memory.ChecksAlignment) return Faults.Raise(c, ExceptionVector.AlignmentCheck);
+        return Faults.Raise(c, !isCanonical && (o->Scale & Op.StackReference) != 0 ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection);
+    }
+
     private static Xmm* Register(CpuState* c, int number) => (Xmm*)((byte*)c + CpuState.XmmOffset + number * CpuState.XmmStride);
 }
 
@@ -122,7 +131,7 @@ internal readonly unsafe struct SaveFxState<TFormat> : IComplexInstruction where
     public static bool Execute(CpuState* c, Op* o)
     {
         ulong address = GeneralAddress.Of(c, o);
-        if ((address & 15) != 0) return Faults.GeneralProtection(c);
+        if ((address & 15) != 0) return FxImage.Refuse(c, o, address);
         if (!GuestBlock.MayAccessFromEnd(c, o, address, FxImage.Bytes, AccessKind.Write)) return false;
         byte* image = stackalloc byte[FxImage.Bytes];
         new Span<byte>(image, FxImage.Bytes).Clear();
@@ -139,7 +148,7 @@ internal readonly unsafe struct RestoreFxState<TFormat> : IComplexInstruction wh
     public static bool Execute(CpuState* c, Op* o)
     {
         ulong address = GeneralAddress.Of(c, o);
-        if ((address & 15) != 0) return Faults.GeneralProtection(c);
+        if ((address & 15) != 0) return FxImage.Refuse(c, o, address);
         byte* image = stackalloc byte[FxImage.Bytes];
         if (!GuestBlock.MayAccessFromEnd(c, o, address, FxImage.Bytes, AccessKind.Read)) return false;
         if (!GuestBlock.Read(c, o, address, image, FxImage.Bytes)) return false;

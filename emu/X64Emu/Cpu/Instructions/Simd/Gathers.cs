@@ -36,11 +36,12 @@ internal static unsafe class Gather<TIndex, TElement> where TIndex : struct, IOp
             {
                 ulong index = TIndex.SignExtend(TIndex.Load(indices + i * TIndex.Bytes));
                 ulong address = GeneralAddress.Linear(GeneralAddress.Truncate(start + (index << scale), addressSize), segment);
-                FastTlbEntry* entry = TMemory.Read<TElement>(c, o, address, stack: false);
+                FastTlbEntry* entry = typeof(TMemory) == typeof(CheckedMemory)
+                    ? Unaligned(c, o, address) : TMemory.Read<TElement>(c, o, address, stack: false);
                 if (!MemoryPolicy.Hit<TElement>(entry, address))
                 {
                     if (typeof(TMemory) == typeof(CheckedMemory)) return false;
-                    entry = CheckedMemory.Read<TElement>(c, o, address, stack: false);
+                    entry = Unaligned(c, o, address);
                     if (!MemoryPolicy.Hit<TElement>(entry, address)) return false;
                 }
                 TElement.Store(destination + i * TElement.Bytes, TElement.Load((byte*)address + entry->HostDelta));
@@ -50,6 +51,16 @@ internal static unsafe class Gather<TIndex, TElement> where TIndex : struct, IOp
         for (int i = count * TElement.Bytes; i < CpuState.XmmStride; i += 8) *(ulong*)(destination + i) = 0;
         *(Vector256<ulong>*)mask = Vector256<ulong>.Zero;
         return true;
+    }
+
+    /// <summary>An element as the checked path finds it; #AC does not look at elements.</summary>
+    private static FastTlbEntry* Unaligned(CpuState* c, Op* o, ulong address)
+    {
+        CheckedAccess memory = Processor.Of(c).Memory;
+        memory.IgnoresAlignment = true;
+        FastTlbEntry* entry = CheckedMemory.Read<TElement>(c, o, address, stack: false);
+        memory.IgnoresAlignment = false;
+        return entry;
     }
 }
 

@@ -24,7 +24,7 @@ internal static unsafe class MaskedByteStore<TFile, TSize> where TFile : struct,
             Faults.Record(c, o);
             return;
         }
-        FastTlbEntry* entry = TMemory.ReadWrite<TSize>(c, o, address, stack: false);
+        FastTlbEntry* entry = typeof(TMemory) == typeof(CheckedMemory) ? Unaligned<TSize>(c, o, address) : TMemory.ReadWrite<TSize>(c, o, address, stack: false);
         if (!MemoryPolicy.Hit<TSize>(entry, address))
         {
             TMemory.Miss(c, o);
@@ -40,6 +40,16 @@ internal static unsafe class MaskedByteStore<TFile, TSize> where TFile : struct,
     /// <summary>The first quadword is asked for before the whole.</summary>
     private static bool IsStartWritable(CpuState* c, Op* o, ulong address) =>
         MemoryPolicy.Hit<Size64>(CheckedMemory.ReadWrite<Size64>(c, o, address, stack: false), address);
+
+    /// <summary>The whole; #AC has looked at the first quadword alone.</summary>
+    private static FastTlbEntry* Unaligned<TAccess>(CpuState* c, Op* o, ulong address) where TAccess : struct, IOperandSize
+    {
+        CheckedAccess memory = Processor.Of(c).Memory;
+        memory.IgnoresAlignment = true;
+        FastTlbEntry* entry = CheckedMemory.ReadWrite<TAccess>(c, o, address, stack: false);
+        memory.IgnoresAlignment = false;
+        return entry;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Xmm Low(byte* quadword) => Vector128.CreateScalarUnsafe(*(ulong*)quadword).AsByte();

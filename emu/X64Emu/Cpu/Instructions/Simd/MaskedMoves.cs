@@ -119,6 +119,14 @@ internal static unsafe class MaskedMoves
     public static bool TryLoad<T>(CpuState* c, Op* o, Xmm* mask, Xmm* destination, int lengthBytes) where T : unmanaged
     {
         CheckedAccess memory = Processor.Of(c).Memory;
+        memory.IgnoresAlignment = true;
+        bool done = TryLoad<T>(c, o, memory, mask, destination, lengthBytes);
+        memory.IgnoresAlignment = false;
+        return done;
+    }
+
+    private static bool TryLoad<T>(CpuState* c, Op* o, CheckedAccess memory, Xmm* mask, Xmm* destination, int lengthBytes) where T : unmanaged
+    {
         bool stack = (o->Scale & Op.StackReference) != 0;
         c->Current = o;
         Vector256<byte> loaded = default;
@@ -139,6 +147,14 @@ internal static unsafe class MaskedMoves
     public static bool TryStore<T>(CpuState* c, Op* o, Xmm* mask, Xmm* source, int lengthBytes) where T : unmanaged
     {
         CheckedAccess memory = Processor.Of(c).Memory;
+        memory.IgnoresAlignment = true;
+        bool done = TryStore<T>(c, o, memory, mask, source, lengthBytes);
+        memory.IgnoresAlignment = false;
+        return done;
+    }
+
+    private static bool TryStore<T>(CpuState* c, Op* o, CheckedAccess memory, Xmm* mask, Xmm* source, int lengthBytes) where T : unmanaged
+    {
         bool stack = (o->Scale & Op.StackReference) != 0;
         c->Current = o;
         for (int offset = 0; offset < lengthBytes; offset += sizeof(T))

@@ -134,7 +134,7 @@ internal readonly unsafe struct Fnstenv<TFormat> : IComplexInstruction where TFo
     {
         byte* image = stackalloc byte[TFormat.Bytes];
         TFormat.Save(c, image);
-        if (!GuestBlock.Write(c, o, GeneralAddress.Of(c, o), image, TFormat.Bytes)) return false;
+        if (!X87Memory.StoreImage<TFormat>(c, o, image, TFormat.Bytes)) return false;
         c->X87Control |= (ushort)FloatExceptions.All;
         X87State.UpdateSummary(c);
         return true;
@@ -147,7 +147,7 @@ internal readonly unsafe struct Fldenv<TFormat> : IComplexInstruction where TFor
     public static bool Execute(CpuState* c, Op* o)
     {
         byte* image = stackalloc byte[TFormat.Bytes];
-        if (!X87State.CheckPending(c) || !GuestBlock.Read(c, o, GeneralAddress.Of(c, o), image, TFormat.Bytes)) return false;
+        if (!X87State.CheckPending(c) || !X87Memory.LoadImage<TFormat>(c, o, image, TFormat.Bytes)) return false;
         TFormat.Restore(c, image);
         return true;
     }
@@ -163,7 +163,7 @@ internal readonly unsafe struct Fnsave<TFormat> : IComplexInstruction where TFor
         TFormat.Save(c, image);
         for (int index = 0; index < 8; index++)
             Buffer.MemoryCopy(X87State.Stack(c, index), image + TFormat.Bytes + index * X87State.RegisterBytes, X87State.RegisterBytes, X87State.RegisterBytes);
-        if (!GuestBlock.Write(c, o, GeneralAddress.Of(c, o), image, lengthBytes)) return false;
+        if (!X87Memory.StoreImage<TFormat>(c, o, image, lengthBytes)) return false;
         X87State.Initialize(c);
         return true;
     }
@@ -176,7 +176,7 @@ internal readonly unsafe struct Frstor<TFormat> : IComplexInstruction where TFor
     {
         int lengthBytes = TFormat.Bytes + 8 * X87State.RegisterBytes;
         byte* image = stackalloc byte[lengthBytes];
-        if (!X87State.CheckPending(c) || !GuestBlock.Read(c, o, GeneralAddress.Of(c, o), image, lengthBytes)) return false;
+        if (!X87State.CheckPending(c) || !X87Memory.LoadImage<TFormat>(c, o, image, lengthBytes)) return false;
         TFormat.Restore(c, image);
         for (int index = 0; index < 8; index++)
             Buffer.MemoryCopy(image + TFormat.Bytes + index * X87State.RegisterBytes, X87State.Stack(c, index), X87State.RegisterBytes, X87State.RegisterBytes);
