@@ -72,7 +72,7 @@ internal static class MemoryCases
         PageFault("bit set before the operand", 3, a => a.bts(__dword_ptr[r8 + 0x1000], ecx), 6, Absent + 0xffc, m => m.Registers[GeneralRegister.Rcx] = uint.MaxValue),
         PageFault("vector load", 3, a => a.movaps(xmm1, __[r8]), 4, Absent),
         PageFault("vector store", 3, a => a.movups(__[r8], xmm1), 6, Absent),
-        PageFault("fxsave", 3, a => a.fxsave(__[r8]), 6, Absent),
+        PageFault("fxsave, the last byte first", 3, a => a.fxsave(__[r8]), 6, Absent + 0x1ff),
         PageFault("jump through memory", 3, a => a.jmp(__qword_ptr[r8]), 4, Absent),
         PageFault("call through memory", 3, a => a.call(__qword_ptr[r8]), 4, Absent),
         PageFault("push", 3, a => a.push(rax), 6, Absent + 0xff8, m => m.Registers[GeneralRegister.Rsp] = Absent + 0x1000),
