@@ -5,12 +5,16 @@ namespace X64Emu.Cli.Guest;
 /// <summary>Which host directories the guest sees, where, and under which path the program lies there.</summary>
 /// <remarks>
 /// Without a root directory the kernel's own root is used; the current directory appears at its own path, and so does the program's directory when it lies
-/// elsewhere. With a root directory the guest sees that tree and nothing else, and paths are the guest's.
+/// elsewhere. With a root directory the guest sees that tree and nothing else, and paths are the guest's; working and program directory are shared by
+/// themselves where they lie in /tmp, since the guest's own /tmp would hide them.
 /// </remarks>
 internal sealed class GuestFileTree
 {
     /// <summary>The machine has eight virtio slots.</summary>
     private const int MaximumShares = 8;
+
+    /// <summary>Where the guest keeps a file system in memory, which hides what the root directory has there.</summary>
+    private const string TemporaryFolder = "/tmp";
 
     private GuestFileTree(HostShare? root, IReadOnlyList<HostShare> shares, string workingDirectory, string programHostPath, string programGuestPath)
     {
@@ -72,7 +76,17 @@ internal sealed class GuestFileTree
             if (File.Exists(hostPath) && PathPrefix.Covers(directory, hostPath)) guestPath = PathPrefix.Below(directory, hostPath);
             else if (File.Exists(hostPath)) throw new UsageException($"{program} lies outside of the root directory {directory}, so the guest cannot see it");
         }
+        ShowHidden("cwd", directory, workingDirectory, shares);
+        ShowHidden("program", directory, Path.GetDirectoryName(guestPath) ?? "/", shares);
         return new GuestFileTree(root, shares, workingDirectory, Join(directory, guestPath), guestPath);
+    }
+
+    /// <summary>Shares a folder of the root directory by itself when the guest's own file system would hide it.</summary>
+    private static void ShowHidden(string tag, string root, string folder, List<HostShare> shares)
+    {
+        if (!PathPrefix.Covers(TemporaryFolder, folder) || !Directory.Exists(Join(root, folder))) return;
+        if (shares.Exists(share => PathPrefix.Covers(share.GuestPath, folder))) return;
+        shares.Add(new HostShare(tag, Join(root, folder), folder, IsWritable: false));
     }
 
     private static GuestFileTree PlanOwnPaths(string program, List<HostShare> shares, string currentDirectory)

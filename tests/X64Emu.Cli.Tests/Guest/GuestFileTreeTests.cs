@@ -72,7 +72,16 @@ public sealed class GuestFileTreeTests : IDisposable
         string program = folder.File("p", []);
         GuestFileTree tree = GuestFileTree.Plan("./p", new MachineSettings { RootDirectory = "/" }, folder.Path);
         Assert.Equal((folder.Path, program, program), (tree.WorkingDirectory, tree.ProgramHostPath, tree.ProgramGuestPath));
-        Assert.Empty(tree.Shares);
+    }
+
+    [Fact]
+    public void Plan_PathsInTemporaryFolderOfTheRoot_AreSharedThemselves()
+    {
+        string program = folder.File("tmp/bin/p", []), work = folder.Folder("tmp/work");
+        GuestFileTree tree = GuestFileTree.Plan("/tmp/bin/p", new MachineSettings { RootDirectory = folder.Path }, "/tmp/work");
+        Assert.Equal([new HostShare("cwd", work, "/tmp/work", false), new HostShare("program", Path.GetDirectoryName(program)!, "/tmp/bin", false)], tree.Shares);
+        GuestFileTree elsewhere = GuestFileTree.Plan("/tmp/bin/p", new MachineSettings { RootDirectory = folder.Path, Mounts = [new(folder.Path, "/tmp", false)] }, "/tmp");
+        Assert.Single(elsewhere.Shares);
     }
 
     [Fact]
