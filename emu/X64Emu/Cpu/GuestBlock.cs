@@ -5,38 +5,35 @@ namespace X64Emu.Cpu;
 /// <summary>Memory operands of more than 64 bytes, up to a page: state images.</summary>
 internal static unsafe class GuestBlock
 {
-    /// <summary>Reads a block; false when the access faults, which is then recorded.</summary>
-    public static bool Read(CpuState* c, Op* o, ulong address, byte* destination, int lengthBytes)
+    /// <summary>Reads a block in pieces, whose size is what #AC takes for their alignment; false when the access faults, which is then
+    /// recorded.</summary>
+    public static bool Read(CpuState* c, Op* o, ulong address, byte* destination, int lengthBytes, int pieceBytes = CheckedAccess.MaxBytes)
     {
-        if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayAccess(c, o, address, lengthBytes, AccessKind.Read)) return false;
         AccessMode mode = GuestAccess.ModeOf(c);
-        CheckedAccess memory = Processor.Of(c).Memory;
-        memory.IgnoresAlignment = true;
-        bool done = true;
-        for (int offset = 0; done && offset < lengthBytes; offset += CheckedAccess.MaxBytes)
+        if (ReachesLater(address, lengthBytes, pieceBytes)
+            && !(GuestAccess.Read(c, address, destination, pieceBytes, mode, IsStack(o)) && MayAccess(c, o, address + (ulong)lengthBytes - 1, AccessKind.Read)))
+            return false;
+        for (int done = 0; done < lengthBytes; done += pieceBytes)
         {
-            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - offset);
-            done = GuestAccess.Read(c, address + (ulong)offset, destination + offset, piece, mode, IsStack(o));
+            int piece = Math.Min(pieceBytes, lengthBytes - done);
+            if (!GuestAccess.Read(c, address + (ulong)done, destination + done, piece, mode, IsStack(o))) return false;
         }
-        memory.IgnoresAlignment = false;
-        return done;
+        return true;
     }
 
-    /// <summary>Writes a block; false when the access faults, which is then recorded, and nothing is written.</summary>
-    public static bool Write(CpuState* c, Op* o, ulong address, byte* source, int lengthBytes)
+    /// <summary>Writes a block likewise; false when the access faults, which is then recorded, and nothing is written.</summary>
+    public static bool Write(CpuState* c, Op* o, ulong address, byte* source, int lengthBytes, int pieceBytes = CheckedAccess.MaxBytes)
     {
-        if ((int)(address & 0xfff) + lengthBytes > 4096 && !MayAccess(c, o, address, lengthBytes, AccessKind.Write)) return false;
         AccessMode mode = GuestAccess.ModeOf(c);
-        CheckedAccess memory = Processor.Of(c).Memory;
-        memory.IgnoresAlignment = true;
-        bool done = true;
-        for (int offset = 0; done && offset < lengthBytes; offset += CheckedAccess.MaxBytes)
+        if (ReachesLater(address, lengthBytes, pieceBytes)
+            && !(GuestAccess.IsWritable(c, address, pieceBytes, IsStack(o)) && MayAccess(c, o, address + (ulong)lengthBytes - 1, AccessKind.Write)))
+            return false;
+        for (int done = 0; done < lengthBytes; done += pieceBytes)
         {
-            int piece = Math.Min(CheckedAccess.MaxBytes, lengthBytes - offset);
-            done = GuestAccess.Write(c, address + (ulong)offset, source + offset, piece, mode, IsStack(o));
+            int piece = Math.Min(pieceBytes, lengthBytes - done);
+            if (!GuestAccess.Write(c, address + (ulong)done, source + done, piece, mode, IsStack(o))) return false;
         }
-        memory.IgnoresAlignment = false;
-        return done;
+        return true;
     }
 
     /// <summary>Reads a part of a block of memory into the same part of <paramref name="block"/>.</summary>
@@ -63,6 +60,11 @@ internal static unsafe class GuestBlock
     /// <summary>The same, looking at its last byte first.</summary>
     public static bool MayAccessFromEnd(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
         MayAccess(c, o, address + (ulong)lengthBytes - 1, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address, kind));
+
+    /// <summary>Whether a block reaches a second page, but its first piece does not: then the last byte is looked at before those between, as
+    /// CR2 shows.</summary>
+    private static bool ReachesLater(ulong address, int lengthBytes, int pieceBytes) =>
+        (int)(address & 0xfff) + lengthBytes > 4096 && (int)(address & 0xfff) + pieceBytes <= 4096;
 
     private static bool IsStack(Op* o) => (o->Scale & Op.StackReference) != 0;
 }

@@ -133,10 +133,10 @@ internal readonly unsafe struct RestoreExtendedState<TFormat> : IComplexInstruct
         ulong requested = StateArea.Requested(c);
         if (!GuestBlock.MayAccess(c, o, address, AccessKind.Read)) return false;
         if (!GuestBlock.Read(c, o, address, area, StateArea.UsedOffset..ExtendedControl.AvxOffset)) return false;
-        if (!GuestBlock.MayAccess(c, o, address, ExtendedControl.AreaBytes(requested), AccessKind.Read)) return false;
         ulong present = *(ulong*)(area + StateArea.UsedOffset), format = *(ulong*)(area + StateArea.FormatOffset);
         bool isCompacted = (format & StateArea.Compacted) != 0;
         if (!IsHeaderValid(area, present, format, Processor.Of(c).System.Xcr0)) return Faults.GeneralProtection(c);
+        if (!GuestBlock.MayAccess(c, o, address, ExtendedControl.AreaBytes(requested), AccessKind.Read)) return false;
 
         ulong loaded = requested & present;
         bool mxcsr = isCompacted ? (loaded & ExtendedControl.Sse) != 0 : (requested & ExtendedControl.SseAndAvx) != 0;

@@ -114,12 +114,15 @@ internal static unsafe class FxImage
         for (int index = 0; index < XmmCount(c); index++) *Register(c, index) = *(Xmm*)(image + XmmOffset + 16 * index);
     }
 
-    /// <summary>A misaligned image: #AC where alignment is checked and not even words are aligned, else #GP; #SS when the address is wrong altogether.</summary>
-    public static bool Refuse(CpuState* c, Op* o, ulong address)
+    /// <summary>Whether an image may begin at an address; if not, the fault is recorded: #GP or #SS of a bad address, else #AC, where it is
+    /// armed and the address is not even a multiple of 4, else #GP.</summary>
+    public static bool MayBeginAt(CpuState* c, Op* o, ulong address)
     {
         bool isCanonical = c->CodeBits != 64 || Canonical.Is(address);
+        if (isCanonical && (address & 15) == 0) return true;
+        if (!isCanonical && (o->Scale & Op.StackReference) != 0) return Faults.Raise(c, ExceptionVector.StackFault);
         if (isCanonical && (address & 3) != 0 && Processor.Of(c).Memory.ChecksAlignment) return Faults.Raise(c, ExceptionVector.AlignmentCheck);
-        return Faults.Raise(c, !isCanonical && (o->Scale & Op.StackReference) != 0 ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection);
+        return Faults.GeneralProtection(c);
     }
 
     private static Xmm* Register(CpuState* c, int number) => (Xmm*)((byte*)c + CpuState.XmmOffset + number * CpuState.XmmStride);
@@ -131,7 +134,7 @@ internal readonly unsafe struct SaveFxState<TFormat> : IComplexInstruction where
     public static bool Execute(CpuState* c, Op* o)
     {
         ulong address = GeneralAddress.Of(c, o);
-        if ((address & 15) != 0) return FxImage.Refuse(c, o, address);
+        if (!FxImage.MayBeginAt(c, o, address)) return false;
         if (!GuestBlock.MayAccessFromEnd(c, o, address, FxImage.Bytes, AccessKind.Write)) return false;
         byte* image = stackalloc byte[FxImage.Bytes];
         new Span<byte>(image, FxImage.Bytes).Clear();
@@ -148,7 +151,7 @@ internal readonly unsafe struct RestoreFxState<TFormat> : IComplexInstruction wh
     public static bool Execute(CpuState* c, Op* o)
     {
         ulong address = GeneralAddress.Of(c, o);
-        if ((address & 15) != 0) return FxImage.Refuse(c, o, address);
+        if (!FxImage.MayBeginAt(c, o, address)) return false;
         byte* image = stackalloc byte[FxImage.Bytes];
         if (!GuestBlock.MayAccessFromEnd(c, o, address, FxImage.Bytes, AccessKind.Read)) return false;
         if (!GuestBlock.Read(c, o, address, image, FxImage.Bytes)) return false;

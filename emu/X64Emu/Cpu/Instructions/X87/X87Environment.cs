@@ -5,6 +5,9 @@ internal unsafe interface IEnvironmentFormat
 {
     static abstract int Bytes { get; }
 
+    /// <summary>How wide the words are that make up the image: no other alignment is asked of it.</summary>
+    static abstract int WordBytes { get; }
+
     static abstract void Save(CpuState* c, byte* image);
 
     static abstract void Restore(CpuState* c, byte* image);
@@ -14,6 +17,8 @@ internal unsafe interface IEnvironmentFormat
 internal readonly unsafe struct Environment32 : IEnvironmentFormat
 {
     public static int Bytes => 28;
+
+    public static int WordBytes => 4;
 
     public static void Save(CpuState* c, byte* image)
     {
@@ -46,6 +51,8 @@ internal readonly unsafe struct Environment32 : IEnvironmentFormat
 internal readonly unsafe struct Environment16 : IEnvironmentFormat
 {
     public static int Bytes => 14;
+
+    public static int WordBytes => 2;
 
     public static void Save(CpuState* c, byte* image)
     {

@@ -3,10 +3,7 @@ namespace X64Emu.Cpu.Instructions.X87;
 /// <summary>Memory operands of complete x87 instructions.</summary>
 internal static unsafe class X87Memory
 {
-    /// <summary>Operands of ten bytes are asked for in two accesses: these, then sign and exponent, or the last digits.</summary>
     private const int SignificandBytes = 8;
-
-    private const int WordsInEnvironment = 7;
 
     public static bool Read<TSize>(CpuState* c, Op* o, out ulong value) where TSize : struct, IOperandSize =>
         GuestAccess.Read<TSize>(c, GeneralAddress.Of(c, o), out value, IsStack(o));
@@ -29,42 +26,41 @@ internal static unsafe class X87Memory
     {
         ulong address = GeneralAddress.Of(c, o);
         if (!X87State.CheckPending(c)
-            || (lengthBytes > SignificandBytes && !GuestAccess.Read(c, address, image, SignificandBytes, GuestAccess.ModeOf(c), IsStack(o)))
+            || (IsSplit(address, lengthBytes) && !GuestAccess.Read(c, address, image, SignificandBytes, GuestAccess.ModeOf(c), IsStack(o)))
             || !GuestAccess.Read(c, address, image, lengthBytes, GuestAccess.ModeOf(c), IsStack(o))) return false;
         X87Pointers.RecordMemory(c, o, GeneralAddress.Offset(c, o));
         return true;
     }
 
-    /// <summary>What an instruction that writes an operand ends with: writes and records the pointers. When an exception forbids the write, the
-    /// operand must be writable all the same.</summary>
+    /// <summary>What an instruction that writes an operand ends with: writes and records the pointers. A destination that cannot be written
+    /// faults even when an exception forbids to write it.</summary>
     public static bool Store(CpuState* c, Op* o, byte* image, int lengthBytes, bool mayWrite)
     {
         ulong address = GeneralAddress.Of(c, o);
-        if (lengthBytes > SignificandBytes && !GuestAccess.IsWritable(c, address, SignificandBytes, IsStack(o))) return false;
-        bool stored = mayWrite
+        if (IsSplit(address, lengthBytes) && !GuestAccess.IsWritable(c, address, SignificandBytes, IsStack(o))) return false;
+        bool reached = mayWrite
             ? GuestAccess.Write(c, address, image, lengthBytes, GuestAccess.ModeOf(c), IsStack(o))
             : GuestAccess.IsWritable(c, address, lengthBytes, IsStack(o));
-        if (!stored) return false;
+        if (!reached) return false;
         X87Pointers.RecordMemory(c, o, GeneralAddress.Offset(c, o));
         return true;
     }
 
-    /// <summary>Reads the image of FLDENV or FRSTOR, whose first word is asked for before the rest.</summary>
-    public static bool LoadImage<TFormat>(CpuState* c, Op* o, byte* image, int lengthBytes) where TFormat : struct, IEnvironmentFormat
-    {
-        ulong address = GeneralAddress.Of(c, o);
-        return GuestAccess.Read(c, address, image, WordBytes<TFormat>(), GuestAccess.ModeOf(c), IsStack(o))
-            && GuestBlock.Read(c, o, address, image, lengthBytes);
-    }
+    /// <summary>Reads the image of FLDENV or FRSTOR.</summary>
+    public static bool LoadImage<TFormat>(CpuState* c, Op* o, byte* image, int lengthBytes) where TFormat : struct, IEnvironmentFormat =>
+        GuestBlock.Read(c, o, GeneralAddress.Of(c, o), image, lengthBytes, TFormat.WordBytes);
 
-    /// <summary>Writes the image of FNSTENV or FNSAVE, likewise.</summary>
-    public static bool StoreImage<TFormat>(CpuState* c, Op* o, byte* image, int lengthBytes) where TFormat : struct, IEnvironmentFormat
-    {
-        ulong address = GeneralAddress.Of(c, o);
-        return GuestAccess.IsWritable(c, address, WordBytes<TFormat>(), IsStack(o)) && GuestBlock.Write(c, o, address, image, lengthBytes);
-    }
+    /// <summary>Writes the image of FNSTENV or FNSAVE.</summary>
+    public static bool StoreImage<TFormat>(CpuState* c, Op* o, byte* image, int lengthBytes) where TFormat : struct, IEnvironmentFormat =>
+        GuestBlock.Write(c, o, GeneralAddress.Of(c, o), image, lengthBytes, TFormat.WordBytes);
 
-    private static int WordBytes<TFormat>() where TFormat : struct, IEnvironmentFormat => TFormat.Bytes / WordsInEnvironment;
+    /// <summary>Whether a page ends between or in the last two of ten bytes, which are an access of their own: a page fault of the eight before
+    /// them comes first, even when the two have no canonical address.</summary>
+    private static bool IsSplit(ulong address, int lengthBytes)
+    {
+        int offset = (int)(address & 0xfff);
+        return lengthBytes > SignificandBytes && offset + SignificandBytes <= 4096 && offset + lengthBytes > 4096;
+    }
 
     private static bool IsStack(Op* o) => (o->Scale & Op.StackReference) != 0;
 }
