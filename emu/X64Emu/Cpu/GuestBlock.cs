@@ -55,11 +55,18 @@ internal static unsafe class GuestBlock
 
     /// <summary>Whether a block of up to a page can be accessed, looking at its first byte first; if not, the fault is recorded.</summary>
     public static bool MayAccess(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
-        MayAccess(c, o, address, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address + (ulong)lengthBytes - 1, kind));
+        MayAccess(c, o, address, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, LastOf(c, o, address, lengthBytes), kind));
 
     /// <summary>The same, looking at its last byte first.</summary>
     public static bool MayAccessFromEnd(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
-        MayAccess(c, o, address + (ulong)lengthBytes - 1, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address, kind));
+        MayAccess(c, o, LastOf(c, o, address, lengthBytes), kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address, kind));
+
+    /// <summary>A block's last address: with a short address size it wraps around.</summary>
+    private static ulong LastOf(CpuState* c, Op* o, ulong address, int lengthBytes)
+    {
+        ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
+        return GeneralAddress.Truncate(address - segmentBase + (ulong)lengthBytes - 1, o->Scale >> Op.AddressSizeShift & 3) + segmentBase;
+    }
 
     /// <summary>Whether a block reaches a second page, but its first piece does not: then the last byte is looked at before those between, as
     /// CR2 shows.</summary>
