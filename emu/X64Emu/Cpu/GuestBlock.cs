@@ -11,12 +11,12 @@ internal static unsafe class GuestBlock
     {
         AccessMode mode = GuestAccess.ModeOf(c);
         if (ReachesLater(address, lengthBytes, pieceBytes)
-            && !(GuestAccess.Read(c, address, destination, pieceBytes, mode, IsStack(o)) && MayAccess(c, o, address + (ulong)lengthBytes - 1, AccessKind.Read)))
+            && !(GuestAccess.Read(c, address, destination, pieceBytes, mode, IsStack(o)) && MayAccess(c, o, ByteOf(c, o, address, lengthBytes - 1), AccessKind.Read)))
             return false;
         for (int done = 0; done < lengthBytes; done += pieceBytes)
         {
             int piece = Math.Min(pieceBytes, lengthBytes - done);
-            if (!GuestAccess.Read(c, address + (ulong)done, destination + done, piece, mode, IsStack(o))) return false;
+            if (!GuestAccess.Read(c, ByteOf(c, o, address, done), destination + done, piece, mode, IsStack(o))) return false;
         }
         return true;
     }
@@ -26,23 +26,23 @@ internal static unsafe class GuestBlock
     {
         AccessMode mode = GuestAccess.ModeOf(c);
         if (ReachesLater(address, lengthBytes, pieceBytes)
-            && !(GuestAccess.IsWritable(c, address, pieceBytes, IsStack(o)) && MayAccess(c, o, address + (ulong)lengthBytes - 1, AccessKind.Write)))
+            && !(GuestAccess.IsWritable(c, address, pieceBytes, IsStack(o)) && MayAccess(c, o, ByteOf(c, o, address, lengthBytes - 1), AccessKind.Write)))
             return false;
         for (int done = 0; done < lengthBytes; done += pieceBytes)
         {
             int piece = Math.Min(pieceBytes, lengthBytes - done);
-            if (!GuestAccess.Write(c, address + (ulong)done, source + done, piece, mode, IsStack(o))) return false;
+            if (!GuestAccess.Write(c, ByteOf(c, o, address, done), source + done, piece, mode, IsStack(o))) return false;
         }
         return true;
     }
 
     /// <summary>Reads a part of a block of memory into the same part of <paramref name="block"/>.</summary>
     public static bool Read(CpuState* c, Op* o, ulong address, byte* block, Range part) =>
-        Read(c, o, address + (ulong)part.Start.Value, block + part.Start.Value, part.End.Value - part.Start.Value);
+        Read(c, o, ByteOf(c, o, address, part.Start.Value), block + part.Start.Value, part.End.Value - part.Start.Value);
 
     /// <summary>Writes a part of <paramref name="block"/> to the same part of a block of memory.</summary>
     public static bool Write(CpuState* c, Op* o, ulong address, byte* block, Range part) =>
-        Write(c, o, address + (ulong)part.Start.Value, block + part.Start.Value, part.End.Value - part.Start.Value);
+        Write(c, o, ByteOf(c, o, address, part.Start.Value), block + part.Start.Value, part.End.Value - part.Start.Value);
 
     /// <summary>Whether a byte can be accessed; if not, the fault is recorded.</summary>
     public static bool MayAccess(CpuState* c, Op* o, ulong address, AccessKind kind)
@@ -55,23 +55,25 @@ internal static unsafe class GuestBlock
 
     /// <summary>Whether a block of up to a page can be accessed, looking at its first byte first; if not, the fault is recorded.</summary>
     public static bool MayAccess(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
-        MayAccess(c, o, address, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, LastOf(c, o, address, lengthBytes), kind));
+        MayAccess(c, o, address, kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, ByteOf(c, o, address, lengthBytes - 1), kind));
 
     /// <summary>The same, looking at its last byte first.</summary>
     public static bool MayAccessFromEnd(CpuState* c, Op* o, ulong address, int lengthBytes, AccessKind kind) =>
-        MayAccess(c, o, LastOf(c, o, address, lengthBytes), kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address, kind));
-
-    /// <summary>A block's last address: with a short address size it wraps around.</summary>
-    private static ulong LastOf(CpuState* c, Op* o, ulong address, int lengthBytes)
-    {
-        ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
-        return GeneralAddress.Truncate(address - segmentBase + (ulong)lengthBytes - 1, o->Scale >> Op.AddressSizeShift & 3) + segmentBase;
-    }
+        MayAccess(c, o, ByteOf(c, o, address, lengthBytes - 1), kind) && ((int)(address & 0xfff) + lengthBytes <= 4096 || MayAccess(c, o, address, kind));
 
     /// <summary>Whether a block reaches a second page, but its first piece does not: then the last byte is looked at before those between, as
     /// CR2 shows.</summary>
     private static bool ReachesLater(ulong address, int lengthBytes, int pieceBytes) =>
         (int)(address & 0xfff) + lengthBytes > 4096 && (int)(address & 0xfff) + pieceBytes <= 4096;
+
+    /// <summary>The address of one byte of a block: with short addresses its offset wraps around, as that of an operand's last byte does not.</summary>
+    private static ulong ByteOf(CpuState* c, Op* o, ulong address, int index)
+    {
+        int addressSize = o->Scale >> Op.AddressSizeShift & 3;
+        if (addressSize == 0) return address + (ulong)index;
+        ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
+        return segmentBase + GeneralAddress.Truncate(address - segmentBase + (ulong)index, addressSize);
+    }
 
     private static bool IsStack(Op* o) => (o->Scale & Op.StackReference) != 0;
 }
