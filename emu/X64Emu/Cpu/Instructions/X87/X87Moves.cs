@@ -184,6 +184,8 @@ internal readonly unsafe struct DoNothing : IComplexInstruction
 /// <summary>Binds FCMOVcc.</summary>
 internal sealed unsafe class ConditionalMoveBinder(int condition) : X87Binder<ConditionalMove>
 {
+    public override HandlerKind Kind => HandlerKind.Direct;
+
     public override Handler Bind(in Instruction instruction, in BindContext context)
     {
         context.Op->SlowHandler = base.Bind(instruction, context).Pointer;
