@@ -26,6 +26,9 @@ internal sealed class SequenceCodes
         Mnemonic.Vmaskmovdqu, Mnemonic.Std, Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss,
     ];
 
+    /// <summary>The pointers in their images are lost when the host's kernel runs another program behind an earlier x87 instruction.</summary>
+    private static readonly Mnemonic[] unsteady = [Mnemonic.Fnsave, Mnemonic.Fnstenv];
+
     private readonly CaseRandom random;
     private readonly CaseCodes codes;
     private readonly InstructionInfoFactory infos = new();
@@ -84,7 +87,7 @@ internal sealed class SequenceCodes
         if (code.FlowControl() != FlowControl.Next || info.IsPrivileged || info.IsInputOutput || info.IsSaveRestore || info.CanUseRepPrefix) return false;
         if (Enumerable.Range(0, info.OpCount).Any(operand => info.GetOpKind(operand) is OpCodeOperandKind.seg_reg or OpCodeOperandKind.fs or OpCodeOperandKind.gs))
             return false;
-        return !unsuitable.Contains(code.Mnemonic()) && !UndefinedOutputs.All.Any(entry => entry.Mnemonics.Contains(code.Mnemonic()));
+        return !unsuitable.Contains(code.Mnemonic()) && !unsteady.Contains(code.Mnemonic()) && !UndefinedOutputs.All.Any(entry => entry.Mnemonics.Contains(code.Mnemonic()));
     }
 
     private bool IsAccepted(Instruction instruction)
