@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         ["Devices"] = ["Primitives", "Bus"],
         ["Boot"] = ["Primitives", "Bus"],
         ["Measurement"] = ["Primitives", "Bus", "Paging", "Cpu", "Devices", "Boot"],
+        ["Debugging"] = ["Primitives", "Bus", "Paging", "Cpu", "Devices", "Boot", "Measurement"],
     };
 
     private static readonly Dictionary<string, string[]> KernelMayUse = new()
