@@ -60,7 +60,14 @@ public sealed unsafe class ProcessorRegisters
 {
     private readonly Processor processor;
 
-    internal ProcessorRegisters(Processor processor) => this.processor = processor;
+    internal ProcessorRegisters(Processor processor)
+    {
+        this.processor = processor;
+        X87 = new X87Registers(processor);
+    }
+
+    /// <summary>The x87 registers, and the MMX registers that share their bits.</summary>
+    public X87Registers X87 { get; }
 
     /// <summary>A general register, all 64 bits.</summary>
     public ulong this[GeneralRegister register]
