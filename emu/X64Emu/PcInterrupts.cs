@@ -35,12 +35,33 @@ internal sealed class PcInterrupts
         }
         Isa = isa;
         pic.MapTo(machine.Ports);
-        new Pit8254(machine.Clock, isa[TimerInterrupt]).MapTo(machine.Ports);
-        machine.Ports.Map(CmosRtc.Port, 2, new CmosRtc(machine.Clock, isa[ClockInterrupt], machine.Ram));
+        Pit8254 pit = new(machine.Clock, isa[TimerInterrupt]);
+        pit.MapTo(machine.Ports);
+        CmosRtc rtc = new(machine.Clock, isa[ClockInterrupt], machine.Ram);
+        machine.Ports.Map(CmosRtc.Port, 2, rtc);
+        Pic = pic;
+        IoApic = ioApic;
+        Devices =
+        [
+            new("local APIC", "in the processor", localApic),
+            new("I/O APIC", $"0x{IoApic.DefaultBase:x}", ioApic),
+            new("PIC", $"ports 0x{Pic8259.MasterPort:x} and 0x{Pic8259.SlavePort:x}", pic),
+            new("PIT", $"ports 0x{Pit8254.Port:x} to 0x{Pit8254.Port + 3:x}, interrupt {TimerInterrupt}", pit),
+            new("RTC", $"ports 0x{CmosRtc.Port:x} and 0x{CmosRtc.Port + 1:x}, interrupt {ClockInterrupt}", rtc),
+        ];
     }
 
     /// <summary>The local APIC, which the caller maps.</summary>
     public LocalApic LocalApic { get; }
+
+    /// <summary>The 8259 pair.</summary>
+    public Pic8259 Pic { get; }
+
+    /// <summary>The I/O APIC.</summary>
+    public IoApic IoApic { get; }
+
+    /// <summary>The chips, for a debugger.</summary>
+    public IReadOnlyList<InspectableDevice> Devices { get; }
 
     /// <summary>ISA interrupts 0..15, which are the global system interrupts of the same numbers, but for the timer's.</summary>
     public IReadOnlyList<IInterruptLine> Isa { get; }

@@ -16,6 +16,7 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
     private readonly Machine machine;
     private readonly PcRunControl control;
     private readonly LocalApic localApic;
+    private readonly List<InspectableDevice> devices = [];
     private readonly int virtioDeviceCount;
 
     /// <summary>Makes the machine with empty RAM.</summary>
@@ -31,18 +32,22 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
 
         PcInterrupts interrupts = new(machine);
         localApic = interrupts.LocalApic;
+        Interrupts = interrupts;
+        devices.AddRange(interrupts.Devices);
         MapLocalApic();
         localApic.BaseChanged += MapLocalApic;
 
-        AddSerialPort(options.Serial1, Serial1Port, interrupts.Isa[Serial1Interrupt]);
-        AddSerialPort(options.Serial2, Serial2Port, interrupts.Isa[Serial2Interrupt]);
+        AddSerialPort("COM1", options.Serial1, Serial1Port, Serial1Interrupt);
+        AddSerialPort("COM2", options.Serial2, Serial2Port, Serial2Interrupt);
         machine.Ports.Map(DebugExit.Port, DebugExit.PortCount, new DebugExit(control), widestAccessBytes: sizeof(uint));
         machine.Ports.Map(DebugConsole.Port, 1, new DebugConsole(options.Serial1));
         machine.Ports.Map(KeyboardController.Port, 1, new KeyboardController(control));
         machine.Ports.Map(TracePort.Port, TracePort.PortCount, new TracePort(machine.Memory, this), widestAccessBytes: sizeof(uint));
         foreach (VirtioDevice device in options.VirtioDevices)
         {
-            VirtioMmio slot = new(device, machine.Memory, interrupts.Isa[VirtioMmio.FirstInterrupt + virtioDeviceCount], options.VirtioVersion);
+            int interrupt = VirtioMmio.FirstInterrupt + virtioDeviceCount;
+            VirtioMmio slot = new(device, machine.Memory, interrupts.Isa[interrupt], options.VirtioVersion);
+            devices.Add(new($"virtio slot {virtioDeviceCount}", $"{SlotAddress(virtioDeviceCount)}, interrupt {interrupt}", slot));
             machine.Mmio.Map(new PhysicalMemoryRange(SlotAddress(virtioDeviceCount), VirtioMmio.SlotBytes), slot);
             virtioDeviceCount++;
         }
@@ -69,6 +74,12 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
 
     /// <summary>Virtual time.</summary>
     public IVirtualClock Clock => machine.Clock;
+
+    /// <summary>The chips whose registers can be looked at, interrupt controllers first.</summary>
+    public IReadOnlyList<InspectableDevice> Devices => devices;
+
+    /// <summary>The interrupt controllers and the wires between them.</summary>
+    internal PcInterrupts Interrupts { get; }
 
     /// <summary>Loads a kernel and sets the processor to its entry point: by PVH where the image has a PVH entry, else by multiboot.</summary>
     /// <param name="image">The kernel file's content.</param>
@@ -108,9 +119,10 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
 
     private static PhysicalAddress SlotAddress(int slot) => new(VirtioMmio.FirstSlotAddress + (ulong)slot * VirtioMmio.SlotBytes);
 
-    private void AddSerialPort(ISerialBackend backend, ushort port, IInterruptLine interrupt)
+    private void AddSerialPort(string name, ISerialBackend backend, ushort port, int interrupt)
     {
-        Uart16550 uart = new(backend, interrupt, machine.Clock);
+        Uart16550 uart = new(backend, Interrupts.Isa[interrupt], machine.Clock, name);
+        devices.Add(new(name, $"ports 0x{port:x} to 0x{port + Uart16550.PortCount - 1:x}, interrupt {interrupt}", uart));
         machine.Ports.Map(port, Uart16550.PortCount, uart);
         control.Uarts.Add(uart);
         control.Backends.Add(backend);

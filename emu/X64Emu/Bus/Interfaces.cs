@@ -42,13 +42,24 @@ public interface IVirtualClock
     /// <summary>Virtual nanoseconds since reset.</summary>
     ulong NowNanoseconds { get; }
 
+    /// <summary>What waits, in the order in which it will run.</summary>
+    IReadOnlyList<PendingCallback> Pending { get; }
+
     /// <summary>Calls <paramref name="callback"/> once when virtual time reaches <paramref name="deadlineNanoseconds"/> (at the next
     /// block boundary when that is already past), on the CPU's thread. Returns a handle for <see cref="Cancel"/>.</summary>
-    long Schedule(ulong deadlineNanoseconds, Action callback);
+    /// <param name="deadlineNanoseconds">Virtual nanoseconds since reset.</param>
+    /// <param name="callback">What to call.</param>
+    /// <param name="purpose">Who waits for what, for people who look at <see cref="Pending"/>.</param>
+    long Schedule(ulong deadlineNanoseconds, Action callback, string purpose = "");
 
     /// <summary>Takes a scheduled call back; unknown or spent handles are ignored.</summary>
     void Cancel(long handle);
 }
+
+/// <summary>A callback that waits for its time.</summary>
+/// <param name="DeadlineNanoseconds">When it is due, in virtual nanoseconds since reset.</param>
+/// <param name="Purpose">Who waits for what; empty when nobody said.</param>
+public readonly record struct PendingCallback(ulong DeadlineNanoseconds, string Purpose);
 
 /// <summary>The registers of the local APIC that instructions reach without memory: CR8 and two model-specific registers.</summary>
 public interface ILocalApicRegisters

@@ -22,13 +22,20 @@ public sealed class VirtualClock : IVirtualClock
     }
 
     /// <inheritdoc/>
-    public long Schedule(ulong deadlineNanoseconds, Action callback)
+    public IReadOnlyList<PendingCallback> Pending =>
+    [
+        .. heap.Take(count).OrderBy(entry => entry.Deadline).ThenBy(entry => entry.Handle)
+            .Select(entry => new PendingCallback(entry.Deadline, entry.Purpose)),
+    ];
+
+    /// <inheritdoc/>
+    public long Schedule(ulong deadlineNanoseconds, Action callback, string purpose = "")
     {
         ArgumentNullException.ThrowIfNull(callback);
         // A callback that schedules into the past waits for the next round, so a round always ends.
         if (isRunningDue && deadlineNanoseconds <= NowNanoseconds) deadlineNanoseconds = NowNanoseconds + 1;
         if (count == heap.Length) Array.Resize(ref heap, count * 2);
-        Entry entry = new(deadlineNanoseconds, ++lastHandle, callback);
+        Entry entry = new(deadlineNanoseconds, ++lastHandle, callback, purpose);
         SiftUp(count++, entry);
         NextDeadlineNanoseconds = heap[0].Deadline;
         return entry.Handle;
@@ -98,7 +105,7 @@ public sealed class VirtualClock : IVirtualClock
         heap[index] = entry;
     }
 
-    private readonly record struct Entry(ulong Deadline, long Handle, Action Callback)
+    private readonly record struct Entry(ulong Deadline, long Handle, Action Callback, string Purpose)
     {
         internal bool IsBefore(in Entry other) => Deadline != other.Deadline ? Deadline < other.Deadline : Handle < other.Handle;
     }

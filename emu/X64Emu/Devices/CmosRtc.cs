@@ -5,7 +5,7 @@ namespace X64Emu.Devices;
 /// <summary>A Motorola MC146818 real-time clock with the PC's CMOS RAM, at ports 0x70 and 0x71, on IRQ 8.</summary>
 /// <remarks>Its time starts at 2026-01-01T00:00:00Z and follows virtual time, so runs repeat; or it starts at the host's time when given that.
 /// CMOS RAM tells how much memory there is, as firmware leaves it.</remarks>
-public sealed class CmosRtc : IPortDevice
+public sealed class CmosRtc : IPortDevice, IInspectable
 {
     /// <summary>The index port; the data port follows.</summary>
     public const ushort Port = 0x70;
@@ -75,6 +75,18 @@ public sealed class CmosRtc : IPortDevice
         if ((port & 1) == 0) index = (byte)(value & 0x7f);
         else WriteRegister(index, (byte)value);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect() =>
+    [
+        new("time", $"{Time:yyyy-MM-dd HH:mm:ss}{((registerB & SetBit) != 0 ? ", stopped to be set" : "")}"),
+        new("alarm", string.Join(':', ((int[])[5, 3, 1]).Select(register => memory[register] >= 0xc0 ? "any" : $"{memory[register]:x2}"))),
+        new("index", $"0x{index:x2}"),
+        new("register A", $"0x{registerA:x2}  periodic rate {registerA & 0xf}{(PeriodNanoseconds == 0 ? "" : $", every {PeriodNanoseconds} ns")}"),
+        new("register B", $"0x{registerB:x2}  " + BitNames.Of(
+            registerB, (7, "set"), (6, "periodic interrupt"), (5, "alarm interrupt"), (4, "update interrupt"), (2, "binary"), (1, "24 hours"))),
+        new("register C", $"0x{flags:x2}  {BitNames.Of(flags, (6, "period ended"), (5, "alarm"), (4, "updated"))}, as last looked at"),
+    ];
 
     private uint ReadRegister(int register)
     {
@@ -152,7 +164,7 @@ public sealed class CmosRtc : IPortDevice
         if ((registerB & PeriodicFlag) != 0 && PeriodNanoseconds != 0) next = (now / PeriodNanoseconds + 1) * PeriodNanoseconds;
         if ((registerB & (AlarmFlag | UpdateFlag)) != 0 && (registerB & SetBit) == 0)
             next = Math.Min(next, (now / NanosecondsPerSecond + 1) * NanosecondsPerSecond);
-        handle = next == ulong.MaxValue ? 0 : clock.Schedule(next, eventDue);
+        handle = next == ulong.MaxValue ? 0 : clock.Schedule(next, eventDue, "RTC: periodic, alarm or update interrupt");
     }
 
     /// <summary>Sets the flags of what happened since the last look, enabled or not: a guest may poll them.</summary>

@@ -4,7 +4,7 @@ namespace X64Emu.Devices;
 
 /// <summary>An Intel 82093AA I/O APIC with 24 pins: turns wires into messages to the local APIC.</summary>
 /// <remarks>Wires carry assertion, not voltage, so the polarity bit is kept but means nothing.</remarks>
-public sealed class IoApic : IMmioDevice
+public sealed class IoApic : IMmioDevice, IInspectable
 {
     /// <summary>Where the registers lie.</summary>
     public const ulong DefaultBase = 0xfec0_0000;
@@ -68,6 +68,30 @@ public sealed class IoApic : IMmioDevice
     {
         if (offset == 0x00) selected = (byte)value;
         else if (offset == 0x10 && sizeBytes >= sizeof(uint)) WriteRegister((uint)value);
+    }
+
+    /// <summary>A pin as it stands: the level of its wire and its redirection entry.</summary>
+    /// <param name="pin">0..23.</param>
+    public IoApicPin GetPin(int pin) => new(levels[pin], redirection[pin]);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect()
+    {
+        List<InspectedValue> rows =
+        [
+            new("ID", $"{identifier >> 24}"),
+            new("VER", $"0x{Version:x8}  version 0x{Version & 0xff:x}, {PinCount} pins"),
+            new("IOREGSEL", $"0x{selected:x2}"),
+        ];
+        int untouched = 0;
+        for (int pin = 0; pin < PinCount; pin++)
+        {
+            IoApicPin state = GetPin(pin);
+            if (state is { Redirection: Mask, IsAsserted: false }) untouched++;
+            else rows.Add(new($"pin {pin}", state.ToString()));
+        }
+        if (untouched > 0) rows.Add(new("others", $"{untouched} pins low and masked"));
+        return rows;
     }
 
     private uint ReadRegister()

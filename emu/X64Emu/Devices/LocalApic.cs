@@ -5,7 +5,7 @@ namespace X64Emu.Devices;
 
 /// <summary>The processor's local APIC in xAPIC mode (Intel SDM Vol. 3A, chapter 11), for a machine with one processor.</summary>
 /// <remarks>After reset LINT0 passes the 8259 pair's interrupts through (virtual wire mode), as firmware leaves it.</remarks>
-public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILocalApicRegisters
+public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILocalApicRegisters, IInspectable
 {
     /// <summary>Where the registers lie after reset.</summary>
     public const ulong DefaultBase = 0xfee0_0000;
@@ -115,6 +115,15 @@ public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILo
         set => timer.TscDeadline = value;
     }
 
+    /// <summary>The vectors that wait to be taken (IRR), in ascending order.</summary>
+    public IReadOnlyList<int> RequestedVectors => LocalApicInspection.Vectors(this, LocalApicInspection.FirstRequest);
+
+    /// <summary>The vectors whose handlers run (ISR), in ascending order.</summary>
+    public IReadOnlyList<int> InServiceVectors => LocalApicInspection.Vectors(this, LocalApicInspection.FirstInService);
+
+    /// <summary>The vector that the processor would be given now; null when none outranks its priority.</summary>
+    public int? NextVector => DispatchableVector is >= 0 and int vector ? vector : null;
+
     private bool IsSoftwareEnabled => (spuriousVector & SoftwareEnable) != 0;
 
     private int ProcessorPriority
@@ -173,6 +182,9 @@ public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILo
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect() => LocalApicInspection.Rows(this);
+
+    /// <inheritdoc/>
     public bool Deliver(in ApicMessage message)
     {
         if (!IsEnabled || !IsDestination(message.Destination, message.IsLogical)) return false;
@@ -206,7 +218,8 @@ public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILo
         _ => 0x1_07ff,
     };
 
-    private uint ReadRegister(int register)
+    /// <summary>The register of a 16-byte slot (offset / 16) without the error that reading a slot without one reports; null for those.</summary>
+    internal uint? Peek(int register)
     {
         switch (register)
         {
@@ -228,8 +241,15 @@ public sealed class LocalApic : IMmioDevice, IInterruptController, IApicBus, ILo
             case 0x38: return timer.InitialCount;
             case 0x39: return timer.CurrentCount;
             case 0x3e: return timer.DivideConfiguration;
-            default: ReportError(IllegalRegisterAddress); return 0;
+            default: return null;
         }
+    }
+
+    private uint ReadRegister(int register)
+    {
+        if (Peek(register) is { } value) return value;
+        ReportError(IllegalRegisterAddress);
+        return 0;
     }
 
     private void WriteRegister(int register, uint value)

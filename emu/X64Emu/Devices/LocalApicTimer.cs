@@ -125,14 +125,14 @@ internal sealed class LocalApicTimer
         switch (mode)
         {
             case Mode.OneShot when initialCount != 0 && now - startNanoseconds < PeriodNanoseconds:
-                handle = clock.Schedule(startNanoseconds + PeriodNanoseconds, deadlineReached);
+                handle = clock.Schedule(startNanoseconds + PeriodNanoseconds, deadlineReached, "local APIC timer: one-shot");
                 break;
             case Mode.Periodic when initialCount != 0:
                 ulong periodsDone = (now - startNanoseconds) / PeriodNanoseconds;
-                handle = clock.Schedule(startNanoseconds + (periodsDone + 1) * PeriodNanoseconds, deadlineReached);
+                handle = clock.Schedule(startNanoseconds + (periodsDone + 1) * PeriodNanoseconds, deadlineReached, "local APIC timer: periodic");
                 break;
             case Mode.TscDeadline when tscDeadline != 0:
-                handle = clock.Schedule(tscDeadline, deadlineReached);
+                handle = clock.Schedule(tscDeadline, deadlineReached, "local APIC timer: TSC deadline");
                 break;
             default:
                 break;

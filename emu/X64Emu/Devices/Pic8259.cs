@@ -4,7 +4,7 @@ using X64Emu.Bus;
 namespace X64Emu.Devices;
 
 /// <summary>The PC's two cascaded Intel 8259A interrupt controllers: ISA interrupts 0 to 15, and ports 0x20, 0xa0 and 0x4d0.</summary>
-public sealed class Pic8259 : IPortDevice, IInterruptController
+public sealed class Pic8259 : IPortDevice, IInterruptController, IInspectable
 {
     /// <summary>The first chip's two ports.</summary>
     public const ushort MasterPort = 0x20;
@@ -77,6 +77,13 @@ public sealed class Pic8259 : IPortDevice, IInterruptController
         Update();
     }
 
+    /// <summary>A line as it stands.</summary>
+    /// <param name="line">0..15.</param>
+    public PicLine GetLine(int line) => (line < 8 ? master : slave).GetLine(line & 7);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect() => [.. master.Inspect("master"), .. slave.Inspect("slave")];
+
     private Pic8259Chip ChipAt(ushort port) => (port & 0xfffe) == SlavePort ? slave : master;
 
     private void SetLine(int line, bool level)
@@ -92,6 +99,14 @@ public sealed class Pic8259 : IPortDevice, IInterruptController
         output.SetLevel(master.HasRequest);
     }
 }
+
+/// <summary>An input line of the 8259 pair.</summary>
+/// <param name="IsAsserted">The level of its wire.</param>
+/// <param name="IsRequested">IRR: it waits to be acknowledged.</param>
+/// <param name="IsInService">ISR: its handler has not ended it yet.</param>
+/// <param name="IsMasked">IMR.</param>
+/// <param name="Vector">The vector it interrupts with.</param>
+public readonly record struct PicLine(bool IsAsserted, bool IsRequested, bool IsInService, bool IsMasked, int Vector);
 
 /// <summary>One Intel 8259A (data sheet 231468): eight lines, priority resolver, initialization and operation command words.</summary>
 /// <param name="levelTriggerable">The lines that the edge/level register may make level-triggered on a PC.</param>
@@ -137,6 +152,31 @@ internal sealed class Pic8259Chip(byte levelTriggerable)
 
     /// <summary>The INT pin.</summary>
     internal bool HasRequest => step == InitializationStep.Done && PendingLine() >= 0;
+
+    internal PicLine GetLine(int line)
+    {
+        return new(Has(inputs), Has(requested), Has(inService), Has(masked), VectorBase + line);
+
+        bool Has(byte set) => (set >> line & 1) != 0;
+    }
+
+    internal IReadOnlyList<InspectedValue> Inspect(string name)
+    {
+        return
+        [
+            new($"{name} IRR", Bits(requested)),
+            new($"{name} ISR", Bits(inService)),
+            new($"{name} IMR", Bits(masked)),
+            new($"{name} inputs", Bits(inputs)),
+            new($"{name} ELCR", Bits(levelTriggered)),
+            new($"{name} state", step == InitializationStep.Done ? $"vectors from 0x{vectorBase:x2} on{Modes()}" : $"waits for initialization {step}"),
+        ];
+
+        static string Bits(byte set) => $"0x{set:x2}  {set:b8}";
+
+        string Modes() =>
+            (isAutomaticEnd ? ", automatic EOI" : "") + (isSpecialMask ? ", special mask" : "") + (isSpecialFullyNested ? ", special fully nested" : "");
+    }
 
     internal void SetLine(int line, bool level)
     {

@@ -3,7 +3,7 @@ using X64Emu.Bus;
 namespace X64Emu.Devices;
 
 /// <summary>The PC's Intel 8254 interval timer at 1.193182 MHz: channel 0 interrupts, channel 2 hangs on port 0x61.</summary>
-public sealed class Pit8254 : IPortDevice
+public sealed class Pit8254 : IPortDevice, IInspectable
 {
     /// <summary>The first of its four ports.</summary>
     public const ushort Port = 0x40;
@@ -66,6 +66,17 @@ public sealed class Pit8254 : IPortDevice
         FollowChannel0();
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect()
+    {
+        string[] uses = ["interrupt 0", "unused", "speaker"];
+        return
+        [
+            .. channels.Select((channel, index) => new InspectedValue($"channel {index}", $"{channel.Describe(Now)} ({uses[index]})")),
+            new("port 0x61", $"0x{systemControl:x2}  {BitNames.Of(systemControl, (0, "gate of channel 2"), (1, "speaker"))}"),
+        ];
+    }
+
     private uint ReadSystemControl()
     {
         uint refresh = clock.NowNanoseconds / RefreshTogglePeriodNanoseconds % 2 == 0 ? 0u : 0x10;
@@ -95,7 +106,7 @@ public sealed class Pit8254 : IPortDevice
         ulong now = Now;
         interrupt.SetLevel(channels[0].Output(now));
         clock.Cancel(handle);
-        handle = channels[0].NextChange(now) is ulong next ? clock.Schedule(NanosecondsAt(next), outputChanges) : 0;
+        handle = channels[0].NextChange(now) is ulong next ? clock.Schedule(NanosecondsAt(next), outputChanges, "PIT: output of channel 0 changes") : 0;
     }
 
     /// <summary>The first nanosecond at which <see cref="Now"/> is <paramref name="tick"/>.</summary>

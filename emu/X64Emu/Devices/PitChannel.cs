@@ -128,6 +128,14 @@ internal sealed class PitChannel
         return mode >= 4 && elapsed == count ? now + 1 : null;
     }
 
+    /// <summary>Mode, count and pins in words.</summary>
+    internal string Describe(ulong now)
+    {
+        string format = isBinaryCodedDecimal ? ", BCD" : "", running = isLoaded ? $"counts from {count}, now at {Current(now)}" : "not loaded";
+        string latched = latchedCount is { } value ? $", latched 0x{value:x4}" : "";
+        return $"mode {mode}{format}, {running}{latched}, gate {(gate ? "high" : "low")}, output {(Output(now) ? "high" : "low")}";
+    }
+
     private ulong Elapsed(ulong now) => mode is 0 or 4 && !gate ? pausedAfterTicks : now - startTick;
 
     private void Load(ushort value, ulong now)

@@ -8,7 +8,7 @@ namespace X64Emu.Devices;
 /// full at a time, and from an <see cref="ISerialBackend.DeliversOnRequestOnly"/> back end only while RTS is high.
 /// The interrupt line does not depend on OUT2, as on the common virtual machines.
 /// </remarks>
-public sealed class Uart16550 : IPortDevice
+public sealed class Uart16550 : IPortDevice, IInspectable
 {
     /// <summary>How many ports the chip takes.</summary>
     public const int PortCount = 8;
@@ -20,6 +20,7 @@ public sealed class Uart16550 : IPortDevice
     private readonly ISerialBackend backend;
     private readonly IInterruptLine interrupt;
     private readonly IVirtualClock clock;
+    private readonly string name;
     private readonly Action receiveDue;
     private readonly Action characterTimeoutDue;
     private readonly Queue<byte> receiver = new(FifoBytes);
@@ -39,8 +40,13 @@ public sealed class Uart16550 : IPortDevice
     private long timeoutTimer;
 
     /// <summary>A chip after reset. Register n answers at ports whose low three bits are n.</summary>
-    public Uart16550(ISerialBackend backend, IInterruptLine interrupt, IVirtualClock clock)
+    /// <param name="backend">The far end of the line.</param>
+    /// <param name="interrupt">The interrupt pin.</param>
+    /// <param name="clock">Virtual time.</param>
+    /// <param name="name">What people call this port, such as COM1.</param>
+    public Uart16550(ISerialBackend backend, IInterruptLine interrupt, IVirtualClock clock, string name = "UART")
     {
+        this.name = name;
         this.backend = backend;
         this.interrupt = interrupt;
         this.clock = clock;
@@ -112,6 +118,39 @@ public sealed class Uart16550 : IPortDevice
             case 7: scratch = data; break;
             default: break;
         }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect()
+    {
+        int source = PendingInterrupt();
+        string pending = source switch
+        {
+            0x6 => "line status", 0x4 => "received data", 0xc => "character timeout", 0x2 => "transmitter empty", 0x0 => "modem status", _ => "none",
+        };
+        int dataBits = 5 + (lineControl & 3), stopBits = 1 + ((lineControl >> 2) & 1);
+        string parity = (lineControl & 8) == 0 ? "no parity" : (lineControl & 0x10) != 0 ? "even parity" : "odd parity";
+        string latch = IsDivisorLatchSelected ? ", DLAB" : "";
+        int lineStatus = 0x60 | (receiver.Count > 0 ? 1 : 0) | (overrun ? 2 : 0), modemStatus = modemInputs | modemDeltas;
+        string causes = BitNames.Of((byte)enabled, (0, "received data"), (1, "transmitter empty"), (2, "line status"), (3, "modem status"));
+        string line = BitNames.Of(
+            (ulong)lineStatus, (0, "data ready"), (1, "overrun"), (5, "transmitter holding register empty"), (6, "transmitter empty"));
+        string modem = BitNames.Of(
+            (ulong)modemStatus,
+            (4, "CTS"), (5, "DSR"), (6, "RI"), (7, "DCD"), (0, "CTS changed"), (1, "DSR changed"), (2, "RI ended"), (3, "DCD changed"));
+        return
+        [
+            new("IER", $"0x{(byte)enabled:x2}  interrupts enabled: {causes}"),
+            new("IIR", $"0x{source | (fifoEnabled ? 0xc0 : 0):x2}  interrupt pending: {pending}"),
+            new("FCR", fifoEnabled ? $"FIFOs on, interrupt at {triggerLevel} bytes" : "FIFOs off"),
+            new("LCR", $"0x{lineControl:x2}  {dataBits} data bits, {parity}, {stopBits} stop bit{(stopBits == 1 ? "" : "s")}{latch}"),
+            new("MCR", $"0x{(byte)modemControl:x2}  {BitNames.Of((byte)modemControl, (0, "DTR"), (1, "RTS"), (2, "OUT1"), (3, "OUT2"), (4, "loopback"))}"),
+            new("LSR", $"0x{lineStatus:x2}  {line}"),
+            new("MSR", $"0x{modemStatus:x2}  {modem}"),
+            new("SCR", $"0x{scratch:x2}"),
+            new("DL", $"0x{divisor:x4}  {BaudClockHertz / Math.Max((ulong)divisor, 1)} baud"),
+            new("receiver", $"{receiver.Count} of {Capacity} bytes wait"),
+        ];
     }
 
     private void Transmit(byte value)
@@ -232,7 +271,7 @@ public sealed class Uart16550 : IPortDevice
         if (receiveTimer != 0 || receiver.Count > 0 || IsLoopback) return;
         if (backend.DeliversOnRequestOnly && !modemControl.HasFlag(ModemControl.RequestToSend)) return;
         if (!backend.CarrierPresent) return;
-        receiveTimer = clock.Schedule(clock.NowNanoseconds + CharacterNanoseconds, receiveDue);
+        receiveTimer = clock.Schedule(clock.NowNanoseconds + CharacterNanoseconds, receiveDue, $"{name}: next character arrives");
     }
 
     private void Receive()
@@ -268,6 +307,6 @@ public sealed class Uart16550 : IPortDevice
         if (timeoutTimer != 0) clock.Cancel(timeoutTimer);
         timeoutTimer = 0;
         if (!fifoEnabled || receiver.Count == 0 || receiver.Count >= triggerLevel || characterTimeout) return;
-        timeoutTimer = clock.Schedule(clock.NowNanoseconds + 4 * CharacterNanoseconds, characterTimeoutDue);
+        timeoutTimer = clock.Schedule(clock.NowNanoseconds + 4 * CharacterNanoseconds, characterTimeoutDue, $"{name}: FIFO character timeout");
     }
 }

@@ -29,6 +29,9 @@ public sealed class Virtio9p : VirtioDevice
     public override uint DeviceId => 9;
 
     /// <inheritdoc/>
+    public override string Description => $"9P transport, mount tag {Encoding.UTF8.GetString(configuration.AsSpan(sizeof(ushort)))}";
+
+    /// <inheritdoc/>
     public override ulong Features => MountTagFeature;
 
     /// <inheritdoc/>

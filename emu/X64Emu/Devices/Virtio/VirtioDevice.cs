@@ -12,6 +12,9 @@ public abstract class VirtioDevice
     /// <summary>The device's number in the virtio specification, chapter 5: 2 block, 4 entropy, 9 9P.</summary>
     public abstract uint DeviceId { get; }
 
+    /// <summary>What the device is, in words.</summary>
+    public virtual string Description => DeviceId switch { 2 => "block device", 4 => "entropy source", 9 => "9P transport", _ => "unknown kind" };
+
     /// <summary>The feature bits of this kind of device (0..23).</summary>
     public virtual ulong Features => 0;
 

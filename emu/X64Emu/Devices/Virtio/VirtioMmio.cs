@@ -18,7 +18,7 @@ public enum VirtioMmioVersion
 /// <summary>A virtio device on memory-mapped registers (virtio 1.2, 4.2).</summary>
 /// <remarks>Requests are handled within the notifying write, so they take no virtual time. A ring that breaks the rules stops the device
 /// until the driver resets it (DEVICE_NEEDS_RESET).</remarks>
-public sealed partial class VirtioMmio : IMmioDevice
+public sealed partial class VirtioMmio : IMmioDevice, IInspectable
 {
     /// <summary>Where slot 0 lies.</summary>
     public const ulong FirstSlotAddress = 0xfeb0_0000;
@@ -89,6 +89,23 @@ public sealed partial class VirtioMmio : IMmioDevice
     public void Write(ulong offset, int sizeBytes, ulong value)
     {
         if (offset < ConfigurationOffset && sizeBytes == sizeof(uint) && offset % sizeof(uint) == 0) WriteRegister((int)offset, (uint)value);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InspectedValue> Inspect()
+    {
+        List<InspectedValue> rows =
+        [
+            new("device", $"{device.DeviceId}  {device.Description}"),
+            new("version", $"{(uint)version}"),
+            new("status", $"0x{status:x2}  " + BitNames.Of(
+                status, (0, "ACKNOWLEDGE"), (1, "DRIVER"), (2, "DRIVER_OK"), (3, "FEATURES_OK"), (6, "DEVICE_NEEDS_RESET"), (7, "FAILED"))),
+            new("features offered", $"0x{offeredFeatures:x16}"),
+            new("features accepted", $"0x{driverFeatures:x16}"),
+            new("interrupt status", $"0x{interruptStatus:x}  {BitNames.Of(interruptStatus, (0, "used buffer"), (1, "configuration change"))}"),
+        ];
+        for (int index = 0; index < queues.Length; index++) rows.Add(new($"queue {index}", queues[index].Describe()));
+        return rows;
     }
 
     private static ulong WithLow(ulong whole, uint low) => (whole & 0xffff_ffff_0000_0000) | low;

@@ -63,6 +63,12 @@ internal sealed class Virtqueue
         nextUsed = 0;
     }
 
+    /// <summary>Size, places and progress in words.</summary>
+    internal string Describe() => !IsReady
+        ? "not ready"
+        : $"{Size} descriptors at 0x{DescriptorTable:x}, available ring 0x{AvailableRing:x}, used ring 0x{UsedRing:x}, "
+            + $"next request {nextAvailable}, next answer {nextUsed}";
+
     /// <summary>Takes the next request off the available ring. The chain is valid until the next call.</summary>
     internal TakeResult TryTake(out DescriptorChain request)
     {
