@@ -18,6 +18,7 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
     private readonly LocalApic localApic;
     private readonly List<InspectableDevice> devices = [];
     private readonly int virtioDeviceCount;
+    private IGuestTraceListener[] traceListeners = [];
 
     /// <summary>Makes the machine with empty RAM.</summary>
     /// <exception cref="ArgumentException">More virtio devices than slots.</exception>
@@ -59,9 +60,6 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
         add => control.SliceBoundary += value;
         remove => control.SliceBoundary -= value;
     }
-
-    /// <summary>Who gets the guest kernel's trace records; null for nobody.</summary>
-    public IGuestTraceListener? TraceListener { get; set; }
 
     /// <summary>The processor.</summary>
     public Processor Processor => machine.Processor;
@@ -106,6 +104,12 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
     /// <param name="instructions">At least 1.</param>
     public PcStop Run(long instructions = long.MaxValue) => control.Run(instructions);
 
+    /// <summary>Lets somebody have the guest kernel's trace records, after those who have them already.</summary>
+    public void AddTraceListener(IGuestTraceListener listener) => traceListeners = [.. traceListeners, listener];
+
+    /// <summary>Takes a listener off again; nothing happens when it is not there.</summary>
+    public void RemoveTraceListener(IGuestTraceListener listener) => traceListeners = [.. traceListeners.Where(one => one != listener)];
+
     /// <summary>Ends <see cref="Run"/> soon, also when the guest idles. May be called from any thread.</summary>
     public void RequestStop() => control.RequestHostStop();
 
@@ -115,7 +119,10 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
     /// <inheritdoc/>
     public void Dispose() => machine.Dispose();
 
-    void IGuestTraceListener.Reported(in GuestTraceRecord record) => TraceListener?.Reported(record);
+    void IGuestTraceListener.Reported(in GuestTraceRecord record)
+    {
+        foreach (IGuestTraceListener listener in traceListeners) listener.Reported(record);
+    }
 
     private static PhysicalAddress SlotAddress(int slot) => new(VirtioMmio.FirstSlotAddress + (ulong)slot * VirtioMmio.SlotBytes);
 

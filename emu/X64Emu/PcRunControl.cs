@@ -53,7 +53,8 @@ internal sealed class PcRunControl : IMachineControl
             deviceStop = null;
             return stop;
         }
-        if (stopRequested)
+        // A request that came with another stop is kept: the next run answers it.
+        if (stopRequested && reason == StopReason.Requested)
         {
             stopRequested = false;
             return new PcStop(PcStopReason.Requested, 0);

@@ -21,7 +21,7 @@ public enum PcStopReason
     /// <summary>The host asked for the stop.</summary>
     Requested,
 
-    /// <summary>A hook or a breakpoint stopped the processor; it can go on.</summary>
+    /// <summary>A hook, a breakpoint or a watchpoint stopped the processor; it can go on.</summary>
     Paused,
 }
 

@@ -55,4 +55,7 @@ public enum StopReason
 
     /// <summary>RequestStop was called: by a device such as the debug exit port, or by the host.</summary>
     Requested,
+
+    /// <summary>A hook or a device called <see cref="Processor.Pause"/>.</summary>
+    Paused,
 }

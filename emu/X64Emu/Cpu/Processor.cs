@@ -135,6 +135,9 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>Asked in place of a SYSCALL's own work; see <see cref="HookResult"/>. RIP is behind the instruction.</summary>
     public Func<HookResult>? SystemCallHook { get; set; }
 
+    /// <summary>Called when a kernel has gone to user mode (CPL 3, by SYSRET, IRET or RET FAR), before anything runs there.</summary>
+    public Action? UserModeHook { get; set; }
+
     /// <summary>The exception that a hook stopped at, or that could not be delivered.</summary>
     public ExceptionInfo? LastException { get; internal set; }
 
@@ -148,6 +151,10 @@ public sealed unsafe class Processor : IDisposable
 
     /// <summary>Stops the processor at the next slice boundary, at most a few microseconds from now. May be called from any thread.</summary>
     public void RequestStop() => Loop.RequestStop();
+
+    /// <summary>Makes <see cref="Run"/> return <see cref="StopReason.Paused"/>. Called from a hook or a device: behind the instruction that is
+    /// being executed if that ends a block (as OUT and SYSCALL do), else at the block's end; from <see cref="ExceptionHook"/> behind the delivery.</summary>
+    public void Pause() => Loop.Pause();
 
     /// <summary>Translates an address as the page tables say now, without touching TLB, counters or accessed bits.</summary>
     public bool TryTranslate(VirtualAddress address, out PhysicalAddress physical)

@@ -49,6 +49,13 @@ internal sealed unsafe class RunLoop
 
     public void RequestStop() => stopRequested = true;
 
+    /// <summary>Ends the run behind the instruction, or the delivery, that is under way. For hooks and devices.</summary>
+    public void Pause()
+    {
+        PendingStop ??= StopReason.Paused;
+        EndSliceSoon();
+    }
+
     /// <summary>Runs until <paramref name="instructions"/> more have retired or something stops the processor.</summary>
     public StopReason Run(long instructions)
     {
@@ -152,6 +159,7 @@ internal sealed unsafe class RunLoop
             if (o != null) blocks.Release(o);
             c->Current = null;
             processor.DebugUnit.AfterStep(exit);
+            ReportUserMode();
             return;
         }
         // Only the head of a block may go on where the last slice ended: anything else was left by RIP.
@@ -161,6 +169,12 @@ internal sealed unsafe class RunLoop
         Leave(c->Exit, c->Current);
         c->Current = null;
         blocks.ResolvePending();
+        ReportUserMode();
+    }
+
+    private void ReportUserMode()
+    {
+        if (sliceCpl != 3 && c->Cpl == 3) processor.UserModeHook?.Invoke();
     }
 
     private void ResetBlocks()

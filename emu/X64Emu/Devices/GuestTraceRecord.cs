@@ -42,6 +42,9 @@ public enum GuestFaultKind : ulong
 
     /// <summary>Nothing helped: the process got a signal.</summary>
     Killed = 6,
+
+    /// <summary>A page came back from the swap area.</summary>
+    SwapIn = 7,
 }
 
 /// <summary>Bits of Arg1 of a page fault record.</summary>

@@ -5,7 +5,7 @@ namespace X64Emu.Measurement;
 /// <summary>Counts what the guest kernel reports through the trace port, from the machine's start on.</summary>
 public sealed class GuestEventCounters : IGuestTraceListener
 {
-    private readonly long[] faultsByKind = new long[(int)GuestFaultKind.Killed + 1];
+    private readonly long[] faultsByKind = new long[(int)GuestFaultKind.SwapIn + 1];
 
     /// <summary>Page faults at user addresses that the kernel dealt with, in whatever way.</summary>
     public long PageFaults { get; private set; }

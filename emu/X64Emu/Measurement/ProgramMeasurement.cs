@@ -22,12 +22,12 @@ public sealed class ProgramMeasurement : IGuestTraceListener
         this.sources = sources;
     }
 
-    /// <summary>Measures on a PC that has not run yet: becomes its trace listener.</summary>
+    /// <summary>Measures on a PC that has not run yet: becomes one of its trace listeners.</summary>
     public static ProgramMeasurement Attach(PcMachine machine)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ProgramMeasurement measurement = new(new CounterSources(machine.Processor.Counters, machine.Processor.Paging, new GuestEventCounters(), machine.Clock));
-        machine.TraceListener = measurement;
+        machine.AddTraceListener(measurement);
         machine.SliceBoundary += measurement.AtSliceBoundary;
         return measurement;
     }
