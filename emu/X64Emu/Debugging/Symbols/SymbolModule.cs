@@ -1,0 +1,115 @@
+using X64Emu.Boot;
+using X64Emu.Debugging.Symbols.Dwarf;
+using X64Emu.Debugging.Symbols.Elf;
+using X64Emu.Primitives;
+
+namespace X64Emu.Debugging.Symbols;
+
+/// <summary>An ELF file at its place in memory, with what it says about itself. Each part is read when it is first asked for, and once.</summary>
+public sealed class SymbolModule
+{
+    private readonly ElfFile elf;
+    private readonly Lazy<SymbolTable> symbols;
+
+    private SymbolModule(ElfFile elf, string name, ulong bias)
+    {
+        this.elf = elf;
+        Name = name;
+        Bias = bias;
+        symbols = new Lazy<SymbolTable>(() => SymbolTable.Read(elf, bias));
+        DebugInfo = new DebugInfo(elf);
+    }
+
+    /// <summary>The module's name: the path of a program or library, or "kernel".</summary>
+    public string Name { get; }
+
+    /// <summary>Where the file is loaded less where it was linked; 0 for what runs where it was linked.</summary>
+    public ulong Bias { get; }
+
+    /// <summary>e_entry, the bias included.</summary>
+    public VirtualAddress Entry => new(elf.Entry + Bias);
+
+    /// <summary>The lowest address of a loadable segment, as linked.</summary>
+    internal ulong LinkedStart => elf.Segments.Where(segment => segment.IsLoadable).Select(segment => segment.VirtualAddress).DefaultIfEmpty().Min();
+
+    internal SymbolTable Symbols => symbols.Value;
+
+    internal DebugInfo DebugInfo { get; }
+
+    internal ElfFile Elf => elf;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="elf">Its bytes.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="bias">Where it is loaded less where it was linked.</param>
+    /// <exception cref="SymbolDataException">The bytes are no 64-bit x86-64 ELF file; the message is one line. Damage behind the headers makes parts of
+    /// the information disappear, and nothing else.</exception>
+    public static SymbolModule Load(byte[] elf, string name, ulong bias)
+    {
+        ArgumentNullException.ThrowIfNull(elf);
+        return new SymbolModule(ElfFile.Parse(elf), name, bias);
+    }
+
+    /// <summary>True when <see cref="Load"/> would accept the bytes.</summary>
+    internal static bool IsReadable(byte[] elf)
+    {
+        try
+        {
+            _ = ElfFile.Parse(elf);
+            return true;
+        }
+        catch (SymbolDataException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The bias of a file whose first loadable segment a mapping shows, or null when the mapping shows something else.</summary>
+    internal static ulong? BiasOf(byte[] elf, in MappedFile mapping)
+    {
+        const ulong pageMask = 0xfff;
+        foreach (ElfSegment segment in ElfFile.Parse(elf).Segments)
+        {
+            if (!segment.IsLoadable) continue;
+            return mapping.FileOffset == (segment.FileOffset & ~pageMask) ? mapping.Start - (segment.VirtualAddress & ~pageMask) : null;
+        }
+        return null;
+    }
+
+    /// <summary>True when one of the file's loaded segments covers the address.</summary>
+    public bool Contains(VirtualAddress address)
+    {
+        ulong linked = address.Value - Bias;
+        foreach (ElfSegment segment in elf.Segments)
+            if (segment.IsLoadable && linked - segment.VirtualAddress < segment.MemoryBytes) return true;
+        return false;
+    }
+
+    /// <summary>True when the address lies between the module's first and last page, gaps included.</summary>
+    internal bool IsWithin(ulong address)
+    {
+        IEnumerable<ElfSegment> loaded = elf.Segments.Where(segment => segment.IsLoadable);
+        ulong end = loaded.Select(segment => segment.VirtualAddress + segment.MemoryBytes).DefaultIfEmpty().Max();
+        ulong start = LinkedStart & ~0xfffUL;
+        return address - Bias - start < end - start;
+    }
+
+    /// <summary>The symbol an address belongs to.</summary>
+    public Symbol? FindSymbol(VirtualAddress address) => Symbols.Find(address.Value);
+
+    /// <summary>Function and source line of an address; null when nothing is known.</summary>
+    public SymbolLocation? Resolve(VirtualAddress address)
+    {
+        if (FindSymbol(address) is not { } symbol) return null;
+        return new SymbolLocation(Name, symbol.Name, address.Value - symbol.Address, null, 0);
+    }
+
+    /// <summary>The symbols of a raw, readable or short name.</summary>
+    public IReadOnlyList<Symbol> Lookup(string name) => Symbols.Names.Find(name);
+
+    /// <summary>The addresses where a source line starts; see <see cref="SymbolResolver.LookupLine"/>.</summary>
+    public IReadOnlyList<SymbolMatch> LookupLine(string file, int line) => [];
+
+    /// <summary>Readable and short names that begin with a prefix, in order, at most <paramref name="limit"/>.</summary>
+    public IEnumerable<string> Complete(string prefix, int limit) => Symbols.Names.Complete(prefix, limit);
+}
