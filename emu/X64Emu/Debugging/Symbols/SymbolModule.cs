@@ -1,6 +1,7 @@
 using X64Emu.Boot;
 using X64Emu.Debugging.Symbols.Dwarf;
 using X64Emu.Debugging.Symbols.Elf;
+using X64Emu.Debugging.Symbols.Lines;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Symbols;
@@ -10,6 +11,7 @@ public sealed class SymbolModule
 {
     private readonly ElfFile elf;
     private readonly Lazy<SymbolTable> symbols;
+    private readonly Lazy<LineTable> lines;
 
     private SymbolModule(ElfFile elf, string name, ulong bias)
     {
@@ -18,6 +20,7 @@ public sealed class SymbolModule
         Bias = bias;
         symbols = new Lazy<SymbolTable>(() => SymbolTable.Read(elf, bias));
         DebugInfo = new DebugInfo(elf);
+        lines = new Lazy<LineTable>(() => new LineTable(DebugInfo));
     }
 
     /// <summary>The module's name: the path of a program or library, or "kernel".</summary>
@@ -33,6 +36,8 @@ public sealed class SymbolModule
     internal ulong LinkedStart => elf.Segments.Where(segment => segment.IsLoadable).Select(segment => segment.VirtualAddress).DefaultIfEmpty().Min();
 
     internal SymbolTable Symbols => symbols.Value;
+
+    internal LineTable Lines => lines.Value;
 
     internal DebugInfo DebugInfo { get; }
 
@@ -100,16 +105,42 @@ public sealed class SymbolModule
     /// <summary>Function and source line of an address; null when nothing is known.</summary>
     public SymbolLocation? Resolve(VirtualAddress address)
     {
-        if (FindSymbol(address) is not { } symbol) return null;
-        return new SymbolLocation(Name, symbol.Name, address.Value - symbol.Address, null, 0);
+        Symbol? symbol = FindSymbol(address);
+        LineRow? row = Lines.Find(address.Value - Bias);
+        if (symbol is null && row is null) return null;
+        return new SymbolLocation(Name, symbol?.Name, address.Value - (symbol?.Address ?? address.Value), row is { } line ? Lines.Files[line.File] : null, row?.Line ?? 0);
     }
 
     /// <summary>The symbols of a raw, readable or short name.</summary>
     public IReadOnlyList<Symbol> Lookup(string name) => Symbols.Names.Find(name);
 
     /// <summary>The addresses where a source line starts; see <see cref="SymbolResolver.LookupLine"/>.</summary>
-    public IReadOnlyList<SymbolMatch> LookupLine(string file, int line) => [];
+    public IReadOnlyList<SymbolMatch> LookupLine(string file, int line)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        int best = 0;
+        List<SymbolMatch> found = [];
+        foreach (int number in Lines.FilesEndingIn(file))
+        {
+            (int actual, IReadOnlyList<LineRow> rows) = Lines.Starts(number, line);
+            if (actual == 0 || (best != 0 && actual > best)) continue;
+            if (actual != best) found.Clear();
+            best = actual;
+            found.AddRange(FirstOfEachFunction(rows).Select(row => Match(row, Lines.Files[number])));
+        }
+        return found;
+    }
 
     /// <summary>Readable and short names that begin with a prefix, in order, at most <paramref name="limit"/>.</summary>
     public IEnumerable<string> Complete(string prefix, int limit) => Symbols.Names.Complete(prefix, limit);
+
+    /// <summary>The first row in each function; rows without a function stand for themselves.</summary>
+    private IEnumerable<LineRow> FirstOfEachFunction(IReadOnlyList<LineRow> rows) =>
+        rows.GroupBy(row => Symbols.Find(row.Address + Bias)?.Address ?? row.Address + Bias).Select(group => group.First());
+
+    private SymbolMatch Match(in LineRow row, string file)
+    {
+        VirtualAddress address = new(row.Address + Bias);
+        return new SymbolMatch(address, this, $"{file[(file.LastIndexOf('/') + 1)..]}:{row.Line}", FindSymbol(address)?.Address == address.Value);
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class SymbolNames
     /// <summary>The symbols of a raw or readable name; if there is none, those of that short form.</summary>
     public IReadOnlyList<Symbol> Find(string name)
     {
-        IReadOnlyList<Symbol> found = Equal(exact, name);
+        List<Symbol> found = Equal(exact, name);
         return found.Count > 0 ? found : Equal(shortened, name);
     }
 
