@@ -43,6 +43,15 @@ internal sealed class GuestFileTree
     /// <summary>The program's file in the guest.</summary>
     public string ProgramGuestPath { get; }
 
+    /// <summary>The host's file behind a guest path, or null where the guest sees no file of the host. The guest may have made up the path.</summary>
+    public string? HostPath(string guestPath)
+    {
+        if (!guestPath.StartsWith('/')) return null;
+        string path = Path.GetFullPath(guestPath);
+        HostShare? share = AllShares.Where(share => PathPrefix.Covers(share.GuestPath, path)).MaxBy(share => share.GuestPath.Length);
+        return share is null ? null : Join(share.HostPath, PathPrefix.Below(share.GuestPath, path));
+    }
+
     /// <summary>Plans the tree.</summary>
     /// <param name="program">The program as the user wrote it.</param>
     /// <param name="settings">Root directory and mounts.</param>

@@ -15,12 +15,11 @@ internal static class KernelSession
     /// <exception cref="BootImageException">The image cannot be booted.</exception>
     public static int Run(string image, string commandLine, IEnumerable<string> modules, MachineSettings settings)
     {
-        byte[] kernel = KernelFile.ReadFile(image, "the kernel");
-        BootModule[] loaded = [.. modules.Select(file => new BootModule(KernelFile.ReadFile(file, "the module"), file))];
+        KernelPlan plan = new(image, commandLine, modules, settings);
         using RunControl control = new();
         using GuestSerial serial = GuestSerial.Open(() => control.Stop(ExitStatus.Interrupted));
-        using PcMachine machine = MachineFactory.Create(settings, serial, []);
-        machine.LoadKernel(kernel, commandLine, loaded);
+        using PreparedMachine prepared = plan.CreateMachine(serial.Serial1, serial.Serial2, serial.IsTerminal);
+        PcMachine machine = prepared.Machine;
         serial.Attach(machine);
         PcStop stop = control.Run(machine, MachineFactory.InstructionLimit(settings));
         if (StopReport.Message(stop, machine) is { } message) Console.Error.WriteLine($"x64emu: {message}");

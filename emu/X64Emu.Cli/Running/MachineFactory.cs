@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using X64Emu.Cli.Options;
 using X64Emu.Cpu;
+using X64Emu.Devices;
 using X64Emu.Devices.Virtio;
 
 namespace X64Emu.Cli.Running;
@@ -9,15 +10,16 @@ namespace X64Emu.Cli.Running;
 internal static class MachineFactory
 {
     /// <summary>A PC without a kernel in it.</summary>
-    public static PcMachine Create(MachineSettings settings, GuestSerial serial, IReadOnlyList<VirtioDevice> devices) => new(new PcMachineOptions
+    public static PcMachine Create(
+        MachineSettings settings, ISerialBackend serial1, ISerialBackend serial2, IReadOnlyList<VirtioDevice> devices) => new(new PcMachineOptions
     {
         Machine = new MachineOptions
         {
             MemoryBytes = settings.MemoryBytes,
             Processor = new ProcessorOptions { Level = settings.Cpu, Tlb = settings.Tlb, ReferenceMode = settings.UsesReferenceEngine, Logger = Logger(settings.Log) },
         },
-        Serial1 = serial.Serial1,
-        Serial2 = serial.Serial2,
+        Serial1 = serial1,
+        Serial2 = serial2,
         VirtioDevices = devices,
     });
 

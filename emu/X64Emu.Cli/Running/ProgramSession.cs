@@ -1,4 +1,3 @@
-using X64Emu.Cli.Guest;
 using X64Emu.Cli.Options;
 using X64Emu.Measurement;
 
@@ -18,16 +17,12 @@ internal static class ProgramSession
     /// <exception cref="UsageException">The program cannot be run; the message says why.</exception>
     public static ProgramOutcome Run(IReadOnlyList<string> words, MachineSettings settings)
     {
-        GuestFileTree tree = GuestFileTree.Plan(words[0], settings, Environment.CurrentDirectory);
-        CheckProgram(tree, words[0]);
-        byte[] kernel = KernelFile.Read(settings.KernelFile);
-
+        ProgramPlan plan = new(words, settings);
         using RunControl control = new();
         using GuestSerial serial = GuestSerial.Open(() => control.Stop(ExitStatus.Interrupted));
-        using SharedDirectories shares = SharedDirectories.Open(tree.AllShares);
-        using PcMachine machine = MachineFactory.Create(settings, serial, shares.Devices);
+        using PreparedMachine prepared = plan.CreateMachine(serial.Serial1, serial.Serial2, serial.IsTerminal);
+        PcMachine machine = prepared.Machine;
         ProgramMeasurement measurement = ProgramMeasurement.Attach(machine);
-        machine.LoadKernel(kernel, KernelWords(tree, words, settings, serial.IsTerminal).ToString());
         serial.Attach(machine);
 
         PcStop stop = control.Run(machine, MachineFactory.InstructionLimit(settings));
@@ -35,24 +30,4 @@ internal static class ProgramSession
         if (StopReport.Message(stop, machine) is { } message) Console.Error.WriteLine($"x64emu: {message}");
         return new ProgramOutcome(StopReport.ExitStatus(stop, control.RequestedStatus), measurement.Counts);
     }
-
-    private static void CheckProgram(GuestFileTree tree, string name)
-    {
-        if (ElfProgram.Check(tree.ProgramHostPath, name).Interpreter is not { } loader) return;
-        if (tree.Root is not { } root)
-            throw new UsageException($"{name} is linked dynamically: it needs {loader}; give --root / or link it with -static");
-        if (!File.Exists(Path.Join(root.HostPath, loader)))
-            throw new UsageException($"{name} is linked dynamically, and its loader {loader} is not in the root directory {root.HostPath}");
-    }
-
-    private static KernelCommandLine KernelWords(GuestFileTree tree, IReadOnlyList<string> words, MachineSettings settings, bool isTerminal) =>
-        new(tree.ProgramGuestPath, words.Skip(1))
-        {
-            RootTag = tree.Root?.Tag,
-            Mounts = [.. tree.Shares.Select(share => new KernelMount(share.Tag, share.GuestPath, share.IsWritable))],
-            WorkingDirectory = tree.WorkingDirectory,
-            Environment = settings.Environment,
-            SplitStdio = !isTerminal,
-            LogLevel = settings.Log switch { LogVerbosity.Quiet => null, LogVerbosity.Info => "info", _ => "debug" },
-        };
 }
