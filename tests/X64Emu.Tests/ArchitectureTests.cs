@@ -17,6 +17,7 @@ public sealed partial class ArchitectureTests
         ["Boot"] = ["Primitives", "Bus"],
         ["Measurement"] = ["Primitives", "Bus", "Paging", "Cpu", "Devices", "Boot"],
         ["Debugging"] = ["Primitives", "Bus", "Paging", "Cpu", "Devices", "Boot", "Measurement"],
+        ["Gdb"] = ["Primitives", "Bus", "Paging", "Cpu", "Devices", "Boot", "Measurement", "Debugging"],
     };
 
     private static readonly Dictionary<string, string[]> KernelMayUse = new()
