@@ -8,8 +8,9 @@ namespace X64Emu.Tests.Gdb;
 internal sealed class FakeTarget : IDebugTarget, ITargetMemory, ITargetPrograms
 {
     public const ulong MemoryStart = 0x1000;
-    private readonly ManualResetEventSlim interrupted = new();
+    private readonly object interruption = new();
     private readonly Dictionary<GuestThreadId, RegisterValues> registers = [];
+    private bool isInterrupted;
 
     public FakeTarget()
     {
@@ -67,12 +68,22 @@ internal sealed class FakeTarget : IDebugTarget, ITargetMemory, ITargetPrograms
             IsAlive = stop.Kind is not (TargetStopKind.Exited or TargetStopKind.Terminated);
             return stop;
         }
-        interrupted.Wait();
-        interrupted.Reset();
+        lock (interruption)
+        {
+            while (!isInterrupted) System.Threading.Monitor.Wait(interruption);
+            isInterrupted = false;
+        }
         return LastStop = new TargetStop(TargetStopKind.Paused, First);
     }
 
-    public void Interrupt() => interrupted.Set();
+    public void Interrupt()
+    {
+        lock (interruption)
+        {
+            isInterrupted = true;
+            System.Threading.Monitor.PulseAll(interruption);
+        }
+    }
 
     public IReadOnlyList<string> Monitor(string command) => [$"you said {command}", "#$}*"];
 

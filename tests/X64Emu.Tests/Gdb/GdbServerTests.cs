@@ -149,7 +149,7 @@ public sealed class GdbServerTests : IDisposable
     {
         gdb.Ask("Z0,401000,1");
         Assert.Equal("OK", gdb.Ask("D"));
-        Assert.Equal(ConnectionEnd.Detached, gdb.Server.Result);
+        Assert.Equal(ConnectionEnd.Detached, gdb.Close());
         Assert.Empty(target.Points);
     }
 
