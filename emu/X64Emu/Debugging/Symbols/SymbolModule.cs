@@ -1,6 +1,7 @@
 using X64Emu.Boot;
 using X64Emu.Debugging.Symbols.Dwarf;
 using X64Emu.Debugging.Symbols.Elf;
+using X64Emu.Debugging.Symbols.Frames;
 using X64Emu.Debugging.Symbols.Lines;
 using X64Emu.Primitives;
 
@@ -12,6 +13,7 @@ public sealed class SymbolModule
     private readonly ElfFile elf;
     private readonly Lazy<SymbolTable> symbols;
     private readonly Lazy<LineTable> lines;
+    private readonly Lazy<FrameTable> frames;
 
     private SymbolModule(ElfFile elf, string name, ulong bias)
     {
@@ -21,6 +23,7 @@ public sealed class SymbolModule
         symbols = new Lazy<SymbolTable>(() => SymbolTable.Read(elf, bias));
         DebugInfo = new DebugInfo(elf);
         lines = new Lazy<LineTable>(() => new LineTable(DebugInfo));
+        frames = new Lazy<FrameTable>(() => new FrameTable(elf));
     }
 
     /// <summary>The module's name: the path of a program or library, or "kernel".</summary>
@@ -36,6 +39,8 @@ public sealed class SymbolModule
     internal ulong LinkedStart => elf.Segments.Where(segment => segment.IsLoadable).Select(segment => segment.VirtualAddress).DefaultIfEmpty().Min();
 
     internal SymbolTable Symbols => symbols.Value;
+
+    internal FrameTable Frames => frames.Value;
 
     internal LineTable Lines => lines.Value;
 
@@ -82,13 +87,10 @@ public sealed class SymbolModule
     }
 
     /// <summary>True when one of the file's loaded segments covers the address.</summary>
-    public bool Contains(VirtualAddress address)
-    {
-        ulong linked = address.Value - Bias;
-        foreach (ElfSegment segment in elf.Segments)
-            if (segment.IsLoadable && linked - segment.VirtualAddress < segment.MemoryBytes) return true;
-        return false;
-    }
+    public bool Contains(VirtualAddress address) => SegmentAt(address) is not null;
+
+    /// <summary>True when the address is in a segment of code.</summary>
+    public bool IsExecutable(VirtualAddress address) => SegmentAt(address) is { } segment && (segment.Flags & 1) != 0;
 
     /// <summary>True when the address lies between the module's first and last page, gaps included.</summary>
     internal bool IsWithin(ulong address)
@@ -133,6 +135,14 @@ public sealed class SymbolModule
 
     /// <summary>Readable and short names that begin with a prefix, in order, at most <paramref name="limit"/>.</summary>
     public IEnumerable<string> Complete(string prefix, int limit) => Symbols.Names.Complete(prefix, limit);
+
+    private ElfSegment? SegmentAt(VirtualAddress address)
+    {
+        ulong linked = address.Value - Bias;
+        foreach (ElfSegment segment in elf.Segments)
+            if (segment.IsLoadable && linked - segment.VirtualAddress < segment.MemoryBytes) return segment;
+        return null;
+    }
 
     /// <summary>The first row in each function; rows without a function stand for themselves.</summary>
     private IEnumerable<LineRow> FirstOfEachFunction(IReadOnlyList<LineRow> rows) =>

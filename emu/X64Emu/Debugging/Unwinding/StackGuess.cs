@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using X64Emu.Cpu;
+using X64Emu.Debugging.Symbols;
+using X64Emu.Primitives;
+
+namespace X64Emu.Debugging.Unwinding;
+
+/// <summary>
+/// One step up the stack where there is no call frame information, as in programs built with musl: the function's first instructions and the frame pointer,
+/// and where those say nothing, the first word on the stack that looks like the return address of a call of this function.
+/// </summary>
+internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader memory)
+{
+    private const ulong WordBytes = 8;
+    private const ulong MaximumScanWords = 1024;
+    private const ulong MaximumFrameBytes = 1 << 20;
+    private const byte Return = 0xc3;
+
+    /// <summary>The caller of a frame, or null when nothing on the stack looks like one.</summary>
+    public Caller? Step(RegisterSet registers, FrameExit exit)
+    {
+        if (registers[GeneralRegister.Rsp] is not { } rsp) return null;
+        VirtualAddress lookup = StackFrame.LookupAddressOf(registers, exit);
+        Symbol? function = symbols.ModuleAt(lookup, pid)?.FindSymbol(lookup);
+        if (function is null) return ByScan(registers, rsp, null) ?? ByFramePointer(registers, rsp);
+        Prologue prologue = Prologue.Read(function.Address, memory);
+        ulong offset = registers.Rip.Value - function.Address;
+        // Only the innermost and interrupted frames can be in the middle of building or dropping their frame.
+        if (exit != FrameExit.Call)
+        {
+            if (offset == 0 || (prologue.HasFrame && offset <= prologue.PushOffset) || IsAtReturn(registers.Rip))
+                return CallerAt(rsp, registers[GeneralRegister.Rbp], registers);
+            if (prologue.HasFrame && offset < prologue.FrameOffset) return CallerAt(rsp + WordBytes, ReadWord(rsp), registers);
+        }
+        return prologue.HasFrame ? ByFramePointer(registers, rsp) : ByScan(registers, rsp, function) ?? ByFramePointer(registers, rsp);
+    }
+
+    private Caller? ByFramePointer(RegisterSet registers, ulong rsp)
+    {
+        if (registers[GeneralRegister.Rbp] is not { } rbp || rbp % WordBytes != 0 || rbp - rsp > MaximumFrameBytes) return null;
+        return ReadWord(rbp) is { } saved ? CallerAt(rbp + WordBytes, saved, registers) : null;
+    }
+
+    private Caller? ByScan(RegisterSet registers, ulong rsp, Symbol? function)
+    {
+        Caller? likely = null;
+        for (ulong slot = rsp; slot < rsp + MaximumScanWords * WordBytes && ReadWord(slot) is { } word; slot += WordBytes)
+        {
+            if (!IsCode(word) || !ReturnAddress.FollowsCall(word, memory, out ulong? target)) continue;
+            Caller? caller = CallerAt(slot, registers[GeneralRegister.Rbp], registers);
+            if (function is null || target == function.Address) return caller;
+            likely ??= caller;
+        }
+        return likely;
+    }
+
+    /// <summary>The caller whose return address is in a stack slot; null when that is no address of code.</summary>
+    private Caller? CallerAt(ulong slot, ulong? rbp, RegisterSet registers)
+    {
+        if (ReadWord(slot) is not { } rip || !IsCode(rip)) return null;
+        ulong?[] caller = new ulong?[RegisterSet.Count];
+        foreach (GeneralRegister preserved in (ReadOnlySpan<GeneralRegister>)[GeneralRegister.Rbx, GeneralRegister.R12, GeneralRegister.R13, GeneralRegister.R14, GeneralRegister.R15])
+            caller[RegisterSet.DwarfNumber(preserved)] = registers[preserved];
+        caller[RegisterSet.DwarfNumber(GeneralRegister.Rbp)] = rbp;
+        caller[RegisterSet.DwarfNumber(GeneralRegister.Rsp)] = slot + WordBytes;
+        caller[RegisterSet.ReturnAddress] = rip;
+        return new Caller(slot + WordBytes, new RegisterSet(caller), WasInterrupted: false);
+    }
+
+    /// <summary>Code of a module; in memory that no module is known of, anything that is mapped.</summary>
+    private bool IsCode(ulong address)
+    {
+        Span<byte> one = stackalloc byte[1];
+        return symbols.ModuleAt(new VirtualAddress(address), pid)?.IsExecutable(new VirtualAddress(address))
+            ?? (!symbols.Modules(pid).Any() && memory(new VirtualAddress(address), one) == 1);
+    }
+
+    private bool IsAtReturn(VirtualAddress rip)
+    {
+        Span<byte> one = stackalloc byte[1];
+        return memory(rip, one) == 1 && one[0] == Return;
+    }
+
+    private ulong? ReadWord(ulong address)
+    {
+        Span<byte> word = stackalloc byte[8];
+        return memory(new VirtualAddress(address), word) == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(word) : null;
+    }
+}
