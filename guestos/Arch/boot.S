@@ -1,6 +1,7 @@
 # PVH entry (ELF note "Xen", type 18): 32-bit protected mode, paging off, EBX -> hvm_start_info.
 # Builds the first page tables, enters long mode, jumps to the higher half and calls the C# entry with the address of the start info.
     .intel_syntax noprefix
+    .cfi_sections .debug_frame
     .equ KERNEL_BASE, 0xffffffff80000000
     .equ DIRECT_MAP_SLOT, 273               # PML4 slot of 0xffff888000000000
     .equ EFER, 0xc0000080
@@ -56,6 +57,8 @@ boot_gdt_register:
 
     .section .text
 long_mode_high:
+    .cfi_startproc
+    .cfi_undefined rip                      # back-traces end here
     mov eax, 16
     mov ds, eax
     mov es, eax
@@ -70,6 +73,7 @@ long_mode_high:
 1:  cli
     hlt
     jmp 1b
+    .cfi_endproc
 
     .section .data
     .globl __security_cookie

@@ -1,6 +1,8 @@
 # Single instructions C# cannot say, each a leaf routine called through [RuntimeImport].
     .intel_syntax noprefix
+    .cfi_sections .debug_frame
     .section .text
+    .cfi_startproc                          # one for all: but for two of them, the return address is at RSP throughout
     .macro ROUTINE name
     .globl \name
 \name:
@@ -80,6 +82,8 @@ ROUTINE cpu_read_tsc
     ret
 ROUTINE cpu_cpuid                           # (edi = leaf, esi = subleaf, rdx -> eax, ebx, ecx, edx)
     push rbx
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rbx, 0
     mov r8, rdx
     mov eax, edi
     mov ecx, esi
@@ -89,6 +93,8 @@ ROUTINE cpu_cpuid                           # (edi = leaf, esi = subleaf, rdx ->
     mov [r8 + 8], ecx
     mov [r8 + 12], edx
     pop rbx
+    .cfi_adjust_cfa_offset -8
+    .cfi_restore rbx
     ret
 ROUTINE cpu_load_gdt                        # (rdi -> limit and base); also reloads every segment register
     lgdt [rdi]
@@ -98,9 +104,16 @@ ROUTINE cpu_load_gdt                        # (rdi -> limit and base); also relo
     mov ds, eax
     mov es, eax
     pop rax
+    .cfi_adjust_cfa_offset -8
+    .cfi_register rip, rax
     push 8
+    .cfi_adjust_cfa_offset 8
     push rax
+    .cfi_adjust_cfa_offset 8
+    .cfi_offset rip, -16
     retfq
+    .cfi_def_cfa_offset 8
+    .cfi_offset rip, -8
 ROUTINE cpu_load_idt
     lidt [rdi]
     ret
@@ -162,4 +175,5 @@ ROUTINE cpu_read_rsp
     ADDRESS_OF address_of_smap_sites, kernel_smap_sites_start
     ADDRESS_OF address_of_smap_sites_end, kernel_smap_sites_end
     ADDRESS_OF address_of_ready_to_run_header, __ReadyToRunHeader
+    .cfi_endproc
     .section .note.GNU-stack, "", @progbits

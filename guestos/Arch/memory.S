@@ -1,5 +1,6 @@
 # Block memory operations, and the only code that touches user memory.
     .intel_syntax noprefix
+    .cfi_sections .debug_frame
     .macro SMAP_SITE opcode
 771: .byte 0x0f, 0x1f, 0x00
     .pushsection .rodata.smap
@@ -11,6 +12,7 @@
     .equ STAC, 0xcb010f
 
     .section .text
+    .cfi_startproc                          # leaves, all of them: the return address is at RSP throughout
     .globl memset, memcpy, memmove, page_clear, page_copy
 memset:                                     # (rdi = destination, esi = byte, rdx = length)
     mov r8, rdi
@@ -87,6 +89,7 @@ user_access_fixup:
     SMAP_SITE CLAC
     mov rax, rcx
     ret
+    .cfi_endproc
 
     .section .rodata.smap, "a"
     .section .note.GNU-stack, "", @progbits

@@ -23,7 +23,11 @@ internal static class FrameRuleUnwinder
             : context.ReadRegister((ulong)row.CfaRegister) + (ulong)row.CfaOffset;
         ulong?[] caller = new ulong?[RegisterSet.Count];
         for (int register = 0; register < RegisterSet.Count; register++)
-            caller[register] = row.Rules.TryGetValue(register, out FrameRule rule) ? Apply(rule, register, cfa, registers, context) : Unchanged(register, cfa, registers);
+        {
+            caller[register] = row.Rules.TryGetValue(register, out FrameRule rule)
+                ? Apply(rule, register, cfa, registers, context)
+                : WithoutRule(register, cfa, registers, description.Common.IsSignalFrame);
+        }
         caller[RegisterSet.ReturnAddress] = ReturnAddress(description, row, caller, cfa, registers, context);
         return new Caller(cfa, caller[RegisterSet.ReturnAddress] is null ? null : new RegisterSet(caller), description.Common.IsSignalFrame);
     }
@@ -35,11 +39,12 @@ internal static class FrameRuleUnwinder
         return row.Rules.TryGetValue(column, out FrameRule rule) ? Apply(rule, column, cfa, registers, context) : null;
     }
 
-    private static ulong? Unchanged(int register, ulong cfa, RegisterSet registers) => register switch
+    /// <summary>Interrupted code still has every register that its frame's code has not saved; callers have lost those that callees need not preserve.</summary>
+    private static ulong? WithoutRule(int register, ulong cfa, RegisterSet registers, bool isSignalFrame) => register switch
     {
         StackPointer => cfa,
         RegisterSet.ReturnAddress => null,
-        _ => (PreservedRegisters >> register & 1) != 0 ? registers[(ulong)register] : null,
+        _ => isSignalFrame || (PreservedRegisters >> register & 1) != 0 ? registers[(ulong)register] : null,
     };
 
     private static ulong? Apply(in FrameRule rule, int register, ulong cfa, RegisterSet registers, ExpressionContext context) => rule.Kind switch

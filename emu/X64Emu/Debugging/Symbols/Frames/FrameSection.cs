@@ -88,21 +88,22 @@ internal sealed class FrameSection
         byte version = entry.Byte();
         if (version is not (1 or 3 or 4)) throw new SymbolDataException($"call frame information of version {version}");
         string augmentation = entry.Text();
-        if (augmentation.Length > 0 && augmentation[0] != 'z') throw new SymbolDataException($"call frame augmentation '{augmentation}'");
+        bool hasData = augmentation.StartsWith('z');
+        bool isSignalFrame = augmentation == "S";
+        if (!hasData && !isSignalFrame && augmentation.Length > 0) throw new SymbolDataException($"call frame augmentation '{augmentation}'");
         if (version == 4) entry.Skip(2);
         ulong codeAlignment = entry.Uleb();
         long dataAlignment = entry.Sleb();
         int returnRegister = version == 1 ? entry.Byte() : (int)Math.Min(entry.Uleb(), int.MaxValue);
         byte encoding = FramePointer.Absolute;
-        bool isSignalFrame = false;
-        if (augmentation.Length > 0)
+        if (hasData)
         {
             ArraySegment<byte> data = entry.Take(entry.Uleb());
             ulong dataStart = start + (ulong)entry.Position - (ulong)data.Count;
             ReadAugmentation(augmentation[1..], data, dataStart, ref encoding, ref isSignalFrame);
         }
         return new CommonFrame(
-            codeAlignment, dataAlignment, returnRegister, isSignalFrame, encoding, augmentation.Length > 0, entry.Take((ulong)entry.Remaining));
+            codeAlignment, dataAlignment, returnRegister, isSignalFrame, encoding, hasData, entry.Take((ulong)entry.Remaining));
     }
 
     /// <summary>R is the pointers' encoding, L that of language data, P a personality routine, S a signal frame; what is unknown ends the list.</summary>
