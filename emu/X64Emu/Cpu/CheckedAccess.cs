@@ -21,8 +21,10 @@ internal sealed unsafe class CheckedAccess
     private readonly MmioBus mmio;
     private readonly CodePageMap codePages;
     private readonly Action synchronizeClock;
-    private ulong firstPhysical, secondPhysical;
+    private ulong firstVirtual, firstPhysical, secondPhysical;
     private int firstBytes;
+    private AccessMode writeMode;
+    private bool writeReads;
 
     public CheckedAccess(CpuState* state, TranslationUnit mmu, GuestRam ram, MmioBus mmio, CodePageMap codePages, Action synchronizeClock)
     {
@@ -40,6 +42,9 @@ internal sealed unsafe class CheckedAccess
     /// <summary>Told of each data access of an instruction, with address and length, while data breakpoints are armed.</summary>
     public Action<ulong, int, AccessKind>? Watch { get; set; }
 
+    /// <summary>Sees accesses for a debugger; null when it looks for none.</summary>
+    public AccessMonitor? Monitor { get; set; }
+
     /// <summary>True while #AC must see the address of every element (Intel SDM Vol. 3A, 6.15, interrupt 17).</summary>
     public bool ChecksAlignment => c->TlbBank == CpuState.EmptyTlbBank;
 
@@ -53,6 +58,7 @@ internal sealed unsafe class CheckedAccess
     public byte* Read(ulong virtualAddress, int lengthBytes, AccessMode mode, bool stack)
     {
         if (!Locate(virtualAddress, lengthBytes, AccessKind.Read, mode, stack)) return null;
+        if (Monitor is not null) TellMonitor(lengthBytes, AccessKind.Read, reads: true, mode);
         return firstBytes == lengthBytes ? FetchPart(firstPhysical, lengthBytes) : FetchBoth(lengthBytes);
     }
 
@@ -61,6 +67,7 @@ internal sealed unsafe class CheckedAccess
     public byte* Write(ulong virtualAddress, int lengthBytes, AccessMode mode, bool stack, bool keep)
     {
         if (!Locate(virtualAddress, lengthBytes, AccessKind.Write, mode, stack)) return null;
+        if (Monitor is not null) PrepareMonitor(lengthBytes, mode, keep);
         if (firstBytes != lengthBytes) return keep ? FetchBoth(lengthBytes) : Bounce;
         byte* host = ram.TryGetPointer(firstPhysical, lengthBytes);
         return host != null ? host : keep ? FetchPart(firstPhysical, lengthBytes) : Bounce;
@@ -73,10 +80,13 @@ internal sealed unsafe class CheckedAccess
         {
             if (ram.TryGetPointer(firstPhysical, lengthBytes) != null) NotifyCode(firstPhysical);
             else StorePart(firstPhysical, Bounce, lengthBytes);
-            return;
         }
-        StorePart(firstPhysical, Bounce, firstBytes);
-        StorePart(secondPhysical, Bounce + firstBytes, lengthBytes - firstBytes);
+        else
+        {
+            StorePart(firstPhysical, Bounce, firstBytes);
+            StorePart(secondPhysical, Bounce + firstBytes, lengthBytes - firstBytes);
+        }
+        if (Monitor is not null) TellMonitor(lengthBytes, AccessKind.Write, writeReads, writeMode);
     }
 
     /// <summary>
@@ -96,10 +106,36 @@ internal sealed unsafe class CheckedAccess
     /// <summary>Completes writes through the page last mapped for writing by <see cref="TryMapPage"/>.</summary>
     public void NotifyPageWritten() => NotifyCode(firstPhysical);
 
+    private void PrepareMonitor(int lengthBytes, AccessMode mode, bool reads)
+    {
+        (writeMode, writeReads) = (mode, reads);
+        Monitor!.WriteBegins(0, firstPhysical, firstBytes);
+        if (firstBytes != lengthBytes) Monitor.WriteBegins(1, secondPhysical, lengthBytes - firstBytes);
+    }
+
+    private void TellMonitor(int lengthBytes, AccessKind kind, bool reads, AccessMode mode)
+    {
+        TellMonitor(0, firstVirtual, firstPhysical, firstBytes, kind, reads, mode);
+        if (firstBytes != lengthBytes) TellMonitor(1, SecondVirtual(mode), secondPhysical, lengthBytes - firstBytes, kind, reads, mode);
+    }
+
+    private void TellMonitor(int part, ulong virtualAddress, ulong physical, int lengthBytes, AccessKind kind, bool reads, AccessMode mode)
+    {
+        if (kind == AccessKind.Write) Monitor!.WriteEnds(part, physical, lengthBytes);
+        Monitor!.Accessed(virtualAddress, physical, lengthBytes, kind, reads, mode);
+    }
+
+    private ulong SecondVirtual(AccessMode mode)
+    {
+        ulong second = firstVirtual + (ulong)firstBytes;
+        return c->CodeBits != 64 && mode != AccessMode.System ? (uint)second : second;
+    }
+
     private bool Locate(ulong virtualAddress, int lengthBytes, AccessKind kind, AccessMode mode, bool stack)
     {
         // Outside 64-bit mode linear addresses are 32 bits wide, but for the processor's own.
         if (c->CodeBits != 64 && mode != AccessMode.System) virtualAddress = (uint)virtualAddress;
+        firstVirtual = virtualAddress;
         firstBytes = Math.Min(lengthBytes, 4096 - (int)(virtualAddress & 0xfff));
         // Both ends must be canonical before either page is looked at.
         if (firstBytes != lengthBytes && c->CodeBits == 64 && Canonical.Is(virtualAddress) && !Canonical.Is(virtualAddress + (ulong)lengthBytes - 1))
@@ -112,9 +148,7 @@ internal sealed unsafe class CheckedAccess
             if (mode != AccessMode.System) Watch?.Invoke(virtualAddress, lengthBytes, kind);
             return true;
         }
-        ulong second = virtualAddress + (ulong)firstBytes;
-        if (c->CodeBits != 64 && mode != AccessMode.System) second = (uint)second;
-        if (!mmu.TranslateData(second, kind, mode, stack, out secondPhysical)) return false;
+        if (!mmu.TranslateData(SecondVirtual(mode), kind, mode, stack, out secondPhysical)) return false;
         if (mode != AccessMode.System) Watch?.Invoke(virtualAddress, lengthBytes, kind);
         if (kind == AccessKind.Write) c->ExtraStores++;
         else c->ExtraLoads++;

@@ -53,6 +53,9 @@ public enum StopReason
     /// <summary>A fault while delivering a double fault: on a real machine the processor shuts down.</summary>
     TripleFault,
 
+    /// <summary>An instruction has accessed watched memory; see <see cref="Processor.WatchHits"/>.</summary>
+    Watchpoint,
+
     /// <summary>RequestStop was called: by a device such as the debug exit port, or by the host.</summary>
     Requested,
 

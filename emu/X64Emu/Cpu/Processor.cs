@@ -57,6 +57,7 @@ public sealed unsafe class Processor : IDisposable
         ModelSpecificRegisters = new ModelSpecificRegisters(this);
         DebugUnit = new DebugUnit(this);
         Interrupts = new InterruptUnit(this);
+        Monitor = new AccessMonitor(this, ram);
         Loop = new RunLoop(this, finder);
         Registers = new ProcessorRegisters(this);
         ModesChanged();
@@ -87,6 +88,8 @@ public sealed unsafe class Processor : IDisposable
 
     internal RunLoop Loop { get; }
 
+    internal AccessMonitor Monitor { get; }
+
     internal InterruptUnit Interrupts { get; }
 
     internal DebugUnit DebugUnit { get; }
@@ -112,6 +115,15 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>Where the processor stops before an instruction runs.</summary>
     public BreakpointSet Breakpoints { get; } = new();
 
+    /// <summary>Memory at whose access the processor stops, behind the instruction.</summary>
+    public WatchpointSet Watchpoints => Monitor.Watchpoints;
+
+    /// <summary>The accesses that <see cref="Run"/> last returned <see cref="StopReason.Watchpoint"/> for.</summary>
+    public IReadOnlyList<WatchHit> WatchHits => Monitor.Hits;
+
+    /// <summary>Who wrote page-table entries; off until enabled.</summary>
+    public PageTableWriteLog PageTableWrites => Monitor.PageTableWrites;
+
     /// <summary>Every register, for reading and writing while the processor does not run.</summary>
     public ProcessorRegisters Registers { get; }
 
@@ -135,6 +147,17 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>Asked in place of a SYSCALL's own work; see <see cref="HookResult"/>. RIP is behind the instruction.</summary>
     public Func<HookResult>? SystemCallHook { get; set; }
 
+    /// <summary>Called before each instruction, RIP being its address; one that faults or is interrupted between its steps is told again when it
+    /// goes on. Makes the processor run one instruction at a time, but changes no count.</summary>
+    public Action? InstructionHook { get; set; }
+
+    /// <summary>Called for each data access, after it. Slow, but changes no count.</summary>
+    public Action<WatchHit>? MemoryHook
+    {
+        get => Monitor.Hook;
+        set => Monitor.Hook = value;
+    }
+
     /// <summary>Called when a kernel has gone to user mode (CPL 3, by SYSRET, IRET or RET FAR), before anything runs there.</summary>
     public Action? UserModeHook { get; set; }
 
@@ -155,6 +178,14 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>Makes <see cref="Run"/> return <see cref="StopReason.Paused"/>. Called from a hook or a device: behind the instruction that is
     /// being executed if that ends a block (as OUT and SYSCALL do), else at the block's end; from <see cref="ExceptionHook"/> behind the delivery.</summary>
     public void Pause() => Loop.Pause();
+
+    /// <summary>The modelled TLB's valid entries: first level for instructions, for data, second level, each in the model's order. No side effect.</summary>
+    public IReadOnlyList<TlbEntryInfo> TlbEntries() =>
+        [.. Describe(1, TlbKind.Instruction), .. Describe(1, TlbKind.Data), .. Describe(2, TlbKind.Unified)];
+
+    private IEnumerable<TlbEntryInfo> Describe(int level, TlbKind kind) =>
+        Mmu.Tlb.Entries(level, fetch: kind == TlbKind.Instruction).Select(entry => new TlbEntryInfo(
+            level, kind, new(entry.VirtualBase), new(entry.PhysicalBase), 1UL << entry.Shift, entry.Pcid, entry.IsGlobal, entry.IsDirty, entry.Permissions));
 
     /// <summary>Translates an address as the page tables say now, without touching TLB, counters or accessed bits.</summary>
     public bool TryTranslate(VirtualAddress address, out PhysicalAddress physical)
@@ -227,6 +258,14 @@ public sealed unsafe class Processor : IDisposable
         Memory.Watch = watch ? DebugUnit.DataAccessed : null;
         Mmu.UseFastTlb = !isReference && !watch;
         builder.UseCheckedHandlers = isReference || watch;
+        Mmu.FlushFast();
+    }
+
+    /// <summary>Takes over what a debugger looks for. The model is not asked, so that no count changes.</summary>
+    internal void MonitoringChanged()
+    {
+        Memory.Monitor = Mmu.Monitor = Monitor.IsActive ? Monitor : null;
+        Mmu.WriteLog = PageTableWrites.IsEnabled ? PageTableWrites : null;
         Mmu.FlushFast();
     }
 

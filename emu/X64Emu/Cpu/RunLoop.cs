@@ -61,6 +61,7 @@ internal sealed unsafe class RunLoop
     {
         long last = instructions > long.MaxValue - Counters.Instructions ? long.MaxValue : Counters.Instructions + instructions;
         PendingStop = null;
+        processor.Monitor.Forget();
         resumedAt = c->Rip;
         while (Counters.Instructions < last)
         {
@@ -91,6 +92,10 @@ internal sealed unsafe class RunLoop
             return sliceStartNanoseconds + (ulong)(Consumed(c->Remaining) + before);
         }
     }
+
+    /// <summary>How many instructions had retired before the one that is being executed.</summary>
+    public long PreciseInstructions =>
+        c->Current == null ? Counters.Instructions : Counters.Instructions + Consumed(c->Remaining) + Charge.Instructions(Charge.Before(c->Current));
 
     /// <summary>Ends the slice at the next block boundary, so that the loop looks at what a device has changed.</summary>
     public void EndSliceSoon()
@@ -124,7 +129,9 @@ internal sealed unsafe class RunLoop
 
     private void RunSlice(long most)
     {
-        bool atBreakpoint = processor.Breakpoints.Contains(c->Rip);
+        BreakpointSet breakpoints = processor.Breakpoints;
+        bool atBreakpoint = breakpoints.Contains(c->Rip)
+            || (breakpoints.HasPhysical && processor.Mmu.Probe(c->Rip, out ulong physical) && breakpoints.ContainsPhysical(physical));
         if (atBreakpoint && c->Rip != resumedAt)
         {
             PendingStop = StopReason.Breakpoint;
@@ -132,7 +139,9 @@ internal sealed unsafe class RunLoop
         }
         resumedAt = NoAddress;
         IsBetweenSteps = false;
-        bool singleStep = atBreakpoint || InterruptShadow || most < BlockBuilder.MaxInstructions || processor.DebugUnit.NeedsSingleStep;
+        processor.InstructionHook?.Invoke();
+        bool isWatched = breakpoints.HasPhysical || processor.InstructionHook is not null || processor.Monitor.IsActive;
+        bool singleStep = atBreakpoint || isWatched || InterruptShadow || most < BlockBuilder.MaxInstructions || processor.DebugUnit.NeedsSingleStep;
         InterruptShadow = false;
         // A slice ends at the end of a block, up to a block later than asked: near the limit instructions go one by one.
         long budget = singleStep ? 1 : Math.Min(most - BlockBuilder.MaxInstructions + 1, LongestSlice);
@@ -219,7 +228,11 @@ internal sealed unsafe class RunLoop
     {
         if (current != null && exit is (ExitReason.SliceEnd or ExitReason.Stale or ExitReason.Fault)) c->Rip = current->Rip;
         if (exit is ExitReason.Fault or ExitReason.FetchFault)
+        {
+            processor.Monitor.Forget();   // the instruction has not completed
+            if (PendingStop == StopReason.Watchpoint) PendingStop = null;
             processor.Interrupts.DeliverFault();
+        }
     }
 
     private long Consumed(long remaining) => c->SliceInstructions - 1 - (remaining >> 48);

@@ -42,7 +42,17 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
     /// <summary>Told of each physical page number that holds decoded code and was written.</summary>
     public Action<ulong>? CodeWritten { get; set; }
 
-    /// <summary>When false, nothing enters the fast TLBs: every access consults the model (reference mode, LRU, watchpoints).</summary>
+    /// <summary>Decides which pages stay out of the fast TLBs because a debugger watches them; null when none does.</summary>
+    public AccessMonitor? Monitor { get; set; }
+
+    /// <inheritdoc cref="Mmu.WriteLog"/>
+    public PageTableWriteLog? WriteLog
+    {
+        get => mmu.WriteLog;
+        set => mmu.WriteLog = value;
+    }
+
+    /// <summary>When false, nothing enters the fast TLBs: every access consults the model (reference mode, LRU, data breakpoints of the guest).</summary>
     public bool UseFastTlb { get; set; } = true;
 
     /// <summary>Translates one data address for an access that stays in its page. On failure the fault is recorded in the state.</summary>
@@ -143,6 +153,7 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
     {
         byte* host = ram.TryGetPointer(physicalAddress & ~0xfffUL, 4096);
         if (host == null || (kind == AccessKind.Write && codePages.ContainsCode(physicalAddress >> 12))) return;
+        if (Monitor is not null && Monitor.MustSee(virtualAddress, physicalAddress, kind)) return;
         ulong page = virtualAddress & ~0xfffUL;
         FastTable(c->TlbBank, kind == AccessKind.Write)[(int)(page >> 12) & (CpuState.TlbEntries - 1)] =
             new FastTlbEntry { Tag = page, HostDelta = (nint)host - (nint)page };

@@ -51,6 +51,13 @@ internal sealed class Mmu
         set => walker.FrameWritten = value;
     }
 
+    /// <summary>Remembers the tables that walks read; null when nobody wants to know.</summary>
+    public PageTableWriteLog? WriteLog
+    {
+        get => walker.WriteLog;
+        set => walker.WriteLog = value;
+    }
+
     public PagingControls Controls => controls;
 
     public ulong Cr3 { get; private set; }

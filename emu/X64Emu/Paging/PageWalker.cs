@@ -27,6 +27,9 @@ internal sealed class PageWalker
     /// <summary>Told of each 4 KiB frame the walker writes accessed or dirty bits to: a paging structure may share a frame with code.</summary>
     public Action<ulong>? FrameWritten { get; set; }
 
+    /// <summary>Remembers the tables that walks read, while it is enabled.</summary>
+    public PageTableWriteLog? WriteLog { get; set; }
+
     /// <summary>Translates one address. On success the translation is in <paramref name="translation"/>; else the #PF error code's
     /// P, W, U, RSVD and I bits are in <paramref name="errorCode"/>.</summary>
     public bool Walk(
@@ -48,6 +51,7 @@ internal sealed class PageWalker
             ulong address = table + (virtualAddress >> (12 + 9 * (level - 1)) & 511) * 8;
             PageTableEntry entry = new(ReadEntry(address));
             counters.WalkMemoryReads++;
+            WriteLog?.TableUsed(address / GuestRam.FrameBytes, level);
             if (!entry.IsPresent) return Fail(0, kind, mode, controls, out errorCode);
             if (entry.HasReservedBits(level, controls.NoExecute))
                 return Fail(PageFaultErrorCode.PresentBit | PageFaultErrorCode.ReservedBit, kind, mode, controls, out errorCode);
