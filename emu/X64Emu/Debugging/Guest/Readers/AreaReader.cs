@@ -1,0 +1,83 @@
+using X64Emu.Debugging.Guest.Layout;
+using X64Emu.Primitives;
+
+namespace X64Emu.Debugging.Guest.Readers;
+
+/// <summary>The areas of an address space. How the kernel keeps them (a sorted array) is known here and nowhere else.</summary>
+internal sealed class AreaReader
+{
+    /// <summary>More areas than the kernel lets a process have.</summary>
+    private const int MaximumAreas = 65536;
+
+    private const string Space = "Mm_AddressSpace", Area = "Mm_VmArea", Flags = "Mm_VmFlags";
+    private readonly FileReader files;
+    private readonly KernelField areas, areaCount, heapStart, heapEnd, stackStart, start, end, flags, source, pageOffset;
+    private readonly (GuestAreaRights Flag, ulong Bit)[] bits;
+
+    public AreaReader(KernelTypes types, FileReader files)
+    {
+        this.files = files;
+        areas = types.Field(Space, "_areas");
+        areaCount = types.Field(Space, "AreaCount");
+        heapStart = types.Field(Space, "HeapStart");
+        heapEnd = types.Field(Space, "HeapEnd");
+        stackStart = types.Field(Space, "StackStart");
+        start = types.Field(Area, "Start");
+        end = types.Field(Area, "End");
+        flags = types.Field(Area, "Flags");
+        source = types.Field(Area, "Source");
+        pageOffset = types.Field(Area, "PageOffset");
+        bits = [.. Enum.GetValues<GuestAreaRights>().Where(flag => flag != 0).Select(flag => (flag, types.Enumerator(Flags, flag.ToString())))];
+    }
+
+    /// <summary>The areas in ascending order of address.</summary>
+    public List<GuestArea> Read(KernelObject space)
+    {
+        List<GuestArea> result = [];
+        foreach (KernelObject area in Objects(space))
+        {
+            GuestArea read = ReadArea(space, area);
+            if (read.End.Value > read.Start.Value) result.Add(read);
+        }
+        result.Sort((left, right) => left.Start.Value.CompareTo(right.Start.Value));
+        return result;
+    }
+
+    private IEnumerable<KernelObject> Objects(KernelObject space)
+    {
+        KernelObject array = space.Object(areas);
+        int count = Math.Min((int)Math.Min(space.UInt64(areaCount), MaximumAreas), array.ArrayLength(MaximumAreas));
+        for (int index = 0; index < count; index++)
+        {
+            KernelObject area = array.Element(index);
+            if (!area.IsNull) yield return area;
+        }
+    }
+
+    private GuestArea ReadArea(KernelObject space, KernelObject area)
+    {
+        ulong first = area.UInt64(start), last = area.UInt64(end), raw = area.UInt64(flags);
+        GuestAreaRights nature = GuestAreaRights.None;
+        foreach ((GuestAreaRights flag, ulong bit) in bits)
+        {
+            if ((raw & bit) != 0) nature |= flag;
+        }
+        KernelObject pages = area.Object(source);
+        GuestFile? file = pages.IsNull ? null : files.Describe(pages);
+        return new GuestArea(
+            new VirtualAddress(first), new VirtualAddress(last), nature, file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, first, last))
+        {
+            Device = file?.Device ?? 0,
+            InodeNumber = file?.InodeNumber ?? 0,
+            SourceAddress = pages.Address,
+        };
+    }
+
+    /// <summary>As the kernel names anonymous areas in /proc/PID/maps.</summary>
+    private string NameOf(KernelObject space, ulong first, ulong last)
+    {
+        ulong heapFirst = space.UInt64(heapStart), heapLast = space.UInt64(heapEnd), stack = space.UInt64(stackStart);
+        if (heapLast > heapFirst && first < heapLast && last > heapFirst) return "[heap]";
+        return first <= stack && last >= stack ? "[stack]" : "";
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using X64Emu.Debugging.Guest.Layout;
+
+namespace X64Emu.Debugging.Guest.Readers;
+
+/// <summary>What a mapping gets its pages from.</summary>
+/// <param name="Path">The file's path.</param>
+/// <param name="Device">Its file system's number.</param>
+/// <param name="InodeNumber">Its inode number.</param>
+internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber);
+
+/// <summary>Files behind mappings: their paths, and the frames that cache their pages.</summary>
+internal sealed class FileReader
+{
+    private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096, MaximumNames = 1 << 20, MaximumArray = 1 << 20;
+
+    // Fs_PageTree: a radix tree of 64 words per node; a leaf word is frame << 1 | dirty.
+    private const int BitsPerLevel = 6, MaximumHeight = 11;
+
+    private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PageCacheClass = "Fs_PageCache", SharedMemoryClass = "Mm_SharedMemory", Tree = "Fs_PageTree";
+    private readonly KernelMemory memory;
+    private readonly KernelStatic buckets;
+    private readonly KernelField cacheInode, cachePages, treeRoot, treeHeight, number, alias, fileSystem, pages;
+    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, frames;
+
+    public FileReader(KernelTypes types, KernelMemory memory)
+    {
+        this.memory = memory;
+        buckets = types.Static("Fs_DentryCache", "s_buckets");
+        cacheInode = types.Field(PageCacheClass, "_inode");
+        cachePages = types.Field(PageCacheClass, "_pages");
+        treeRoot = types.Field(Tree, "_root");
+        treeHeight = types.Field(Tree, "_height");
+        number = types.Field(Inode, "Number");
+        alias = types.Field(Inode, "Alias");
+        fileSystem = types.Field(Inode, "FileSystem");
+        pages = types.Field(Inode, "Pages");
+        parent = types.Field(Dentry, "Parent");
+        name = types.Field(Dentry, "_name");
+        nameLength = types.Field(Dentry, "NameLength");
+        isDeleted = types.Field(Dentry, "IsDeleted");
+        nextInBucket = types.Field(Dentry, "NextInBucket");
+        entryInode = types.Field(Dentry, "Inode");
+        mountPoint = types.Field("Fs_FileSystem", "MountPoint");
+        device = types.Field("Fs_FileSystem", "Device");
+        frames = types.Field(SharedMemoryClass, "_frames");
+    }
+
+    /// <summary>The file behind a page source.</summary>
+    public GuestFile Describe(KernelObject source)
+    {
+        switch (source.ClassName)
+        {
+            case PageCacheClass:
+                KernelObject inode = source.Object(cacheInode);
+                return new GuestFile(PathOf(inode.Object(alias)), inode.Object(fileSystem).UInt32(device), inode.UInt64(number));
+            case SharedMemoryClass:
+                return new GuestFile("/dev/zero (deleted)", 0, 0);
+            default:
+                return new GuestFile("?", 0, 0);
+        }
+    }
+
+    /// <summary>The frame that caches a page of a source; 0 when none does.</summary>
+    public ulong FindCached(KernelObject source, ulong pageIndex)
+    {
+        switch (source.ClassName)
+        {
+            case PageCacheClass:
+                KernelObject tree = source.Struct(cachePages);
+                ulong node = tree.UInt64(treeRoot);
+                int height = tree.Int32(treeHeight);
+                if (height is < 1 or > MaximumHeight || (height * BitsPerLevel < 64 && pageIndex >> (height * BitsPerLevel) != 0)) return 0;
+                for (int level = height - 1; level >= 0 && node != 0; level--) node = memory.Read(node + (pageIndex >> (level * BitsPerLevel) & 63) * 8, 8);
+                return node >> 1;
+            case SharedMemoryClass:
+                KernelObject array = source.Object(frames);
+                return pageIndex < (ulong)array.ArrayLength(MaximumArray) ? memory.Read(array.Address + 16 + pageIndex * 4, 4) : 0;
+            default:
+                return 0;
+        }
+    }
+
+    /// <summary>The files that have cached pages, by the names the kernel knows; each once.</summary>
+    public IEnumerable<KernelObject> Caches()
+    {
+        HashSet<ulong> seen = [];
+        KernelObject table = memory.Object(buckets);
+        int count = table.ArrayLength(65536), left = MaximumNames;
+        for (int index = 0; index < count && left > 0; index++)
+        {
+            foreach (KernelObject entry in table.Element(index).Follow(nextInBucket, left))
+            {
+                left--;
+                KernelObject cache = entry.Object(entryInode).Object(pages);
+                if (!cache.IsNull && seen.Add(cache.Address)) yield return cache;
+            }
+        }
+    }
+
+    /// <summary>The page of a file that a frame caches; null when it caches none of it.</summary>
+    public ulong? IndexOfFrame(KernelObject cache, ulong frame)
+    {
+        KernelObject tree = cache.Struct(cachePages);
+        int height = tree.Int32(treeHeight), nodesLeft = MaximumNames;
+        return height is < 1 or > MaximumHeight ? null : Search(tree.UInt64(treeRoot), height - 1, 0, frame, ref nodesLeft);
+    }
+
+    private ulong? Search(ulong node, int level, ulong prefix, ulong frame, ref int nodesLeft)
+    {
+        byte[] words = new byte[64 * 8];
+        if (node == 0 || --nodesLeft < 0 || !memory.Read(node, words)) return null;
+        for (int slot = 0; slot < 64; slot++)
+        {
+            ulong word = BitConverter.ToUInt64(words, slot * 8), index = prefix << BitsPerLevel | (uint)slot;
+            if (word == 0) continue;
+            if (level == 0 && word >> 1 == frame) return index;
+            if (level > 0 && Search(word, level - 1, index, frame, ref nodesLeft) is { } found) return found;
+        }
+        return null;
+    }
+
+    /// <summary>The path of a name, over mount points, as the kernel prints it.</summary>
+    private string PathOf(KernelObject entry)
+    {
+        if (entry.IsNull) return "";
+        StringBuilder path = new(entry.Boolean(isDeleted) ? " (deleted)" : "");
+        int end = path.Length;
+        for (int depth = 0; depth < MaximumDepth && !entry.IsNull && path.Length < MaximumPathLength; depth++)
+        {
+            KernelObject directory = entry.Object(parent);
+            KernelObject files = entry.Object(entryInode).Object(fileSystem);
+            if (!directory.IsNull || files.IsNull)
+            {
+                path.Insert(0, NameOf(entry));
+                if (!directory.IsNull) path.Insert(0, '/');
+                entry = directory;
+            }
+            else entry = files.Object(mountPoint);
+        }
+        if (path.Length == end) path.Insert(0, '/');
+        return path.ToString();
+    }
+
+    private string NameOf(KernelObject entry)
+    {
+        byte[] bytes = new byte[Math.Clamp(entry.Int32(nameLength), 0, MaximumNameBytes)];
+        return memory.Read(entry.UInt64(name), bytes) ? GuestText.Decode(bytes) : "?";
+    }
+}

@@ -1,0 +1,35 @@
+using X64Emu.Debugging.Guest.Layout;
+
+namespace X64Emu.Debugging.Guest.Readers;
+
+/// <summary>The kernel's table of physical frames.</summary>
+internal sealed class FrameReader
+{
+    private const string Allocator = "Mm_FrameAllocator";
+    private readonly KernelMemory memory;
+    private readonly KernelStatic references, frameCount, totalFrames, freeFrames, zeroFrame;
+
+    public FrameReader(KernelTypes types, KernelMemory memory)
+    {
+        this.memory = memory;
+        references = types.Static(Allocator, "s_references");
+        frameCount = types.Static(Allocator, "s_frameCount");
+        totalFrames = types.Static(Allocator, "TotalFrames");
+        freeFrames = types.Static(Allocator, "FreeFrames");
+        zeroFrame = types.Static("Mm_PageTable", "ZeroFrame");
+    }
+
+    public ulong TotalFrames => memory.Read(totalFrames);
+
+    public ulong FreeFrames => memory.Read(freeFrames);
+
+    /// <summary>The frame that untouched anonymous memory shows to readers; its mappings are not counted.</summary>
+    public ulong ZeroFrame => memory.Read(zeroFrame);
+
+    /// <summary>References to a frame; null when the kernel does not keep count of it.</summary>
+    public uint? References(ulong frame)
+    {
+        ulong table = memory.Read(references);
+        return table != 0 && frame < memory.Read(frameCount) ? (uint)memory.Read(table + frame * sizeof(uint), sizeof(uint)) : null;
+    }
+}
