@@ -11,12 +11,14 @@ internal readonly record struct KernelField(int OffsetBytes, int SizeBytes)
     public bool IsKnown => SizeBytes != 0;
 }
 
-/// <summary>A static member of a kernel class: a DWARF location expression, since those with references live in an object of their own.</summary>
+/// <summary>A static member of a kernel class.</summary>
 /// <param name="Name">Class and member, for people.</param>
-/// <param name="Location">The expression; empty when the kernel has no such member.</param>
+/// <param name="Address">Where it is; or, when it holds references, the cell that points to the object which holds it. 0 when there is no such member.</param>
+/// <param name="OffsetBytes">What to add to the object's address.</param>
+/// <param name="IsInObject">Whether it is in an object.</param>
 /// <param name="SizeBytes">How long the member is.</param>
 /// <param name="TypeName">The class it refers to, or its type's name; empty when it has none.</param>
-internal readonly record struct KernelStatic(string Name, ArraySegment<byte> Location, int SizeBytes, string TypeName)
+internal readonly record struct KernelStatic(string Name, ulong Address, ulong OffsetBytes, bool IsInObject, int SizeBytes, string TypeName)
 {
-    public bool IsKnown => Location.Count != 0;
+    public bool IsKnown => Address != 0;
 }

@@ -1,6 +1,4 @@
 using X64Emu.Debugging.Memory;
-using X64Emu.Debugging.Symbols;
-using X64Emu.Debugging.Symbols.Dwarf;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest.Layout;
@@ -10,13 +8,11 @@ internal sealed class KernelMemory
 {
     private const ulong UpperHalf = 0xffff_8000_0000_0000;
     private readonly MethodTables methodTables;
-    private readonly ExpressionContext context;
 
     public KernelMemory(DebugMemory memory, MethodTables methodTables)
     {
         Guest = memory;
         this.methodTables = methodTables;
-        context = new ExpressionContext { Memory = (address, target) => memory.Read(address, target) };
     }
 
     public DebugMemory Guest { get; }
@@ -38,14 +34,10 @@ internal sealed class KernelMemory
     public ulong? Locate(in KernelStatic member)
     {
         if (!member.IsKnown) return null;
-        try
-        {
-            return LocationExpression.Evaluate(member.Location, context) is { Kind: LocationKind.Memory } place ? place.Number : null;
-        }
-        catch (SymbolDataException)
-        {
-            return null;
-        }
+        if (!member.IsInObject) return member.Address + member.OffsetBytes;
+        // The kernel makes the objects when it starts; until then their cells have bit 0 set.
+        ulong holder = Read(member.Address, sizeof(ulong));
+        return holder == 0 || (holder & 1) != 0 ? null : holder + member.OffsetBytes;
     }
 
     /// <summary>The number in a static member; 0 when it has no place.</summary>

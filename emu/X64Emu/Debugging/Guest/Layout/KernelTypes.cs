@@ -14,7 +14,7 @@ internal sealed class KernelTypes
     private const int ReferenceBytes = 8;
     private const int MaximumBases = 16;
     private readonly Dictionary<string, DebugEntry> types = new(StringComparer.Ordinal);
-    private readonly Dictionary<ulong, ArraySegment<byte>> locations = [];
+    private readonly Dictionary<ulong, StaticLocation> locations = [];
     private readonly SortedSet<string> missing = new(StringComparer.Ordinal);
 
     private KernelTypes(DebugInfo info)
@@ -23,6 +23,7 @@ internal sealed class KernelTypes
         {
             foreach (DebugEntry entry in unit.Root.Children()) Add(entry);
         }
+        foreach (DebugEntry entry in types.Values) RepairLocations(entry);
     }
 
     /// <summary>Names that readers asked for and the kernel does not have.</summary>
@@ -69,11 +70,11 @@ internal sealed class KernelTypes
         {
             foreach (DebugEntry child in entry.Children())
             {
-                if (IsMember(child, member) && locations.TryGetValue(child.Offset, out ArraySegment<byte> location)) return ToStatic(type, child, location);
+                if (IsMember(child, member) && locations.TryGetValue(child.Offset, out StaticLocation location)) return ToStatic(type, child, location);
             }
         }
         missing.Add($"{type}.{member}");
-        return new KernelStatic($"{type}.{member}", [], 0, "");
+        return new KernelStatic($"{type}.{member}", 0, 0, false, 0, "");
     }
 
     /// <summary>Every static member that refers to a class or an array of it.</summary>
@@ -84,7 +85,7 @@ internal sealed class KernelTypes
         {
             foreach (DebugEntry child in entry.Children())
             {
-                if (child.Tag != DwarfTag.Member || !locations.TryGetValue(child.Offset, out ArraySegment<byte> location)) continue;
+                if (child.Tag != DwarfTag.Member || !locations.TryGetValue(child.Offset, out StaticLocation location)) continue;
                 KernelStatic found = ToStatic(name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name, child, location);
                 if (found.TypeName == type || found.TypeName == $"__Array<{Prefix}{type}>") yield return found;
             }
@@ -134,20 +135,32 @@ internal sealed class KernelTypes
                     types.TryAdd(name, entry);
                 break;
             case DwarfTag.Variable:
-                if (entry.Own(DwarfAttribute.Specification) is { Class: AttributeClass.Reference } member && entry.Own(DwarfAttribute.Location) is { Bytes.Count: > 0 } location)
-                    locations.TryAdd(member.Number, location.Bytes);
+                if (entry.Own(DwarfAttribute.Specification) is { Class: AttributeClass.Reference } member && entry.Own(DwarfAttribute.Location) is { } location
+                    && StaticLocation.TryParse(location.Bytes, out StaticLocation place))
+                    locations.TryAdd(member.Number, place);
                 break;
         }
+    }
+
+    /// <summary>
+    /// ILC lists a class's static members with those that hold no reference first, and their locations in the order of declaration, and then joins the
+    /// two lists by position. Sorting the locations as the members are sorted makes them fit again.
+    /// </summary>
+    private void RepairLocations(DebugEntry type)
+    {
+        ulong[] members = [.. type.Children().Where(child => child.Tag == DwarfTag.Member && locations.ContainsKey(child.Offset)).Select(child => child.Offset)];
+        StaticLocation[] sorted = [.. members.Order().Select(member => locations[member]).OrderBy(location => location.IsInObject)];
+        for (int index = 0; index < members.Length; index++) locations[members[index]] = sorted[index];
     }
 
     private static bool IsMember(DebugEntry entry, string member) =>
         entry.Tag == DwarfTag.Member && entry.Name is { } name && (name == member || name == $"<{member}>k__BackingField");
 
-    private KernelStatic ToStatic(string type, DebugEntry member, ArraySegment<byte> location)
+    private KernelStatic ToStatic(string type, DebugEntry member, in StaticLocation location)
     {
         string target = (member.Type is { Tag: DwarfTag.ReferenceType or DwarfTag.PointerType } reference ? reference.Type : member.Type)?.Name ?? "";
         if (target.StartsWith(Prefix, StringComparison.Ordinal)) target = target[Prefix.Length..];
-        return new KernelStatic($"{type}.{member.Name}", location, SizeOf(member), target);
+        return new KernelStatic($"{type}.{member.Name}", location.Address, location.OffsetBytes, location.IsInObject, SizeOf(member), target);
     }
 
     /// <summary>References have the size of a pointer whatever they refer to; structs may be described apart from their declaration.</summary>
