@@ -14,7 +14,7 @@ internal static unsafe class ProcMaps
     {
         AddressSpace space = process.Space;
         if (space == null) return;
-        for (int i = 0; i < space.AreaCount; i++) WriteArea(space, space.Area(i), ref writer);
+        for (VmArea area = space.FirstArea; area != null; area = area.Next) WriteArea(space, area, ref writer);
     }
 
     private static void WriteArea(AddressSpace space, VmArea area, ref TextWriter writer)

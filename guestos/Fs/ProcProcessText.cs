@@ -148,9 +148,8 @@ internal static unsafe class ProcProcessText
     {
         start = 0;
         end = 0;
-        for (int i = 0; space != null && i < space.AreaCount; i++)
+        for (VmArea area = space?.FirstArea; area != null; area = area.Next)
         {
-            VmArea area = space.Area(i);
             if (area.Source == null || area.Source != space.Executable || (area.Flags & VmFlags.Execute) == 0) continue;
             if (start == 0) start = area.Start;
             end = area.End;
@@ -191,9 +190,8 @@ internal struct MemorySizes
     public static MemorySizes Of(AddressSpace space)
     {
         MemorySizes result = default;
-        for (int i = 0; i < space.AreaCount; i++)
+        for (VmArea area = space.FirstArea; area != null; area = area.Next)
         {
-            VmArea area = space.Area(i);
             if (area.Start <= space.StackStart && area.End >= space.StackStart) result.StackBytes += area.LengthBytes;
             else if (area.Source != null && (area.Flags & VmFlags.Execute) != 0)
             {

@@ -2,14 +2,13 @@ using GuestOs.Arch;
 
 namespace GuestOs.Mm;
 
-/// <summary>A program's memory (Linux's mm_struct): page tables and a sorted array of areas. Counted: threads and vfork children share it.</summary>
+/// <summary>A program's memory (Linux's mm_struct): page tables and a tree of areas. Counted: threads and vfork children share it.</summary>
 internal sealed unsafe class AddressSpace
 {
     /// <summary>As Linux's vm.max_map_count.</summary>
     public const int MaximumAreas = 65530;
 
-    // Highest address first: new mappings come in from the top downward, so most of them go to the array's end or close to it.
-    private VmArea[] _areas = new VmArea[16];
+    private AreaTree _areas;
     private VmArea _lastFound;
     private int _references = 1;
 
@@ -18,10 +17,6 @@ internal sealed unsafe class AddressSpace
 
     /// <summary>Grows with every change of the areas: who slept compares and starts over.</summary>
     public uint Generation;
-
-    /// <summary>Above this address no gap is as long as <see cref="FullGapBytes"/>: the search for one need not look there again.</summary>
-    public ulong FullAbove = ulong.MaxValue;
-    public ulong FullGapBytes;
 
     /// <summary>Pages in page tables, without the shared zero page.</summary>
     public ulong ResidentPages;
@@ -59,12 +54,15 @@ internal sealed unsafe class AddressSpace
 
     public bool IsActive => Cpu.ReadCr3() == Cr3;
 
-    public int AreaCount { get; private set; }
+    public int AreaCount => _areas.Count;
+
+    /// <summary>The lowest area; the others follow by <see cref="VmArea.Next"/>. Null when there is none.</summary>
+    public VmArea FirstArea => _areas.First;
+
+    /// <summary>The highest area, or null.</summary>
+    public VmArea LastArea => _areas.Last;
 
     public int References => _references;
-
-    /// <summary>The area at an index, in address order.</summary>
-    public VmArea Area(int index) => _areas[AreaCount - 1 - index];
 
     public void AddReference() => _references++;
 
@@ -73,16 +71,16 @@ internal sealed unsafe class AddressSpace
     {
         if (--_references != 0) return;
         if (IsActive) Cpu.WriteCr3(KernelPageTables.RootPhysical);
-        for (int i = 0; i < AreaCount; i++)
+        for (VmArea area = FirstArea; area != null;)
         {
-            VmArea area = _areas[i];
+            VmArea next = area.Next;
             PageTable.Zap(this, area.Start, area.End);
             area.Destroy();
+            area = next;
         }
         PageTable.FreeTables(Root, 0, 1UL << 47);
         FrameAllocator.Release(Physical.FrameOf(Root));
         Executable?.Release();
-        KernelHeap.Free(_areas);
         KernelHeap.Free(this);
     }
 
@@ -91,51 +89,50 @@ internal sealed unsafe class AddressSpace
     {
         VmArea last = _lastFound;
         if (last != null && address >= last.Start && address < last.End) return last;
-        int index = IndexAfter(address);
-        if (index == AreaCount) return null;
-        VmArea area = Area(index);
-        return area.Start > address ? null : _lastFound = area;
+        VmArea area = _areas.FirstEndingAbove(address);
+        return area == null || area.Start > address ? null : _lastFound = area;
     }
 
-    /// <summary>Index of the first area that ends above an address; <see cref="AreaCount"/> when there is none.</summary>
-    public int IndexAfter(ulong address)
-    {
-        int low = 0, high = AreaCount;
-        while (low < high)
-        {
-            int middle = (low + high) >> 1;
-            if (Area(middle).End > address) high = middle;
-            else low = middle + 1;
-        }
-        return low;
-    }
+    /// <summary>The first area that ends above an address, or null.</summary>
+    public VmArea FirstEndingAbove(ulong address) => _areas.FirstEndingAbove(address);
 
     /// <summary>Puts an area in its place; nothing may overlap it. Neighbours are not merged.</summary>
     public void Insert(VmArea area)
     {
-        if (AreaCount == _areas.Length)
-        {
-            VmArea[] larger = new VmArea[_areas.Length * 2];
-            for (int i = 0; i < AreaCount; i++) larger[i] = _areas[i];
-            KernelHeap.Free(_areas);
-            _areas = larger;
-        }
-        int position = AreaCount - IndexAfter(area.Start);
-        for (int i = AreaCount; i > position; i--) _areas[i] = _areas[i - 1];
-        _areas[position] = area;
-        AreaCount++;
+        _areas.Insert(area);
         Generation++;
     }
 
-    /// <summary>Takes <paramref name="count"/> areas out of the array; they are the caller's then.</summary>
-    public void RemoveAt(int index, int count)
+    /// <summary>Takes an area out; it is the caller's then.</summary>
+    public void Remove(VmArea area)
     {
-        for (int i = AreaCount - index - count; i + count < AreaCount; i++) _areas[i] = _areas[i + count];
-        for (int i = AreaCount - count; i < AreaCount; i++) _areas[i] = null;
-        AreaCount -= count;
+        _areas.Remove(area);
         _lastFound = null;
         Generation++;
     }
+
+    /// <summary>Moves an area's start; it must not reach its neighbour.</summary>
+    public void MoveStart(VmArea area, ulong start)
+    {
+        area.PageOffset -= (area.Start - start) >> 12;
+        area.Start = start;
+        _areas.GapChanged(area);
+        Generation++;
+    }
+
+    /// <summary>Moves an area's end; it must not reach its neighbour.</summary>
+    public void MoveEnd(VmArea area, ulong end)
+    {
+        area.End = end;
+        if (area.Next != null) _areas.GapChanged(area.Next);
+        Generation++;
+    }
+
+    /// <inheritdoc cref="AreaTree.HighestGap(ulong, ulong, ulong)"/>
+    public ulong HighestGap(ulong lengthBytes, ulong floor, ulong ceiling) => _areas.HighestGap(lengthBytes, floor, ceiling);
+
+    /// <inheritdoc cref="AreaTree.LowestGap(ulong, ulong, ulong)"/>
+    public ulong LowestGap(ulong lengthBytes, ulong floor, ulong ceiling) => _areas.LowestGap(lengthBytes, floor, ceiling);
 
     /// <summary>Cuts the areas at an address, so that one begins there if any contained it. False when there are too many areas.</summary>
     public bool SplitAt(ulong address)
@@ -153,19 +150,25 @@ internal sealed unsafe class AddressSpace
     /// <summary>Joins the areas from the one before <paramref name="start"/> to the one after <paramref name="end"/> where they fit together.</summary>
     public void MergeAround(ulong start, ulong end)
     {
-        int index = IndexAfter(start);
-        if (index > 0) index--;
-        while (index + 1 < AreaCount && Area(index).End <= end)
+        VmArea area = _areas.FirstEndingAbove(start);
+        if (area == null) return;
+        if (area.Previous != null) area = area.Previous;
+        while (area.Next != null && area.End <= end)
         {
-            VmArea area = Area(index), next = Area(index + 1);
+            VmArea next = area.Next;
             if (!area.CanMerge(next))
             {
-                index++;
+                area = next;
                 continue;
             }
+            Remove(next);
             area.End = next.End;
-            area.HasPrivatePages |= next.HasPrivatePages;
-            RemoveAt(index + 1, 1);
+            if (area.Next != null) _areas.GapChanged(area.Next);
+            if (area.Family == 0)
+            {
+                area.Family = next.Family;
+                area.IsInherited = next.IsInherited;
+            }
             next.Destroy();
         }
     }
@@ -174,7 +177,7 @@ internal sealed unsafe class AddressSpace
     public ulong TotalBytes()
     {
         ulong total = 0;
-        for (int i = 0; i < AreaCount; i++) total += Area(i).LengthBytes;
+        for (VmArea area = FirstArea; area != null; area = area.Next) total += area.LengthBytes;
         return total;
     }
 

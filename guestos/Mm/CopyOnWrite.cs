@@ -22,7 +22,7 @@ internal static unsafe class CopyOnWrite
             MakeWritable(area, address, entry, old.Frame);
             return;
         }
-        area.HasPrivatePages = true;
+        area.PrepareOwnPages();
         if (old.Frame != PageTable.ZeroFrame && FrameAllocator.References(old.Frame) == 1)
         {
             MakeWritable(area, address, entry, old.Frame);

@@ -114,7 +114,7 @@ internal static unsafe class FilePage
         outcome.Kind = FaultKind.CopyOnWrite;
         Memory.CopyPage(Physical.FramePointer(frame), Physical.FramePointer(cached));
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
-        area.HasPrivatePages = true;
+        area.PrepareOwnPages();
         space.AddResident(1);
     }
 }

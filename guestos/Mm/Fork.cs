@@ -25,12 +25,19 @@ internal static unsafe class Fork
         child.Executable?.AddReference();
         bool hasProtected = false;
         bool success = true;
-        for (int i = 0; i < parent.AreaCount && success; i++)
+        for (VmArea area = parent.FirstArea; area != null && success; area = area.Next)
         {
-            VmArea area = parent.Area(i);
-            child.Insert(area.Slice(area.Start, area.End));
+            if ((area.Flags & VmFlags.DontFork) != 0) continue;
+            VmArea copy = area.Slice(area.Start, area.End);
+            copy.Flags &= ~VmFlags.Locked;
+            copy.Family = 0;
+            copy.IsInherited = false;
+            child.Insert(copy);
             // Pages that are only the file's come back by faults, as on Linux.
-            if (area.HasPrivatePages && !area.IsShared) success = CopyEntries(parent, child, area, ref hasProtected);
+            if (!area.HasPrivatePages || area.IsShared || (area.Flags & VmFlags.WipeOnFork) != 0) continue;
+            copy.FoundFamily();
+            copy.IsInherited = true;
+            success = CopyEntries(parent, child, area, ref hasProtected);
         }
         if (hasProtected) parent.FlushTlb();
         if (success) return child;

@@ -12,22 +12,28 @@ internal static class Map
     private const ulong HugePageBytes = 0x200000;
 
     /// <summary>
-    /// Adds an area; what was in its range goes away first. <paramref name="source"/> may be null; the area takes its own reference.
+    /// Adds an area; what was in its range goes away first. <paramref name="source"/> may be null, <paramref name="pageOffset"/> has no meaning
+    /// then; the area takes its own reference.
     /// Returns 0, -EINVAL for a bad range, -ENOMEM.
     /// </summary>
     public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset)
     {
         ulong end = start + lengthBytes;
         if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsScarce || space.AreaCount > AddressSpace.MaximumAreas) return -Errno.NoMemory;
         int error = Unmap.Range(space, start, lengthBytes);
         if (error != 0) return error;
-        if (space.AreaCount >= AddressSpace.MaximumAreas) return -Errno.NoMemory;
         source?.AddReference();
-        space.Insert(new VmArea { Start = start, End = end, Flags = flags, Source = source, PageOffset = pageOffset });
+        VmArea area = new VmArea { Start = start, End = end, Flags = WithAccounting(flags), Source = source };
+        area.PageOffset = source == null ? start >> 12 : pageOffset;
+        space.Insert(area);
         space.MergeAround(start, end);
         return 0;
     }
+
+    /// <summary>Flags with <see cref="VmFlags.Accounted"/> where writable private memory makes it due.</summary>
+    public static VmFlags WithAccounting(VmFlags flags) =>
+        (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve)) == VmFlags.Write ? flags | VmFlags.Accounted : flags;
 
     /// <summary>The highest free range below <see cref="SearchTop"/>, 2 MiB aligned for anonymous lengths of whole huge pages; 0 when there is none.</summary>
     public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool anonymous)
@@ -47,37 +53,10 @@ internal static class Map
     /// <summary>True when nothing is mapped in the range (a stack's guard gap counts as mapped).</summary>
     public static bool IsFree(AddressSpace space, ulong start, ulong lengthBytes)
     {
-        int index = space.IndexAfter(start);
-        return index == space.AreaCount || LowerBound(space.Area(index)) >= start + lengthBytes;
+        VmArea next = space.FirstEndingAbove(start);
+        return next == null || next.Start >= start + lengthBytes && next.GapEnd >= start + lengthBytes;
     }
 
-    private static ulong HighestGap(AddressSpace space, ulong lengthBytes)
-    {
-        if (lengthBytes > SearchTop - MinimumAddress) return 0;
-        bool isFullAbove = lengthBytes >= space.FullGapBytes && space.FullAbove < SearchTop;
-        ulong top = isFullAbove ? space.FullAbove : SearchTop;
-        space.FullGapBytes = lengthBytes;
-        for (int index = space.IndexAfter(top - 1); ; index--)
-        {
-            if (index < space.AreaCount)
-            {
-                ulong bound = LowerBound(space.Area(index));
-                if (bound < top) top = bound;
-            }
-            ulong bottom = index > 0 ? space.Area(index - 1).End : MinimumAddress;
-            if (bottom < MinimumAddress) bottom = MinimumAddress;
-            if (top >= bottom && top - bottom >= lengthBytes)
-            {
-                space.FullAbove = top;
-                return top - lengthBytes;
-            }
-            if (index == 0) return 0;
-        }
-    }
-
-    private static ulong LowerBound(VmArea area)
-    {
-        if ((area.Flags & VmFlags.GrowsDown) == 0) return area.Start;
-        return area.Start > StackGrowth.GuardGapBytes ? area.Start - StackGrowth.GuardGapBytes : 0;
-    }
+    private static ulong HighestGap(AddressSpace space, ulong lengthBytes) =>
+        lengthBytes > SearchTop - MinimumAddress ? 0 : space.HighestGap(lengthBytes, MinimumAddress, SearchTop);
 }

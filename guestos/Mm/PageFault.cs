@@ -102,7 +102,7 @@ internal static unsafe class PageFault
         }
         Memory.ClearPage(Physical.FramePointer(frame));
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
-        area.HasPrivatePages = true;
+        area.PrepareOwnPages();
         space.AddResident(1);
     }
 }

@@ -9,34 +9,34 @@ internal static unsafe class Protect
     public static int Range(AddressSpace space, ulong start, ulong lengthBytes, VmFlags access)
     {
         ulong end = start + lengthBytes;
-        int error = Check(space, start, end, access);
-        if (error != 0) return error;
-        if (!space.SplitAt(start) || !space.SplitAt(end)) return -Errno.NoMemory;
         bool mustFlush = false;
         bool single = lengthBytes >> 12 <= PageTable.SingleFlushLimit && space.IsActive;
-        for (int i = space.IndexAfter(start); i < space.AreaCount && space.Area(i).Start < end; i++)
+        int error = 0;
+        for (ulong address = start; address < end && error == 0;)
         {
-            VmArea area = space.Area(i);
-            VmFlags flags = (area.Flags & ~VmFlags.Access) | access;
-            if (flags == area.Flags) continue;
-            area.Flags = flags;
-            mustFlush |= ChangeEntries(space, area, single);
+            // As on Linux, what comes before a hole or a refusal keeps its new permissions.
+            VmArea area = space.Find(address);
+            ulong areaEnd = area == null || area.End > end ? end : area.End;
+            error = area == null ? -Errno.NoMemory : Change(space, area, address, areaEnd, access, single, ref mustFlush);
+            address = areaEnd;
         }
         space.Generation++;
-        space.MergeAround(start, end);
         if (mustFlush && !single) space.FlushTlb();
-        return 0;
+        return error;
     }
 
-    private static int Check(AddressSpace space, ulong start, ulong end, VmFlags access)
+    /// <summary>Changes the part of one area in [start, end).</summary>
+    private static int Change(AddressSpace space, VmArea area, ulong start, ulong end, VmFlags access, bool single, ref bool mustFlush)
     {
-        ulong covered = start;
-        for (int i = space.IndexAfter(start); covered < end; i++)
-        {
-            if (i == space.AreaCount || space.Area(i).Start > covered) return -Errno.NoMemory;
-            if ((access & VmFlags.Write) != 0 && (space.Area(i).Flags & VmFlags.NeverWritable) != 0) return -Errno.Access;
-            covered = space.Area(i).End;
-        }
+        if ((access & VmFlags.Write) != 0 && (area.Flags & VmFlags.NeverWritable) != 0) return -Errno.Access;
+        VmFlags flags = Map.WithAccounting((area.Flags & ~VmFlags.Access) | access);
+        if ((flags & VmFlags.Write) == 0 && area.Source == null && !area.HasPrivatePages) flags &= ~VmFlags.Accounted;
+        if (flags == area.Flags) return 0;
+        if (!space.SplitAt(start) || !space.SplitAt(end)) return -Errno.NoMemory;
+        area = space.Find(start);
+        area.Flags = flags;
+        mustFlush |= ChangeEntries(space, area, single);
+        space.MergeAround(start, end);
         return 0;
     }
 

@@ -1,47 +1,156 @@
 namespace GuestOs.Mm;
 
+/// <summary>How a mapping may move.</summary>
+internal struct RemapRequest
+{
+    public ulong Start;
+    public ulong OldLength;
+    public ulong NewLength;
+
+    /// <summary>MREMAP_MAYMOVE.</summary>
+    public bool MayMove;
+
+    /// <summary>MREMAP_FIXED: to <see cref="Target"/>, whatever is there.</summary>
+    public bool IsFixed;
+
+    /// <summary>MREMAP_DONTUNMAP: the old place stays mapped, empty.</summary>
+    public bool KeepsOld;
+    public ulong Target;
+
+    public readonly bool HasTarget => IsFixed || KeepsOld;
+}
+
 /// <summary>Changes a mapping's length, moving its pages (not their content) when it has to: mremap.</summary>
 internal static unsafe class Remap
 {
     /// <summary>Returns the mapping's start; -EFAULT when the range is not inside one area, -ENOMEM when it may not or cannot move.</summary>
-    public static long Range(AddressSpace space, ulong start, ulong oldLength, ulong newLength, bool mayMove)
+    public static long Range(AddressSpace space, RemapRequest request)
     {
-        VmArea area = space.Find(start);
-        if (area == null || oldLength > area.End - start) return -Errno.Fault;
-        if (newLength <= oldLength)
+        if (request.IsFixed && request.OldLength == request.NewLength) return MoveAll(space, request);
+        VmArea area = space.Find(request.Start);
+        if (area == null) return -Errno.Fault;
+        int error = Check(area, request);
+        if (error != 0) return error;
+        if (request.HasTarget) return MoveTo(space, request);
+        if (request.NewLength <= request.OldLength)
         {
-            int error = newLength == oldLength ? 0 : Unmap.Range(space, start + newLength, oldLength - newLength);
-            return error != 0 ? error : (long)start;
+            error = Shrink(space, request);
+            return error != 0 ? error : (long)request.Start;
         }
-        ulong oldEnd = start + oldLength, growth = newLength - oldLength;
-        if (area.End == oldEnd && UserMemory.IsUserRange(start, newLength) && Map.IsFree(space, oldEnd, growth))
-        {
-            ulong offset = area.PageIndex(oldEnd);
-            int error = Map.Fixed(space, oldEnd, growth, area.Flags, area.Source, area.Source == null ? 0 : offset);
-            return error != 0 ? error : (long)start;
-        }
-        return mayMove ? Move(space, area, start, oldLength, newLength) : -Errno.NoMemory;
+        if (GrowInPlace(space, area, request)) return (long)request.Start;
+        return request.MayMove ? Move(space, area, request) : -Errno.NoMemory;
     }
 
-    private static long Move(AddressSpace space, VmArea area, ulong start, ulong oldLength, ulong newLength)
+    /// <summary>A move without a change of length may take several areas along; gaps between them stay.</summary>
+    private static long MoveAll(AddressSpace space, RemapRequest whole)
     {
-        ulong target = Map.FindGap(space, newLength, area.Source == null);
-        if (target == 0) return -Errno.NoMemory;
-        bool hasPrivatePages = area.HasPrivatePages;
-        int error = Map.Fixed(space, target, newLength, area.Flags, area.Source, area.Source == null ? 0 : area.PageIndex(start));
-        if (error != 0) return error;
-        space.Find(target).HasPrivatePages |= hasPrivatePages;
-        for (ulong offset = 0; offset < oldLength; offset += 4096)
+        ulong end = whole.Start + whole.OldLength, start = whole.Start;
+        if (space.Find(start) == null) return -Errno.Fault;
+        while (start < end)
+        {
+            VmArea area = space.FirstEndingAbove(start);
+            if (area == null || area.Start >= end) break;
+            if (area.Start > start) start = area.Start;
+            RemapRequest part = whole;
+            part.Start = start;
+            part.Target = whole.Target + (start - whole.Start);
+            part.OldLength = part.NewLength = (area.End < end ? area.End : end) - start;
+            start += part.OldLength;
+            int error = Check(area, part);
+            long result = error != 0 ? error : MoveTo(space, part);
+            if (result < 0) return result;
+        }
+        return (long)whole.Target;
+    }
+
+    /// <summary>What must hold before an area grows or moves; a shrinking one may reach into others.</summary>
+    private static int Check(VmArea area, in RemapRequest request)
+    {
+        if (request.NewLength <= request.OldLength && !request.HasTarget) return 0;
+        // A length of 0 duplicates a shared mapping.
+        if (request.OldLength == 0 && !area.IsShared) return -Errno.Invalid;
+        ulong kept = request.OldLength < request.NewLength ? request.OldLength : request.NewLength;
+        return kept > area.End - request.Start ? -Errno.Fault : 0;
+    }
+
+    private static long MoveTo(AddressSpace space, RemapRequest request)
+    {
+        if (request.IsFixed)
+        {
+            int error = Unmap.Range(space, request.Target, request.NewLength);
+            if (error != 0) return error;
+        }
+        if (request.NewLength < request.OldLength)
+        {
+            int error = Shrink(space, request);
+            if (error != 0) return error;
+            request.OldLength = request.NewLength;
+        }
+        VmArea area = space.Find(request.Start);
+        return area == null ? -Errno.Fault : Move(space, area, request);
+    }
+
+    private static int Shrink(AddressSpace space, in RemapRequest request) => request.NewLength == request.OldLength
+        ? 0 : Unmap.Range(space, request.Start + request.NewLength, request.OldLength - request.NewLength);
+
+    private static bool GrowInPlace(AddressSpace space, VmArea area, in RemapRequest request)
+    {
+        ulong oldEnd = request.Start + request.OldLength, growth = request.NewLength - request.OldLength;
+        if (area.End != oldEnd || !UserMemory.IsUserRange(request.Start, request.NewLength) || !Map.IsFree(space, oldEnd, growth)) return false;
+        if (!Limits.MayGrow(space, area.Flags, growth)) return false;
+        space.MoveEnd(area, oldEnd + growth);
+        space.MergeAround(oldEnd, area.End);
+        return true;
+    }
+
+    private static long Move(AddressSpace space, VmArea area, in RemapRequest request)
+    {
+        ulong target = request.Target;
+        if (!request.IsFixed)
+        {
+            bool isFree = request.KeepsOld && target != 0 && Map.IsFree(space, target, request.NewLength);
+            if (!isFree) target = Map.FindGap(space, request.NewLength, area.Source == null);
+        }
+        if (target == 0 || space.AreaCount + 2 >= AddressSpace.MaximumAreas - 3) return -Errno.NoMemory;
+        if (!Limits.MayGrow(space, area.Flags, request.KeepsOld ? request.NewLength : request.NewLength - request.OldLength)) return -Errno.NoMemory;
+        VmArea moved = area.Slice(request.Start, request.Start + request.NewLength);
+        if (area.Source == null && !area.HasPrivatePages) moved.PageOffset = target >> 12;
+        moved.Start = target;
+        moved.End = target + request.NewLength;
+        space.Insert(moved);
+        bool success = MoveEntries(space, request.Start, target, request.OldLength);
+        space.FlushTlb();
+        space.MergeAround(target, target + request.NewLength);
+        if (!success) return -Errno.NoMemory;
+        if (request.KeepsOld)
+        {
+            ForgetFamily(space, request.Start, request.OldLength);
+            return (long)target;
+        }
+        int error = request.OldLength == 0 ? 0 : Unmap.Range(space, request.Start, request.OldLength);
+        return error != 0 ? error : (long)target;
+    }
+
+    private static bool MoveEntries(AddressSpace space, ulong start, ulong target, ulong lengthBytes)
+    {
+        for (ulong offset = 0; offset < lengthBytes; offset += 4096)
         {
             PageTableEntry* from = PageTable.Find(space.Root, start + offset);
             if (from == null || from->IsNone) continue;
             PageTableEntry* to = PageTable.Ensure(space.Root, target + offset);
-            if (to == null) return -Errno.NoMemory;
+            if (to == null) return false;
             *to = *from;
             *from = default;
         }
-        space.FlushTlb();
-        error = Unmap.Range(space, start, oldLength);
-        return error != 0 ? error : (long)target;
+        return true;
+    }
+
+    /// <summary>An area whose pages have all moved away has no family any more.</summary>
+    private static void ForgetFamily(AddressSpace space, ulong start, ulong lengthBytes)
+    {
+        VmArea area = space.Find(start);
+        if (area == null || area.Start != start || area.LengthBytes != lengthBytes) return;
+        area.Family = 0;
+        area.IsInherited = false;
     }
 }

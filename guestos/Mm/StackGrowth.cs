@@ -12,20 +12,18 @@ internal static class StackGrowth
     /// <summary>The stack area, grown so that it contains the address; null when there is none or it may not grow so far.</summary>
     public static VmArea Try(AddressSpace space, ulong address)
     {
-        int index = space.IndexAfter(address);
-        if (index == space.AreaCount) return null;
-        VmArea stack = space.Area(index);
+        VmArea stack = space.FirstEndingAbove(address);
+        if (stack == null) return null;
         if ((stack.Flags & VmFlags.GrowsDown) == 0) return null;
         ulong start = address & ~4095UL;
         if (start < Map.MinimumAddress || stack.End - start > LimitBytes) return null;
-        if (index > 0)
+        if (stack.Previous != null)
         {
-            VmArea below = space.Area(index - 1);
+            VmArea below = stack.Previous;
             if (below.End > start) return null;
             if (below.IsAccessible && (below.Flags & VmFlags.GrowsDown) == 0 && start - below.End < GuardGapBytes) return null;
         }
-        stack.Start = start;
-        space.Generation++;
+        space.MoveStart(stack, start);
         return stack;
     }
 }

@@ -7,22 +7,20 @@ internal static class Unmap
     public static int Range(AddressSpace space, ulong start, ulong lengthBytes)
     {
         ulong end = start + lengthBytes;
-        int first = space.IndexAfter(start);
-        if (first == space.AreaCount || space.Area(first).Start >= end) return 0;
+        VmArea first = space.FirstEndingAbove(start);
+        if (first == null || first.Start >= end) return 0;
         if (!space.SplitAt(start) || !space.SplitAt(end)) return -Errno.NoMemory;
-        first = space.IndexAfter(start);
-        int last = first;
-        while (last < space.AreaCount && space.Area(last).Start < end) last++;
-        for (int i = first; i < last; i++)
+        VmArea area = space.FirstEndingAbove(start);
+        ulong floor = area.Previous == null ? 0 : area.Previous.End;
+        while (area != null && area.Start < end)
         {
-            VmArea area = space.Area(i);
+            VmArea next = area.Next;
             PageTable.Zap(space, area.Start, area.End);
+            space.Remove(area);
             area.Destroy();
+            area = next;
         }
-        space.RemoveAt(first, last - first);
-        space.FullAbove = ulong.MaxValue;
-        ulong floor = first > 0 ? space.Area(first - 1).End : 0;
-        ulong ceiling = first < space.AreaCount ? space.Area(first).Start : 1UL << 47;
+        ulong ceiling = area == null ? 1UL << 47 : area.Start;
         FreeTables(space, start, end, floor, ceiling);
         return 0;
     }

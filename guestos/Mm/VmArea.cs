@@ -18,6 +18,24 @@ internal enum VmFlags : uint
 
     /// <summary>A shared mapping of a file opened for reading only: mprotect may not add Write.</summary>
     NeverWritable = 32,
+
+    /// <summary>Its pages count against the commit limit (VM_ACCOUNT): private memory that is or was writable.</summary>
+    Accounted = 64,
+
+    /// <summary>MAP_NORESERVE: never <see cref="Accounted"/>.</summary>
+    NoReserve = 128,
+
+    /// <summary>mlock: its pages stay in memory.</summary>
+    Locked = 256,
+
+    /// <summary>madvise's lasting advice.</summary>
+    Random = 512,
+    Sequential = 1024,
+    DontFork = 2048,
+    WipeOnFork = 4096,
+    DontDump = 8192,
+    HugePages = 16384,
+    NoHugePages = 32768,
 }
 
 /// <summary>A range of an address space with one set of permissions and one source (Linux's vm_area_struct). Page aligned.</summary>
@@ -32,11 +50,44 @@ internal sealed class VmArea
     /// <summary>Where pages come from; null for anonymous memory. The area holds a reference.</summary>
     public PageSource Source;
 
-    /// <summary>Page index in <see cref="Source"/> of <see cref="Start"/>.</summary>
+    /// <summary>
+    /// Page index in <see cref="Source"/> of <see cref="Start"/>. Of anonymous memory, the page number it was first mapped at: what mremap has
+    /// moved no longer fits its neighbours.
+    /// </summary>
     public ulong PageOffset;
 
-    /// <summary>True once the area may hold pages of its own (Linux's anon_vma): only then fork copies its page table entries.</summary>
-    public bool HasPrivatePages;
+    /// <summary>The family of the area's own pages (Linux's anon_vma), 0 until it has any: areas with pages of two families cannot be joined.</summary>
+    public uint Family;
+
+    /// <summary>Some of its pages may still be shared with the process it was forked from (Linux's chain of more than one anon_vma).</summary>
+    public bool IsInherited;
+
+    private static uint s_lastFamily;
+
+    /// <summary>Neighbours in address order, and the node of the <see cref="AreaTree"/>; only the tree changes them.</summary>
+    public VmArea Next;
+    public VmArea Previous;
+    public VmArea Left;
+    public VmArea Right;
+    public int Height;
+
+    /// <summary>The longest gap below an area of this subtree.</summary>
+    public ulong LargestGap;
+
+    /// <summary>The free range below the area is [GapStart, GapEnd): a stack keeps its guard gap free.</summary>
+    public ulong GapStart => Previous == null ? 0 : Previous.End;
+
+    public ulong GapEnd
+    {
+        get
+        {
+            if ((Flags & VmFlags.GrowsDown) == 0) return Start;
+            return Start > StackGrowth.GuardGapBytes ? Start - StackGrowth.GuardGapBytes : 0;
+        }
+    }
+
+    /// <summary>True once the area may hold pages of its own: only then fork copies its page table entries.</summary>
+    public bool HasPrivatePages => Family != 0;
 
     public bool IsShared => (Flags & VmFlags.Shared) != 0;
     public bool IsWritable => (Flags & VmFlags.Write) != 0;
@@ -57,13 +108,36 @@ internal sealed class VmArea
             Flags = Flags,
             Source = Source,
             PageOffset = PageOffset + ((start - Start) >> 12),
-            HasPrivatePages = HasPrivatePages,
+            Family = Family,
+            IsInherited = IsInherited,
         };
     }
 
     /// <summary>True when <paramref name="next"/> begins where this ends and both can be one area.</summary>
-    public bool CanMerge(VmArea next) =>
-        End == next.Start && Flags == next.Flags && Source == next.Source && (Source == null || PageOffset + (LengthBytes >> 12) == next.PageOffset);
+    public bool CanMerge(VmArea next) => Fits(next, ~VmFlags.None) && AreOneFamily(next);
+
+    /// <summary>Called before the area gets its first page of its own: joins a neighbour's family, so that they can be one area later, or founds one.</summary>
+    public void PrepareOwnPages()
+    {
+        if (Family != 0) return;
+        const VmFlags Significant = ~VmFlags.Access;
+        if (Next != null && Next.Family != 0 && !Next.IsInherited && Fits(Next, Significant)) Family = Next.Family;
+        else if (Previous != null && Previous.Family != 0 && !Previous.IsInherited && Previous.Fits(this, Significant)) Family = Previous.Family;
+        else FoundFamily();
+    }
+
+    /// <summary>Gives the area a family of its own.</summary>
+    public void FoundFamily() => Family = ++s_lastFamily;
+
+    private bool Fits(VmArea next, VmFlags significant) => End == next.Start && ((Flags ^ next.Flags) & significant) == 0 && Source == next.Source
+        && PageOffset + (LengthBytes >> 12) == next.PageOffset;
+
+    private bool AreOneFamily(VmArea next)
+    {
+        if (Family == next.Family) return true;
+        if (Family == 0) return !next.IsInherited;
+        return next.Family == 0 && !IsInherited;
+    }
 
     /// <summary>Drops the source and frees the object.</summary>
     public void Destroy()

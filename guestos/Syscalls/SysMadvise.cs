@@ -17,9 +17,8 @@ internal static unsafe class SysMadvise
         AddressSpace space = Scheduler.Current.Process.Space;
         ulong end = start + length, covered = start;
         bool hasHole = false;
-        for (int i = space.IndexAfter(start); i < space.AreaCount && space.Area(i).Start < end; i++)
+        for (VmArea area = space.FirstEndingAbove(start); area != null && area.Start < end; area = area.Next)
         {
-            VmArea area = space.Area(i);
             if (area.Start > covered) hasHole = true;
             ulong from = area.Start > start ? area.Start : start, to = area.End < end ? area.End : end;
             if (advice == DontNeed) PageTable.Zap(space, from, to);

@@ -15,6 +15,7 @@ internal static unsafe class SysMmap
     private const ulong Anonymous = 0x20;
     private const ulong GrowsDown = 0x100;
     private const ulong HugePages = 0x40000;
+    private const ulong NoReserve = 0x4000;
     private const ulong Populate = 0x8000;
     private const ulong FixedNoReplace = 0x100000;
     private const uint AccessModeMask = 3;
@@ -34,6 +35,7 @@ internal static unsafe class SysMmap
         VmFlags area = (VmFlags)frame->Argument2 & VmFlags.Access;
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
+        if ((flags & NoReserve) != 0) area |= VmFlags.NoReserve;
         PageSource source = null;
         long error = (flags & Anonymous) != 0 ? MakeAnonymousSource(type, length, out source) : FindFileSource((int)frame->Argument4, ref area, out source);
         if (error != 0) return error;

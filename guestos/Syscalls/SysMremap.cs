@@ -8,14 +8,31 @@ namespace GuestOs.Syscalls;
 internal static unsafe class SysMremap
 {
     private const ulong MayMove = 1;
+    private const ulong FixedAddress = 2;
+    private const ulong DontUnmap = 4;
 
     public static long Call(TrapFrame* frame)
     {
-        ulong start = frame->Argument0, oldLength = (frame->Argument1 + 4095) & ~4095UL, newLength = (frame->Argument2 + 4095) & ~4095UL;
         ulong flags = frame->Argument3;
-        if ((start & 4095) != 0 || newLength == 0 || oldLength == 0 || (flags & ~MayMove) != 0) return -Errno.Invalid;
-        if (!UserMemory.IsUserRange(start, oldLength)) return -Errno.Invalid;
-        if (newLength > UserMemory.End) return -Errno.NoMemory;
-        return Remap.Range(Scheduler.Current.Process.Space, start, oldLength, newLength, (flags & MayMove) != 0);
+        RemapRequest request = new RemapRequest
+        {
+            Start = frame->Argument0,
+            OldLength = (frame->Argument1 + 4095) & ~4095UL,
+            NewLength = (frame->Argument2 + 4095) & ~4095UL,
+            MayMove = (flags & MayMove) != 0,
+            IsFixed = (flags & FixedAddress) != 0,
+            KeepsOld = (flags & DontUnmap) != 0,
+            Target = frame->Argument4,
+        };
+        if ((flags & ~(MayMove | FixedAddress | DontUnmap)) != 0 || (request.Start & 4095) != 0 || request.NewLength == 0) return -Errno.Invalid;
+        if (request.NewLength > UserMemory.End || !UserMemory.IsUserRange(request.Start, request.OldLength)) return -Errno.Invalid;
+        if (request.HasTarget)
+        {
+            if (!UserMemory.IsUserRange(request.Target, request.NewLength) || (request.Target & 4095) != 0 || !request.MayMove) return -Errno.Invalid;
+            if (request.KeepsOld && request.OldLength != request.NewLength) return -Errno.Invalid;
+            bool overlaps = request.Start < request.Target + request.NewLength && request.Target < request.Start + request.OldLength;
+            if (overlaps) return -Errno.Invalid;
+        }
+        return Remap.Range(Scheduler.Current.Process.Space, request);
     }
 }
