@@ -5,8 +5,11 @@ namespace GuestOs.Fs;
 /// <summary>A process's file descriptors. Counted: clone with CLONE_FILES shares one.</summary>
 internal sealed class FileTable
 {
-    /// <summary>RLIMIT_NOFILE.</summary>
+    /// <summary>The most descriptors a table can hold.</summary>
     public const int MaximumFiles = 1024;
+
+    /// <summary>RLIMIT_NOFILE: new descriptors are below it.</summary>
+    public int Limit = MaximumFiles;
 
     private OpenFile[] _files = new OpenFile[16];
     private bool[] _closeOnExec = new bool[16];
@@ -41,7 +44,7 @@ internal sealed class FileTable
     {
         int descriptor = minimum;
         while (descriptor < _files.Length && _files[descriptor] != null) descriptor++;
-        if (descriptor >= MaximumFiles) return -Errno.TooManyFiles;
+        if (descriptor >= Limit) return -Errno.TooManyFiles;
         Set(descriptor, file, closeOnExec);
         return descriptor;
     }
@@ -70,7 +73,7 @@ internal sealed class FileTable
     /// <summary>A table of its own with the same open files, for fork.</summary>
     public FileTable Clone()
     {
-        FileTable copy = new FileTable();
+        FileTable copy = new FileTable { Limit = Limit };
         copy.Grow(_files.Length - 1);
         for (int i = 0; i < _files.Length; i++)
         {

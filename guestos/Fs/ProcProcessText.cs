@@ -57,7 +57,7 @@ internal static unsafe class ProcProcessText
         Number(ref writer, (ulong)process.ThreadCount);
         writer.Text(" 0"u8);
         Number(ref writer, process.StartTime / TickNanoseconds);
-        Number(ref writer, space == null ? 0 : space.TotalBytes());
+        Number(ref writer, space == null ? 0 : space.Totals.Pages << 12);
         Number(ref writer, space == null ? 0 : space.ResidentPages);
         Number(ref writer, ulong.MaxValue);
         CodeRange(space, out ulong codeStart, out ulong codeEnd);
@@ -88,7 +88,7 @@ internal static unsafe class ProcProcessText
             return;
         }
         MemorySizes sizes = MemorySizes.Of(space);
-        writer.Decimal(space.TotalBytes() >> 12);
+        writer.Decimal(space.Totals.Pages);
         Number(ref writer, space.ResidentPages);
         Number(ref writer, sizes.FilePages);
         Number(ref writer, sizes.CodeBytes >> 12);

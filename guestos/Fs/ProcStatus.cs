@@ -69,10 +69,10 @@ internal static class ProcStatus
     {
         AddressSpace space = process.Space;
         MemorySizes sizes = MemorySizes.Of(space);
-        ulong total = space.TotalBytes();
-        Size(ref writer, "VmPeak:\t", total);
+        ulong total = space.Totals.Pages << 12;
+        Size(ref writer, "VmPeak:\t", space.PeakPages << 12);
         Size(ref writer, "VmSize:\t", total);
-        Size(ref writer, "VmLck:\t", 0);
+        Size(ref writer, "VmLck:\t", space.Totals.LockedPages << 12);
         Size(ref writer, "VmPin:\t", 0);
         Size(ref writer, "VmHWM:\t", space.PeakResidentPages << 12);
         Size(ref writer, "VmRSS:\t", space.ResidentPages << 12);

@@ -101,8 +101,8 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "SUnreclaim:     ", heap);
         Size(ref writer, "KernelStack:    ", (ulong)ProcessTable.ThreadCount * 4);
         Size(ref writer, "PageTables:     ", 0);
-        Size(ref writer, "CommitLimit:    ", total);
-        Size(ref writer, "Committed_AS:   ", anonymous);
+        Size(ref writer, "CommitLimit:    ", CommitCharge.LimitPages);
+        Size(ref writer, "Committed_AS:   ", CommitCharge.Pages);
         writer.Text("VmallocTotal:   536870912 kB\n"u8);
         Size(ref writer, "VmallocUsed:    ", 0);
         Size(ref writer, "VmallocChunk:   ", 0);

@@ -9,11 +9,21 @@ internal sealed unsafe class AddressSpace
     public const int MaximumAreas = 65530;
 
     private AreaTree _areas;
+    private AreaTotals _totals;
     private VmArea _lastFound;
     private int _references = 1;
 
     /// <summary>The PML4.</summary>
     public readonly PageTableEntry* Root;
+
+    /// <summary>What the areas may grow to; a process's own limits.</summary>
+    public MemoryLimits Limits = MemoryLimits.Default;
+
+    /// <summary>mlockall(MCL_FUTURE): what is mapped from now on is locked.</summary>
+    public bool LocksFuture;
+
+    /// <summary>Largest size of all areas so far.</summary>
+    public ulong PeakPages;
 
     /// <summary>Grows with every change of the areas: who slept compares and starts over.</summary>
     public uint Generation;
@@ -62,6 +72,9 @@ internal sealed unsafe class AddressSpace
     /// <summary>The highest area, or null.</summary>
     public VmArea LastArea => _areas.Last;
 
+    /// <summary>Sizes of the areas by kind.</summary>
+    public AreaTotals Totals => _totals;
+
     public int References => _references;
 
     public void AddReference() => _references++;
@@ -75,6 +88,7 @@ internal sealed unsafe class AddressSpace
         {
             VmArea next = area.Next;
             PageTable.Zap(this, area.Start, area.End);
+            _totals.Subtract(area.Flags, area.LengthBytes >> 12);
             area.Destroy();
             area = next;
         }
@@ -100,13 +114,27 @@ internal sealed unsafe class AddressSpace
     public void Insert(VmArea area)
     {
         _areas.Insert(area);
-        Generation++;
+        Grown(area.Flags, area.LengthBytes);
     }
+
+    /// <summary>How many bytes of a range areas cover.</summary>
+    public ulong MappedBytes(ulong start, ulong end)
+    {
+        ulong mapped = 0;
+        for (VmArea area = _areas.FirstEndingAbove(start); area != null && area.Start < end; area = area.Next)
+            mapped += (area.End < end ? area.End : end) - (area.Start > start ? area.Start : start);
+        return mapped;
+    }
+
+    /// <summary>True when the process's limits and the promises to all allow so many bytes more with these flags.</summary>
+    public bool MayGrow(VmFlags flags, ulong bytes) =>
+        Limits.Allow(_totals, flags, bytes) && ((flags & VmFlags.Accounted) == 0 || CommitCharge.Allows(bytes >> 12));
 
     /// <summary>Takes an area out; it is the caller's then.</summary>
     public void Remove(VmArea area)
     {
         _areas.Remove(area);
+        _totals.Subtract(area.Flags, area.LengthBytes >> 12);
         _lastFound = null;
         Generation++;
     }
@@ -114,18 +142,34 @@ internal sealed unsafe class AddressSpace
     /// <summary>Moves an area's start; it must not reach its neighbour.</summary>
     public void MoveStart(VmArea area, ulong start)
     {
-        area.PageOffset -= (area.Start - start) >> 12;
+        ulong growth = area.Start - start;
+        area.PageOffset -= growth >> 12;
         area.Start = start;
         _areas.GapChanged(area);
-        Generation++;
+        Grown(area.Flags, growth);
     }
 
     /// <summary>Moves an area's end; it must not reach its neighbour.</summary>
     public void MoveEnd(VmArea area, ulong end)
     {
+        ulong growth = end - area.End;
         area.End = end;
         if (area.Next != null) _areas.GapChanged(area.Next);
-        Generation++;
+        Grown(area.Flags, growth);
+    }
+
+    /// <summary>
+    /// Gives the part of an area in [start, end) other flags, cutting it out where it has to; the caller joins neighbours afterwards. Returns the
+    /// part, or null when there are too many areas.
+    /// </summary>
+    public VmArea SetFlags(ulong start, ulong end, VmFlags flags)
+    {
+        if (!SplitAt(start) || !SplitAt(end)) return null;
+        VmArea area = Find(start);
+        _totals.Subtract(area.Flags, area.LengthBytes >> 12);
+        area.Flags = flags;
+        Grown(flags, area.LengthBytes);
+        return area;
     }
 
     /// <inheritdoc cref="AreaTree.HighestGap(ulong, ulong, ulong)"/>
@@ -141,6 +185,7 @@ internal sealed unsafe class AddressSpace
         if (area == null || area.Start == address) return true;
         if (AreaCount >= MaximumAreas) return false;
         VmArea upper = area.Slice(address, area.End);
+        _totals.Subtract(area.Flags, upper.LengthBytes >> 12);
         area.End = address;
         _lastFound = null;
         Insert(upper);
@@ -162,8 +207,7 @@ internal sealed unsafe class AddressSpace
                 continue;
             }
             Remove(next);
-            area.End = next.End;
-            if (area.Next != null) _areas.GapChanged(area.Next);
+            MoveEnd(area, next.End);
             if (area.Family == 0)
             {
                 area.Family = next.Family;
@@ -171,14 +215,6 @@ internal sealed unsafe class AddressSpace
             }
             next.Destroy();
         }
-    }
-
-    /// <summary>Bytes of all areas.</summary>
-    public ulong TotalBytes()
-    {
-        ulong total = 0;
-        for (VmArea area = FirstArea; area != null; area = area.Next) total += area.LengthBytes;
-        return total;
     }
 
     /// <summary>Counts pages that came in.</summary>
@@ -192,5 +228,12 @@ internal sealed unsafe class AddressSpace
     public void FlushTlb()
     {
         if (IsActive) Cpu.WriteCr3(Cr3);
+    }
+
+    private void Grown(VmFlags flags, ulong bytes)
+    {
+        _totals.Add(flags, bytes >> 12);
+        if (_totals.Pages > PeakPages) PeakPages = _totals.Pages;
+        Generation++;
     }
 }

@@ -23,8 +23,9 @@ internal static unsafe class Fork
             Executable = parent.Executable,
         };
         child.Executable?.AddReference();
+        child.Limits = parent.Limits;
         bool hasProtected = false;
-        bool success = true;
+        bool success = CommitCharge.Allows(parent.Totals.AccountedPages);
         for (VmArea area = parent.FirstArea; area != null && success; area = area.Next)
         {
             if ((area.Flags & VmFlags.DontFork) != 0) continue;

@@ -21,10 +21,12 @@ internal static class Map
         ulong end = start + lengthBytes;
         if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
         if (FrameAllocator.IsScarce || space.AreaCount > AddressSpace.MaximumAreas) return -Errno.NoMemory;
+        flags = WithAccounting(space.LocksFuture ? flags | VmFlags.Locked : flags);
+        if (!space.MayGrow(flags, lengthBytes - space.MappedBytes(start, end))) return -Errno.NoMemory;
         int error = Unmap.Range(space, start, lengthBytes);
         if (error != 0) return error;
         source?.AddReference();
-        VmArea area = new VmArea { Start = start, End = end, Flags = WithAccounting(flags), Source = source };
+        VmArea area = new VmArea { Start = start, End = end, Flags = flags, Source = source };
         area.PageOffset = source == null ? start >> 12 : pageOffset;
         space.Insert(area);
         space.MergeAround(start, end);

@@ -32,11 +32,17 @@ internal static unsafe class Protect
         VmFlags flags = Map.WithAccounting((area.Flags & ~VmFlags.Access) | access);
         if ((flags & VmFlags.Write) == 0 && area.Source == null && !area.HasPrivatePages) flags &= ~VmFlags.Accounted;
         if (flags == area.Flags) return 0;
-        if (!space.SplitAt(start) || !space.SplitAt(end)) return -Errno.NoMemory;
-        area = space.Find(start);
-        area.Flags = flags;
+        bool newlyAccounted = (flags & ~area.Flags & VmFlags.Accounted) != 0;
+        bool newlyData = AreaTotals.IsData(flags) && !AreaTotals.IsData(area.Flags);
+        if (newlyData && !space.Limits.AllowData(space.Totals, end - start)) return -Errno.NoMemory;
+        if (newlyAccounted && !CommitCharge.Allows((end - start) >> 12)) return -Errno.NoMemory;
+        bool mustPopulate = (area.Flags & (VmFlags.Write | VmFlags.Shared | VmFlags.Locked)) == VmFlags.Locked && (flags & VmFlags.Write) != 0;
+        area = space.SetFlags(start, end, flags);
+        if (area == null) return -Errno.NoMemory;
         mustFlush |= ChangeEntries(space, area, single);
         space.MergeAround(start, end);
+        // Locked memory promises that no touch has to wait: copies are made now.
+        if (mustPopulate) Populate.Range(space, start, end);
         return 0;
     }
 

@@ -97,7 +97,7 @@ internal static unsafe class Remap
     {
         ulong oldEnd = request.Start + request.OldLength, growth = request.NewLength - request.OldLength;
         if (area.End != oldEnd || !UserMemory.IsUserRange(request.Start, request.NewLength) || !Map.IsFree(space, oldEnd, growth)) return false;
-        if (!Limits.MayGrow(space, area.Flags, growth)) return false;
+        if (!space.MayGrow(area.Flags, growth)) return false;
         space.MoveEnd(area, oldEnd + growth);
         space.MergeAround(oldEnd, area.End);
         return true;
@@ -112,7 +112,7 @@ internal static unsafe class Remap
             if (!isFree) target = Map.FindGap(space, request.NewLength, area.Source == null);
         }
         if (target == 0 || space.AreaCount + 2 >= AddressSpace.MaximumAreas - 3) return -Errno.NoMemory;
-        if (!Limits.MayGrow(space, area.Flags, request.KeepsOld ? request.NewLength : request.NewLength - request.OldLength)) return -Errno.NoMemory;
+        if (!space.MayGrow(area.Flags, request.KeepsOld ? request.NewLength : request.NewLength - request.OldLength)) return -Errno.NoMemory;
         VmArea moved = area.Slice(request.Start, request.Start + request.NewLength);
         if (area.Source == null && !area.HasPrivatePages) moved.PageOffset = target >> 12;
         moved.Start = target;
@@ -124,7 +124,7 @@ internal static unsafe class Remap
         if (!success) return -Errno.NoMemory;
         if (request.KeepsOld)
         {
-            ForgetFamily(space, request.Start, request.OldLength);
+            EmptyOld(space, request.Start, request.OldLength);
             return (long)target;
         }
         int error = request.OldLength == 0 ? 0 : Unmap.Range(space, request.Start, request.OldLength);
@@ -145,11 +145,13 @@ internal static unsafe class Remap
         return true;
     }
 
-    /// <summary>An area whose pages have all moved away has no family any more.</summary>
-    private static void ForgetFamily(AddressSpace space, ulong start, ulong lengthBytes)
+    /// <summary>What stays behind is no longer locked; an area whose pages have all moved away has no family any more.</summary>
+    private static void EmptyOld(AddressSpace space, ulong start, ulong lengthBytes)
     {
         VmArea area = space.Find(start);
-        if (area == null || area.Start != start || area.LengthBytes != lengthBytes) return;
+        if (area == null) return;
+        area = space.SetFlags(area.Start, area.End, area.Flags & ~VmFlags.Locked);
+        if (area.Start != start || area.LengthBytes != lengthBytes) return;
         area.Family = 0;
         area.IsInherited = false;
     }

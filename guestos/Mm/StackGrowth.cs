@@ -6,8 +6,8 @@ internal static class StackGrowth
     /// <summary>Distance a stack keeps from the mapping below it (Linux's stack_guard_gap).</summary>
     public const ulong GuardGapBytes = 256 * 4096;
 
-    /// <summary>RLIMIT_STACK.</summary>
-    public const ulong LimitBytes = 8 << 20;
+    /// <summary>RLIMIT_STACK, where nobody has set it.</summary>
+    public const ulong DefaultLimitBytes = 8 << 20;
 
     /// <summary>The stack area, grown so that it contains the address; null when there is none or it may not grow so far.</summary>
     public static VmArea Try(AddressSpace space, ulong address)
@@ -16,7 +16,8 @@ internal static class StackGrowth
         if (stack == null) return null;
         if ((stack.Flags & VmFlags.GrowsDown) == 0) return null;
         ulong start = address & ~4095UL;
-        if (start < Map.MinimumAddress || stack.End - start > LimitBytes) return null;
+        if (start < Map.MinimumAddress || stack.End - start > space.Limits.StackBytes) return null;
+        if (!space.MayGrow(stack.Flags, stack.Start - start)) return null;
         if (stack.Previous != null)
         {
             VmArea below = stack.Previous;

@@ -7,7 +7,7 @@ namespace GuestOs.Proc;
 internal sealed unsafe class ArgumentBlock
 {
     /// <summary>Most bytes of strings and pointers: a quarter of the stack limit, as on Linux.</summary>
-    public const ulong MaximumBytes = StackGrowth.LimitBytes / 4;
+    public const ulong MaximumBytes = StackGrowth.DefaultLimitBytes / 4;
 
     /// <summary>Longest single string (MAX_ARG_STRLEN).</summary>
     private const ulong MaximumStringBytes = 128 << 10;

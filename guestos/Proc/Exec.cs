@@ -29,7 +29,7 @@ internal static unsafe class Exec
     private static int Replace(Inode inode, ElfImage image, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
     {
         if (FrameAllocator.IsScarce) return -Errno.NoMemory;
-        AddressSpace space = new AddressSpace();
+        AddressSpace space = new AddressSpace { Limits = Scheduler.Current.Process.Limits.ForMemory };
         InitialStack stack = default;
         Interpreter interpreter = default;
         int error = stack.PlaceStrings(space, arguments, environment, path, image.HasExecutableStack);

@@ -63,6 +63,7 @@ internal sealed unsafe class Process
     /// <summary>The parent's thread that waits in vfork until this process has its own memory or is gone; null when none does.</summary>
     public Thread VforkParent;
 
+    public ResourceLimits Limits = ResourceLimits.Default;
     public ResourceUsage Usage;
     public ResourceUsage ChildrenUsage;
 

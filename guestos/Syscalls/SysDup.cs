@@ -32,7 +32,7 @@ internal static unsafe class SysDup
 
     private static long To(int from, int to, bool closeOnExec)
     {
-        if ((uint)to >= FileTable.MaximumFiles) return -Errno.BadFile;
+        if ((uint)to >= (uint)Descriptors.Table.Limit) return -Errno.BadFile;
         OpenFile file = Descriptors.Table.Get(from);
         if (file == null) return -Errno.BadFile;
         file.AddReference();

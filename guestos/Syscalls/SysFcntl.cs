@@ -56,7 +56,7 @@ internal static unsafe class SysFcntl
 
     private static long Duplicate(FileTable table, OpenFile file, ulong minimum, bool closeOnExec)
     {
-        if (minimum >= FileTable.MaximumFiles) return -Errno.Invalid;
+        if (minimum >= (ulong)Descriptors.Table.Limit) return -Errno.Invalid;
         file.AddReference();
         int descriptor = table.Install(file, (int)minimum, closeOnExec);
         if (descriptor < 0) file.Release();

@@ -4,22 +4,67 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>mlock(2) and its kin: no page is ever taken away from a program, so there is nothing to do but to check.</summary>
+/// <summary>mlock(2), mlock2(2), munlock(2), mlockall(2), munlockall(2).</summary>
 internal static unsafe class SysLock
 {
-    public static long Range(TrapFrame* frame)
+    private const ulong OnFault = 1;
+    private const ulong Current = 1;
+    private const ulong Future = 2;
+    private const ulong AllOnFault = 4;
+
+    private static AddressSpace Space => Scheduler.Current.Process.Space;
+
+    public static long Lock(TrapFrame* frame) => Lock(frame->Argument0, frame->Argument1, populate: true);
+
+    public static long Lock2(TrapFrame* frame) =>
+        (frame->Argument2 & ~OnFault) != 0 ? -Errno.Invalid : Lock(frame->Argument0, frame->Argument1, populate: (frame->Argument2 & OnFault) == 0);
+
+    public static long Unlock(TrapFrame* frame)
     {
-        ulong start = frame->Argument0 & ~4095UL, end = frame->Argument0 + frame->Argument1;
-        if (end < start || !UserMemory.IsUserRange(start, end - start)) return -Errno.NoMemory;
-        AddressSpace space = Scheduler.Current.Process.Space;
-        for (ulong address = start; address < end;)
+        int error = Bounds(frame->Argument0, frame->Argument1, out ulong start, out ulong end);
+        return error != 0 ? error : Mm.Lock.Mark(Space, start, end, locked: false);
+    }
+
+    public static long LockAll(TrapFrame* frame)
+    {
+        ulong flags = frame->Argument0;
+        if (flags == 0 || (flags & ~(Current | Future | AllOnFault)) != 0 || flags == AllOnFault) return -Errno.Invalid;
+        AddressSpace space = Space;
+        space.LocksFuture = (flags & Future) != 0;
+        if ((flags & Current) == 0) return 0;
+        Mm.Lock.MarkAll(space, locked: true);
+        if ((flags & AllOnFault) != 0) return 0;
+        for (VmArea area = space.FirstArea; area != null;)
         {
-            VmArea area = space.Find(address);
-            if (area == null) return -Errno.NoMemory;
-            address = area.End;
+            // It may sleep, and other threads change the areas meanwhile.
+            ulong end = area.End;
+            Populate.Range(space, area.Start, end);
+            area = space.FirstEndingAbove(end);
         }
         return 0;
     }
 
-    public static long Everything(TrapFrame* frame) => 0;
+    public static long UnlockAll(TrapFrame* frame)
+    {
+        Space.LocksFuture = false;
+        Mm.Lock.MarkAll(Space, locked: false);
+        return 0;
+    }
+
+    private static long Lock(ulong address, ulong lengthBytes, bool populate)
+    {
+        int error = Bounds(address, lengthBytes, out ulong start, out ulong end);
+        if (error == 0) error = Mm.Lock.Mark(Space, start, end, locked: true);
+        if (error != 0 || !populate) return error;
+        // POSIX knows no EFAULT here.
+        return Populate.Range(Space, start, end) == 0 ? 0 : -Errno.NoMemory;
+    }
+
+    private static int Bounds(ulong address, ulong lengthBytes, out ulong start, out ulong end)
+    {
+        start = address & ~4095UL;
+        end = (address + lengthBytes + 4095) & ~4095UL;
+        if (end < start) return -Errno.Invalid;
+        return UserMemory.IsUserRange(start, end - start) ? 0 : -Errno.NoMemory;
+    }
 }

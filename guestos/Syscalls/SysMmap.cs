@@ -14,6 +14,7 @@ internal static unsafe class SysMmap
     private const ulong FixedAddress = 0x10;
     private const ulong Anonymous = 0x20;
     private const ulong GrowsDown = 0x100;
+    private const ulong Locked = 0x2000;
     private const ulong HugePages = 0x40000;
     private const ulong NoReserve = 0x4000;
     private const ulong Populate = 0x8000;
@@ -35,7 +36,8 @@ internal static unsafe class SysMmap
         VmFlags area = (VmFlags)frame->Argument2 & VmFlags.Access;
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
-        if ((flags & NoReserve) != 0) area |= VmFlags.NoReserve;
+        if ((flags & Locked) != 0) area |= VmFlags.Locked;
+        if ((flags & NoReserve) != 0 && CommitCharge.Policy != OvercommitPolicy.Never) area |= VmFlags.NoReserve;
         PageSource source = null;
         long error = (flags & Anonymous) != 0 ? MakeAnonymousSource(type, length, out source) : FindFileSource((int)frame->Argument4, ref area, out source);
         if (error != 0) return error;
@@ -43,7 +45,8 @@ internal static unsafe class SysMmap
         if (result == 0) result = Map.Fixed(space, start, length, area, source, (flags & Anonymous) != 0 ? 0 : offset >> 12);
         source?.Release();
         if (result != 0) return result;
-        if ((flags & Populate) != 0) TouchAll(space, start, length, area);
+        // A page that cannot come in is left to the program's own touch.
+        if ((flags & (Populate | Locked)) != 0 || space.LocksFuture) Mm.Populate.Range(space, start, start + length);
         return (long)start;
     }
 
@@ -89,18 +92,5 @@ internal static unsafe class SysMmap
         if (address != 0 && start >= Map.MinimumAddress && UserMemory.IsUserRange(start, length) && Map.IsFree(space, start, length)) return 0;
         start = Map.FindGap(space, length, anonymous);
         return start == 0 ? -Errno.NoMemory : 0;
-    }
-
-    /// <summary>MAP_POPULATE: faults every page in now; failures are left to the program's own touch.</summary>
-    private static void TouchAll(AddressSpace space, ulong start, ulong length, VmFlags area)
-    {
-        ulong errorCode = (area & VmFlags.Write) != 0 ? PageFault.ErrorWrite : 0;
-        for (ulong address = start; address < start + length; address += 4096)
-        {
-            PageTableEntry* entry = PageTable.Find(space.Root, address);
-            if (entry != null && !entry->IsNone) continue;
-            PageFault.Handle(space, address, errorCode, out FaultOutcome outcome);
-            if (outcome.Error != FaultError.None) return;
-        }
     }
 }

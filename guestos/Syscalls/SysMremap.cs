@@ -33,6 +33,10 @@ internal static unsafe class SysMremap
             bool overlaps = request.Start < request.Target + request.NewLength && request.Target < request.Start + request.OldLength;
             if (overlaps) return -Errno.Invalid;
         }
-        return Remap.Range(Scheduler.Current.Process.Space, request);
+        AddressSpace space = Scheduler.Current.Process.Space;
+        long result = Remap.Range(space, request);
+        if (result > 0 && request.NewLength > request.OldLength && (space.Find((ulong)result).Flags & VmFlags.Locked) != 0)
+            Populate.Range(space, (ulong)result + request.OldLength, (ulong)result + request.NewLength);
+        return result;
     }
 }

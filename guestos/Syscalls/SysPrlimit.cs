@@ -4,49 +4,44 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>prlimit64(2) and getrlimit(2): the limits are fixed; setting one to anything is accepted and changes nothing.</summary>
+/// <summary>prlimit64(2), getrlimit(2) and setrlimit(2).</summary>
 internal static unsafe class SysPrlimit
 {
-    private const ulong Unlimited = ulong.MaxValue;
-    private const ulong LimitCount = 16;
-
-    private struct Limit
-    {
-        public ulong Soft, Hard;
-    }
-
     public static long Call(TrapFrame* frame)
     {
-        if (frame->Argument0 != 0 && ProcessTable.Find((int)frame->Argument0) == null) return -Errno.NoProcess;
-        if (frame->Argument1 >= LimitCount) return -Errno.Invalid;
+        int pid = (int)frame->Argument0;
+        Process process = pid == 0 ? Scheduler.Current.Process : ProcessTable.Find(pid);
+        if (process == null) return -Errno.NoProcess;
+        if (frame->Argument1 >= ResourceLimits.Count) return -Errno.Invalid;
+        int resource = (int)frame->Argument1;
+        ResourceLimit old = process.Limits.Get(resource);
         if (frame->Argument2 != 0)
         {
-            if (!UserMemory.Read(frame->Argument2, out Limit limit)) return -Errno.Fault;
-            if (limit.Soft > limit.Hard) return -Errno.Invalid;
+            int error = Set(process, resource, frame->Argument2);
+            if (error != 0) return error;
         }
-        return frame->Argument3 == 0 || UserMemory.Write(frame->Argument3, Of(frame->Argument1)) ? 0 : -Errno.Fault;
+        return frame->Argument3 == 0 || UserMemory.Write(frame->Argument3, old) ? 0 : -Errno.Fault;
     }
 
     /// <summary>setrlimit.</summary>
-    public static long SetOld(TrapFrame* frame)
-    {
-        if (frame->Argument0 >= LimitCount) return -Errno.Invalid;
-        if (!UserMemory.Read(frame->Argument1, out Limit limit)) return -Errno.Fault;
-        return limit.Soft > limit.Hard ? -Errno.Invalid : 0;
-    }
+    public static long SetOld(TrapFrame* frame) =>
+        frame->Argument0 >= ResourceLimits.Count ? -Errno.Invalid : Set(Scheduler.Current.Process, (int)frame->Argument0, frame->Argument1);
 
     public static long GetOld(TrapFrame* frame)
     {
-        if (frame->Argument0 >= LimitCount) return -Errno.Invalid;
-        return UserMemory.Write(frame->Argument1, Of(frame->Argument0)) ? 0 : -Errno.Fault;
+        if (frame->Argument0 >= ResourceLimits.Count) return -Errno.Invalid;
+        return UserMemory.Write(frame->Argument1, Scheduler.Current.Process.Limits.Get((int)frame->Argument0)) ? 0 : -Errno.Fault;
     }
 
-    private static Limit Of(ulong resource) => resource switch
+    /// <summary>All programs run as root, who may raise hard limits, but not beyond what the kernel can hold.</summary>
+    private static int Set(Process process, int resource, ulong address)
     {
-        3 => new Limit { Soft = StackGrowth.LimitBytes, Hard = Unlimited },
-        4 => new Limit { Soft = 0, Hard = Unlimited },
-        6 => new Limit { Soft = ProcessTable.MaximumPid / 2, Hard = ProcessTable.MaximumPid / 2 },
-        7 => new Limit { Soft = Fs.FileTable.MaximumFiles, Hard = Fs.FileTable.MaximumFiles },
-        _ => new Limit { Soft = Unlimited, Hard = Unlimited },
-    };
+        if (!UserMemory.Read(address, out ResourceLimit limit)) return -Errno.Fault;
+        if (limit.Soft > limit.Hard) return -Errno.Invalid;
+        if (resource == ResourceLimits.OpenFiles && limit.Hard > Fs.FileTable.MaximumFiles) return -Errno.NotPermitted;
+        process.Limits.Set(resource, limit);
+        if (process.Space != null) process.Space.Limits = process.Limits.ForMemory;
+        if (resource == ResourceLimits.OpenFiles && process.Files != null) process.Files.Limit = (int)limit.Soft;
+        return 0;
+    }
 }

@@ -80,10 +80,10 @@ internal static unsafe class SyscallTable
         Add(145, &SysScheduling.GetPolicy);
         Add(146, &SysScheduling.HighestPriority);
         Add(147, &SysScheduling.LowestPriority);
-        Add(149, &SysLock.Range);
-        Add(150, &SysLock.Range);
-        Add(151, &SysLock.Everything);
-        Add(152, &SysLock.Everything);
+        Add(149, &SysLock.Lock);
+        Add(150, &SysLock.Unlock);
+        Add(151, &SysLock.LockAll);
+        Add(152, &SysLock.UnlockAll);
         Add(157, &SysPrctl.Call);
         Add(158, &SysArchPrctl.Call);
         Add(160, &SysPrlimit.SetOld);
@@ -104,6 +104,7 @@ internal static unsafe class SyscallTable
         Add(302, &SysPrlimit.Call);
         Add(309, &SysGetcpu.Call);
         Add(318, &SysGetrandom.Call);
+        Add(325, &SysLock.Lock2);
     }
 
     /// <summary>The call of a number, or null.</summary>

@@ -34,6 +34,13 @@ static int any_protection(void)
     return protections[next(5)];
 }
 
+static int any_advice(void)
+{
+    static const int advice[] = {MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, MADV_DOFORK,
+                                 MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_POPULATE_READ, MADV_POPULATE_WRITE, 77};
+    return advice[next(sizeof advice / sizeof *advice)];
+}
+
 static char *any_page(void)
 {
     return region + next(REGION_PAGES) * PAGE;
@@ -95,7 +102,7 @@ static void step(int file)
     static const int anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
     unsigned long length = (1 + next(24)) * PAGE;
     char *page = any_page();
-    switch (next(14)) {
+    switch (next(18)) {
     case 0: show("mmap", page, length, mmap(NULL, length, any_protection(), anonymous, -1, 0)); break;
     case 1: show("mmap hint", page, length, mmap(page, length, any_protection(), anonymous, -1, 0)); break;
     case 2: show("mmap fixed", page, length, mmap(page, length, any_protection(), anonymous | MAP_FIXED, -1, 0)); break;
@@ -109,7 +116,11 @@ static void step(int file)
     case 10: show("mremap", page, length, remap(page, length, MREMAP_MAYMOVE)); break;
     case 11: show("mremap in place", page, length, remap(page, length, 0)); break;
     case 12: show("mremap fixed", page, length, remap(page, length, MREMAP_MAYMOVE | MREMAP_FIXED)); break;
-    case 13: show_status("madvise", page, length, madvise(page, length, next(2) ? MADV_DONTNEED : MADV_NORMAL)); break;
+    case 13: show_status("madvise", page, length, madvise(page, length, any_advice())); break;
+    case 14: show_status("mlock", page, length, mlock(page, length)); break;
+    case 15:
+    case 16: show_status("munlock", page, length, munlock(page, length)); break;
+    case 17: show("mmap reserve none", page, length, mmap(page, length, any_protection(), anonymous | MAP_FIXED | MAP_NORESERVE, -1, 0)); break;
     }
     for (int count = next(4); count > 0; count--)
         touch(file);

@@ -1,0 +1,46 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests;
+
+/// <summary>The areas of address spaces: what mmap and its kin leave behind, beside Linux, and what many of them cost.</summary>
+public sealed class MappingTests
+{
+    /// <summary>The first kernel whose mremap moves several areas at once, as ours does.</summary>
+    private static readonly Version firstComparable = new(6, 17);
+
+    [NativeTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void RandomMappingCalls_BesideLinux_ReturnAndLeaveTheSame(int seed)
+    {
+        // An older host answers some calls otherwise.
+        if (HostKernel() < firstComparable) return;
+        string program = CompiledProgram.Glibc("mapping-storm");
+        string[] arguments = [$"{seed}", "2500"];
+        Assert.Equal(NativeProgram.Run(program, arguments), EmulatedProgram.Run(program, arguments));
+    }
+
+    [Fact]
+    public void ManyMappings_TenTimesAsMany_CostLittleMoreThanTenTimesAsMuch()
+    {
+        string program = CompiledProgram.Glibc("many-mappings");
+        long few = StatRun.Of(program, ["3000"])["instructions"], many = StatRun.Of(program, ["30000"])["instructions"];
+        Assert.InRange(many, few * 10, few * 16);
+    }
+
+    [NativeFact]
+    public void Limits_OfMemory_RefuseWhatLinuxRefuses()
+    {
+        string program = CompiledProgram.Glibc("memory-limits");
+        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
+    }
+
+    private static Version HostKernel()
+    {
+        string release = File.ReadAllText("/proc/sys/kernel/osrelease");
+        string[] numbers = release.Split('.', '-');
+        return new Version(int.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+}
