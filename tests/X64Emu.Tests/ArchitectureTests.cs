@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Xunit;
@@ -36,6 +37,15 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Kernel_Imports_GoDownwardOnly() => Assert.Empty(Violations("guestos", "GuestOs", KernelMayUse));
+
+    /// <summary>The ahead-of-time compiler leaves every handler that meets a static interface member with a default to the start of each run.</summary>
+    [Fact]
+    public void Library_StaticInterfaceMembers_HaveNoDefault() => Assert.Empty(
+        from type in typeof(Machine).Assembly.GetTypes()
+        where type.IsInterface
+        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        where method.IsVirtual && !method.IsAbstract
+        select $"{type.Name}.{method.Name}");
 
     private static List<string> Violations(string folder, string rootNamespace, Dictionary<string, string[]> mayUse)
     {

@@ -6,11 +6,22 @@ namespace X64Emu.Cpu.Decode;
 internal sealed class InstructionTable
 {
     private readonly Binder?[] binders = new Binder?[CodeCount];
-    private readonly List<Code>[] legacyCodes = CodesByMnemonic();
+
+    /// <summary>The first legacy-encoded code of each mnemonic, and for each code the next one of its mnemonic; none is <see cref="Code.INVALID"/>.
+    /// Two arrays rather than thousands of lists: the table is made at every start.</summary>
+    private readonly Code[] firstLegacyCodes = new Code[Enum.GetValues<Mnemonic>().Length], nextLegacyCodes = new Code[CodeCount];
+
     private readonly Queue<Action<InstructionTable>> later = new();
 
     private InstructionTable()
     {
+        for (Code code = (Code)(CodeCount - 1); code != Code.INVALID; code--)
+        {
+            if (code.Encoding() != EncodingKind.Legacy) continue;
+            ref Code first = ref firstLegacyCodes[(int)code.Mnemonic()];
+            nextLegacyCodes[(int)code] = first;
+            first = code;
+        }
         Instructions.Registrations.AddAll(this);
     }
 
@@ -46,7 +57,7 @@ internal sealed class InstructionTable
     /// <summary>Registers a binder for those legacy-encoded codes of a mnemonic that a condition selects.</summary>
     public void Add(Binder binder, Mnemonic mnemonic, Func<Code, bool> select)
     {
-        foreach (Code code in legacyCodes[(int)mnemonic])
+        for (Code code = firstLegacyCodes[(int)mnemonic]; code != Code.INVALID; code = nextLegacyCodes[(int)code])
         {
             if (select(code)) Add(binder, [code]);
         }
@@ -59,16 +70,5 @@ internal sealed class InstructionTable
             while (binders[(int)code] is null && later.TryDequeue(out Action<InstructionTable>? register)) register(this);
             return binders[(int)code];
         }
-    }
-
-    private static List<Code>[] CodesByMnemonic()
-    {
-        List<Code>[] lists = new List<Code>[Enum.GetValues<Mnemonic>().Length];
-        for (int index = 0; index < lists.Length; index++) lists[index] = [];
-        foreach (Code code in Enum.GetValues<Code>())
-        {
-            if (code.Encoding() == EncodingKind.Legacy) lists[(int)code.Mnemonic()].Add(code);
-        }
-        return lists;
     }
 }

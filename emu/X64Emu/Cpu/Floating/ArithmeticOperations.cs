@@ -7,15 +7,15 @@ namespace X64Emu.Cpu.Floating;
 internal interface IArithmetic
 {
     /// <summary>True when only the source is looked at.</summary>
-    static virtual bool IsUnary => false;
+    static abstract bool IsUnary { get; }
 
     /// <summary>The left operands, one an element: the first source's elements, or a choice of both sources'.</summary>
-    static virtual Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+    static abstract Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>The right operands.</summary>
-    static virtual Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
+    static abstract Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>The operation on one element, in any environment.</summary>
     static abstract ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
@@ -49,6 +49,14 @@ internal interface IArithmetic
 /// <summary>ADDPS and its kin.</summary>
 internal readonly struct AddOperation : IArithmetic
 {
+    public static bool IsUnary => false;
+
+    public static Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+
+    public static Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
+
     public static ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat => SoftFloat.Add<TFormat>(a, b, ref environment);
 
@@ -80,6 +88,14 @@ internal readonly struct AddOperation : IArithmetic
 /// <summary>SUBPS and its kin.</summary>
 internal readonly struct SubtractOperation : IArithmetic
 {
+    public static bool IsUnary => false;
+
+    public static Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+
+    public static Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
+
     public static ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat => SoftFloat.Subtract<TFormat>(a, b, ref environment);
 
@@ -105,6 +121,14 @@ internal readonly struct SubtractOperation : IArithmetic
 /// <summary>MULPS and its kin.</summary>
 internal readonly struct MultiplyOperation : IArithmetic
 {
+    public static bool IsUnary => false;
+
+    public static Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+
+    public static Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
+
     public static ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat => SoftFloat.Multiply<TFormat>(a, b, ref environment);
 
@@ -131,6 +155,14 @@ internal readonly struct MultiplyOperation : IArithmetic
 /// <summary>DIVPS and its kin.</summary>
 internal readonly struct DivideOperation : IArithmetic
 {
+    public static bool IsUnary => false;
+
+    public static Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+
+    public static Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
+
     public static ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat => SoftFloat.Divide<TFormat>(a, b, ref environment);
 
@@ -157,6 +189,12 @@ internal readonly struct DivideOperation : IArithmetic
 internal readonly struct SquareRootOperation : IArithmetic
 {
     public static bool IsUnary => true;
+
+    public static Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => first;
+
+    public static Vector128<T> Right<T>(Vector128<T> first, Vector128<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source;
 
     public static ulong Exact<TFormat>(ulong a, ulong b, ref FloatEnvironment environment)
         where TFormat : struct, IFloatFormat => SoftFloat.SquareRoot<TFormat>(b, ref environment);

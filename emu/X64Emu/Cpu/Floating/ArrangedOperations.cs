@@ -19,6 +19,8 @@ internal readonly struct Arranged<TArrangement, TOperation> : IArithmetic
     where TArrangement : struct, IArrangement
     where TOperation : struct, IArithmetic
 {
+    public static bool IsUnary => TOperation.IsUnary;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Left<T>(Vector128<T> first, Vector128<T> source)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => TArrangement.Left(first, source);

@@ -11,13 +11,15 @@ internal interface IElements
     static abstract bool IsScalar { get; }
 
     /// <summary>True for the forms on YMM registers, which work on two halves of 16 bytes.</summary>
-    static virtual bool IsWide => false;
+    static abstract bool IsWide { get; }
 }
 
 /// <summary>The PS and PD forms on XMM registers.</summary>
 internal readonly struct PackedElements : IElements
 {
     public static bool IsScalar => false;
+
+    public static bool IsWide => false;
 }
 
 /// <summary>The PS and PD forms on YMM registers.</summary>
@@ -32,6 +34,8 @@ internal readonly struct WideElements : IElements
 internal readonly struct ScalarElement : IElements
 {
     public static bool IsScalar => true;
+
+    public static bool IsWide => false;
 }
 
 /// <summary>How the elements of an operand are read, written and judged.</summary>

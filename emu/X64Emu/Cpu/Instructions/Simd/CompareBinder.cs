@@ -40,5 +40,5 @@ internal sealed unsafe class CompareBinder<TElements, TFormat, T, TSize, TAlignm
         (predicate & Signalling) != 0 ? Bind<OppositeSignalling<TPredicate>>(instruction, o) : Bind<TPredicate>(instruction, o);
 
     private static Handler Bind<TPredicate>(in Instruction instruction, Op* o) where TPredicate : struct, IComparePredicate =>
-        SimdLoad<FloatSelection<CompareOperation<TPredicate>, TElements, TFormat, T>, XmmFile, XmmFile, TSize, TAlignment, TEncoding>.Bind(instruction, o);
+        QuickLoad<FloatSelection<CompareOperation<TPredicate>, TElements, TFormat, T>, XmmFile, XmmFile, TSize, TAlignment, TEncoding>.Bind(instruction, o);
 }

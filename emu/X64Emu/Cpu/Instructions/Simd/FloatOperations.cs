@@ -7,12 +7,10 @@ namespace X64Emu.Cpu.Instructions.Simd;
 
 // These make the semantics of the floating-point families fit the operand shapes.
 
-internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, T> : ISimdOperation
+internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, T> : IQuickSimdOperation
     where TOperation : struct, IArithmetic where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static bool HasQuickPath => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUsual(CpuState* c) => SimdFloat.IsUsual(c->Mxcsr);
 
@@ -24,11 +22,11 @@ internal readonly unsafe struct FloatArithmetic<TOperation, TElements, TFormat, 
         SimdFloat.TryArithmetic<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T> : ISimdOperation
+internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T> : IQuickSimdOperation
     where TOperation : struct, ISelection where TElements : struct, IElements where TFormat : struct, IHostFloatFormat<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static bool HasQuickPath => true;
+    public static bool IsUsual(CpuState* c) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
@@ -38,12 +36,10 @@ internal readonly unsafe struct FloatSelection<TOperation, TElements, TFormat, T
         SimdFloat.TrySelectionExactly<TOperation, TElements, TFormat, T>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct FloatFused<TSigns, TOrder, TElements, TFormat, T> : ISimdOperation
+internal readonly unsafe struct FloatFused<TSigns, TOrder, TElements, TFormat, T> : IQuickSimdOperation
     where TSigns : struct, IFusedSigns where TOrder : struct, IFusedOrder where TElements : struct, IElements
     where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static bool HasQuickPath => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUsual(CpuState* c) => SimdFloat.IsUsual(c->Mxcsr);
 
@@ -55,9 +51,9 @@ internal readonly unsafe struct FloatFused<TSigns, TOrder, TElements, TFormat, T
         SimdFused<TSigns, TOrder, TElements, TFormat, T>.TryCarefully(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation where TConversion : struct, IConversion
+internal readonly unsafe struct ConvertScalar<TConversion> : IQuickSimdOperation where TConversion : struct, IConversion
 {
-    public static bool HasQuickPath => true;
+    public static bool IsUsual(CpuState* c) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
@@ -67,10 +63,10 @@ internal readonly unsafe struct ConvertScalar<TConversion> : ISimdOperation wher
         SimdConversion.TryScalarExactly<TConversion>(destination, first, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct ConvertPacked<TConversion, TElements> : ISimdOperation
+internal readonly unsafe struct ConvertPacked<TConversion, TElements> : IQuickSimdOperation
     where TConversion : struct, IConversion where TElements : struct, IElements
 {
-    public static bool HasQuickPath => true;
+    public static bool IsUsual(CpuState* c) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
@@ -96,9 +92,9 @@ internal readonly unsafe struct StoreHalves<TConversion, TElements> : ISimdOpera
         SimdConversion.TryPackedToMemory<TConversion, TElements>(destination, source, &c->Mxcsr) || SimdFaults.FloatingPoint(c);
 }
 
-internal readonly unsafe struct ConvertToRegister<TConversion> : ISimdOperation where TConversion : struct, IConversion
+internal readonly unsafe struct ConvertToRegister<TConversion> : IQuickSimdOperation where TConversion : struct, IConversion
 {
-    public static bool HasQuickPath => true;
+    public static bool IsUsual(CpuState* c) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
@@ -109,10 +105,10 @@ internal readonly unsafe struct ConvertToRegister<TConversion> : ISimdOperation 
 }
 
 /// <summary>COMISS and COMISD, which find quiet NaNs invalid, and UCOMISS and UCOMISD, which do not.</summary>
-internal readonly unsafe struct CompareToFlags<TQuietNaNs, TFormat, T> : ISimdOperation
+internal readonly unsafe struct CompareToFlags<TQuietNaNs, TFormat, T> : IQuickSimdOperation
     where TQuietNaNs : struct, IQuietNaNs where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static bool HasQuickPath => true;
+    public static bool IsUsual(CpuState* c) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o, byte* destination, byte* first, byte* source)

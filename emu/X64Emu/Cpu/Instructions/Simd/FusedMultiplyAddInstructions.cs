@@ -105,12 +105,12 @@ internal static class FusedMultiplyAddInstructions
     private static void Packed<TSigns, TOrder, TFormat, T>(InstructionTable table, Code vex128, Code vex256)
         where TSigns : struct, IFusedSigns where TOrder : struct, IFusedOrder
         where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        VectorForms.Packed<FloatFused<TSigns, TOrder, PackedElements, TFormat, T>, FloatFused<TSigns, TOrder, WideElements, TFormat, T>>(
-            table, mayFault: true, Code.INVALID, vex128, vex256);
+        QuickForms.Packed<FloatFused<TSigns, TOrder, PackedElements, TFormat, T>, FloatFused<TSigns, TOrder, WideElements, TFormat, T>>(
+            table, Code.INVALID, vex128, vex256);
 
     /// <summary>Unlike other VEX scalars these keep the rest of the destination's low half, which is one of the operands.</summary>
     private static void Scalar<TSigns, TOrder, TFormat, T, TSize>(InstructionTable table, Code vex)
         where TSigns : struct, IFusedSigns where TOrder : struct, IFusedOrder where TSize : struct, IOperandSize
         where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        VectorForms.Scalar<FloatFused<TSigns, TOrder, ScalarElement, TFormat, T>, TSize>(table, mayFault: true, Code.INVALID, vex);
+        QuickForms.Scalar<FloatFused<TSigns, TOrder, ScalarElement, TFormat, T>, TSize>(table, Code.INVALID, vex);
 }

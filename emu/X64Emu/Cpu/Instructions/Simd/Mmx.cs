@@ -27,8 +27,6 @@ internal static unsafe class MmxRegister
 /// <summary>A packed operation whose low half does not depend on the operands' upper halves.</summary>
 internal readonly unsafe struct Mmx<TOperation> : ISimdOperation where TOperation : struct, IPackedBinary
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -40,8 +38,6 @@ internal readonly unsafe struct Mmx<TOperation> : ISimdOperation where TOperatio
 /// <summary>One that makes the low half of its result from the first source and the upper half from the second: both go into one vector.</summary>
 internal readonly unsafe struct MmxPair<TOperation> : ISimdOperation where TOperation : struct, IPackedBinary
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -54,8 +50,6 @@ internal readonly unsafe struct MmxPair<TOperation> : ISimdOperation where TOper
 /// <summary>PUNPCKL: reads four bytes of each source.</summary>
 internal readonly unsafe struct MmxInterleaveLow<TInterleave> : ISimdOperation where TInterleave : struct, IPackedBinary
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -67,8 +61,6 @@ internal readonly unsafe struct MmxInterleaveLow<TInterleave> : ISimdOperation w
 /// <summary>PUNPCKH: the upper half of what the interleaving of low halves gives.</summary>
 internal readonly unsafe struct MmxInterleaveHigh<TInterleave> : ISimdOperation where TInterleave : struct, IPackedBinary
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -80,8 +72,6 @@ internal readonly unsafe struct MmxInterleaveHigh<TInterleave> : ISimdOperation 
 /// <summary>PSHUFB: with the bytes twice, the index's fourth bit does not count.</summary>
 internal readonly unsafe struct MmxShuffleBytes : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -93,8 +83,6 @@ internal readonly unsafe struct MmxShuffleBytes : ISimdOperation
 /// <summary>PSHUFW. The op's immediate is the address of the byte indices.</summary>
 internal readonly unsafe struct MmxShuffleWords : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -107,8 +95,6 @@ internal readonly unsafe struct MmxShuffleWords : ISimdOperation
 /// <summary>PALIGNR: eight bytes out of the sixteen of both sources.</summary>
 internal readonly unsafe struct MmxAlign : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -121,8 +107,6 @@ internal readonly unsafe struct MmxAlign : ISimdOperation
 /// <summary>Eight bytes into an MMX register.</summary>
 internal readonly unsafe struct MmxMove64 : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -134,8 +118,6 @@ internal readonly unsafe struct MmxMove64 : ISimdOperation
 /// <summary>A doubleword into an MMX register, zero-extended.</summary>
 internal readonly unsafe struct MmxMove32 : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -147,8 +129,6 @@ internal readonly unsafe struct MmxMove32 : ISimdOperation
 /// <summary>PINSRW.</summary>
 internal readonly unsafe struct MmxInsertWord : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -161,8 +141,6 @@ internal readonly unsafe struct MmxInsertWord : ISimdOperation
 /// <summary>PEXTRW.</summary>
 internal readonly unsafe struct MmxExtractWord : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -175,8 +153,6 @@ internal readonly unsafe struct MmxExtractWord : ISimdOperation
 /// <summary>PMOVMSKB.</summary>
 internal readonly unsafe struct MmxSigns : ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {
@@ -189,8 +165,6 @@ internal readonly unsafe struct MmxSigns : ISimdOperation
 /// <summary>A move that reads an MMX register and writes another kind of operand.</summary>
 internal readonly unsafe struct FromMmx<TMove> : ISimdOperation where TMove : struct, ISimdOperation
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source) =>
         X87State.EnterMmx(c) && TMove.Execute(c, o, destination, first, source);
@@ -214,8 +188,6 @@ internal readonly unsafe struct IntegersToSingles : ISimdOperation
 /// <typeparam name="TSize">The size of both: 8 bytes of singles or 16 of doubles.</typeparam>
 internal readonly unsafe struct FloatsToMmx<TConversion, TSize> : ISimdOperation where TConversion : struct, IConversion where TSize : struct, IOperandSize
 {
-    public static bool MayStart(CpuState* c) => X87State.CheckPending(c);
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Execute(CpuState* c, Op* o, byte* destination, byte* first, byte* source)
     {

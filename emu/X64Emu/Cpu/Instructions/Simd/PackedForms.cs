@@ -44,22 +44,6 @@ internal sealed unsafe class VectorBinder<TNarrow, TWide, TNarrowSize, TWideSize
     }
 }
 
-/// <summary>Binds all forms of a packed operation.</summary>
-internal sealed unsafe class PackedBinder<TOperation>(ExecutionUnit unit) : Binder where TOperation : struct, IPackedBinary
-{
-    public override ExecutionUnit Unit => unit;
-
-    public override bool MayFaultWithoutMemory => false;
-
-    public override Handler Bind(in Instruction instruction, in BindContext context)
-    {
-        SimdOperands.Fill(context.Op, instruction);
-        return TOperation.SharesSource
-            ? PackedForms<Packed<TOperation>, BothLanesOneSource<Packed<TOperation>>, Size128, Size128>.Bind(instruction, context.Op)
-            : PackedForms<Packed<TOperation>, BothLanes<Packed<TOperation>>, Size128, Size256>.Bind(instruction, context.Op);
-    }
-}
-
 /// <summary>Binds all forms of a shift by an immediate count: of the destination, or in VEX forms of another register.</summary>
 internal sealed unsafe class ShiftImmediateBinder<TOperation>(ExecutionUnit unit) : Binder where TOperation : struct, IPackedBinary
 {
@@ -100,7 +84,12 @@ internal static class PackedRegistration
 {
     public static void AddPacked<TOperation>(this InstructionTable table, Code legacy, Code vex128, Code vex256 = Code.INVALID)
         where TOperation : struct, IPackedBinary =>
-        AddForms(table, new PackedBinder<TOperation>(ExecutionUnit.Sse), new PackedBinder<TOperation>(ExecutionUnit.Avx), legacy, vex128, vex256);
+        AddVector<Packed<TOperation>, BothLanes<Packed<TOperation>>, Size128, Size256>(table, legacy, vex128, vex256);
+
+    /// <summary>Shifts: 256-bit forms take one 16-byte count for both halves.</summary>
+    public static void AddShiftByRegister<TOperation>(this InstructionTable table, Code legacy, Code vex128, Code vex256)
+        where TOperation : struct, IPackedBinary =>
+        AddVector<Packed<TOperation>, BothLanesOneSource<Packed<TOperation>>, Size128, Size128>(table, legacy, vex128, vex256);
 
     public static void AddShift<TOperation>(this InstructionTable table, Code legacy, Code vex128, Code vex256)
         where TOperation : struct, IPackedBinary =>

@@ -6,9 +6,6 @@ namespace X64Emu.Cpu.Instructions.Simd;
 internal interface IPackedBinary
 {
     static abstract Xmm Apply(Xmm a, Xmm b);
-
-    /// <summary>True for shifts: 256-bit forms take one 16-byte source for both halves.</summary>
-    static virtual bool SharesSource => false;
 }
 
 /// <summary>The same for a shuffle or blend, whose immediate operand is turned into byte indices or masks once, when it is decoded.</summary>

@@ -6,64 +6,48 @@ namespace X64Emu.Cpu.Instructions.Simd;
 // The count is the low quadword of the source, all 64 bits of it; the immediate forms hand it over as a vector too.
 internal readonly struct Psllw : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftLeftLogical(a.AsUInt16(), b.AsUInt16()) : Portable.ShiftLeft(a.AsUInt16(), b)).AsByte();
 }
 
 internal readonly struct Pslld : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftLeftLogical(a.AsUInt32(), b.AsUInt32()) : Portable.ShiftLeft(a.AsUInt32(), b)).AsByte();
 }
 
 internal readonly struct Psllq : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftLeftLogical(a.AsUInt64(), b.AsUInt64()) : Portable.ShiftLeft(a.AsUInt64(), b)).AsByte();
 }
 
 internal readonly struct Psrlw : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftRightLogical(a.AsUInt16(), b.AsUInt16()) : Portable.ShiftRight(a.AsUInt16(), b)).AsByte();
 }
 
 internal readonly struct Psrld : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftRightLogical(a.AsUInt32(), b.AsUInt32()) : Portable.ShiftRight(a.AsUInt32(), b)).AsByte();
 }
 
 internal readonly struct Psrlq : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftRightLogical(a.AsUInt64(), b.AsUInt64()) : Portable.ShiftRight(a.AsUInt64(), b)).AsByte();
 }
 
 internal readonly struct Psraw : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftRightArithmetic(a.AsInt16(), b.AsInt16()) : Portable.ShiftRightArithmetic(a.AsInt16(), b)).AsByte();
 }
 
 internal readonly struct Psrad : IPackedBinary
 {
-    public static bool SharesSource => true;
-
     public static Xmm Apply(Xmm a, Xmm b)
         => (Sse2.IsSupported ? Sse2.ShiftRightArithmetic(a.AsInt32(), b.AsInt32()) : Portable.ShiftRightArithmetic(a.AsInt32(), b)).AsByte();
 }

@@ -34,14 +34,14 @@ internal sealed unsafe class PackedRoundBinder<TElements, TFormat, TSize, TAlign
     where TSize : struct, IOperandSize where TAlignment : struct, IAlignment where TEncoding : struct, IEncoding
 {
     protected override Handler Bind<TConversion>(in Instruction instruction, Op* o) =>
-        SimdLoad<ConvertPacked<TConversion, TElements>, XmmFile, XmmFile, TSize, TAlignment, TEncoding>.Bind(instruction, o);
+        QuickLoad<ConvertPacked<TConversion, TElements>, XmmFile, XmmFile, TSize, TAlignment, TEncoding>.Bind(instruction, o);
 }
 
 internal sealed unsafe class ScalarRoundBinder<TFormat, TSize, TEncoding>(ExecutionUnit unit) : RoundBinder<TFormat>(unit)
     where TFormat : struct, IFloatFormat where TSize : struct, IOperandSize where TEncoding : struct, IEncoding
 {
     protected override Handler Bind<TConversion>(in Instruction instruction, Op* o) =>
-        SimdLoad<ConvertScalar<TConversion>, XmmFile, XmmFile, TSize, Unaligned, TEncoding>.Bind(instruction, o);
+        QuickLoad<ConvertScalar<TConversion>, XmmFile, XmmFile, TSize, Unaligned, TEncoding>.Bind(instruction, o);
 }
 
 /// <summary>Binds VCVTPS2PH, whose immediate chooses the rounding in the same way. PE is always raised.</summary>

@@ -68,25 +68,23 @@ internal static class SimdConversions
 
     private static void Scalar<TConversion, TSize>(InstructionTable table, Code legacy, Code vex)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize =>
-        VectorForms.Scalar<ConvertScalar<TConversion>, TSize>(table, mayFault: true, legacy, vex);
+        QuickForms.Scalar<ConvertScalar<TConversion>, TSize>(table, legacy, vex);
 
     private static void SameWidth<TConversion>(InstructionTable table, Code legacy, Code vex128, Code vex256) where TConversion : struct, IConversion =>
-        VectorForms.Packed<ConvertPacked<TConversion, PackedElements>, ConvertPacked<TConversion, WideElements>>(
-            table, mayFault: true, legacy, vex128, vex256);
+        QuickForms.Packed<ConvertPacked<TConversion, PackedElements>, ConvertPacked<TConversion, WideElements>>(table, legacy, vex128, vex256);
 
     /// <summary>The source is half as long as the destination.</summary>
     private static void Widening<TConversion>(InstructionTable table, Code legacy, Code vex128, Code vex256) where TConversion : struct, IConversion
     {
-        VectorForms.Scalar<ConvertPacked<TConversion, PackedElements>, Size64>(table, mayFault: true, legacy, vex128);
-        VectorForms.Add<ConvertPacked<TConversion, WideElements>, Size128, Unaligned, Vex256>(table, ExecutionUnit.Avx, mayFault: true, vex256);
+        QuickForms.Scalar<ConvertPacked<TConversion, PackedElements>, Size64>(table, legacy, vex128);
+        QuickForms.Add<ConvertPacked<TConversion, WideElements>, Size128, Unaligned, Vex256>(table, ExecutionUnit.Avx, vex256);
     }
 
     /// <summary>The result is half as long as the source; a YMM register gives an XMM register.</summary>
     private static void Narrowing<TConversion>(InstructionTable table, Code legacy, Code vex128, Code vex256) where TConversion : struct, IConversion
     {
-        VectorForms.Packed<ConvertPacked<TConversion, PackedElements>, ConvertPacked<TConversion, PackedElements>>(
-            table, mayFault: true, legacy, vex128, Code.INVALID);
-        VectorForms.Add<ConvertPacked<TConversion, WideElements>, Size256, Unaligned, Vex128>(table, ExecutionUnit.Avx, mayFault: true, vex256);
+        QuickForms.Packed<ConvertPacked<TConversion, PackedElements>, ConvertPacked<TConversion, PackedElements>>(table, legacy, vex128, Code.INVALID);
+        QuickForms.Add<ConvertPacked<TConversion, WideElements>, Size256, Unaligned, Vex128>(table, ExecutionUnit.Avx, vex256);
     }
 
     private static void FromGeneral<TConversion, TSize>(InstructionTable table, Code legacy, Code vex)
@@ -98,8 +96,7 @@ internal static class SimdConversions
 
     private static void FromGeneral<TConversion, TSize, TEncoding>(InstructionTable table, ExecutionUnit unit, Code code)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize where TEncoding : struct, IEncoding => table.Add(
-        new SimdLoadBinder<ConvertScalar<TConversion>, ConvertScalar<TConversion>, XmmFile, GeneralFile, TSize, Unaligned, TEncoding>(unit, mayFault: true),
-        [code]);
+        new QuickBinder<ConvertScalar<TConversion>, XmmFile, GeneralFile, TSize, Unaligned, TEncoding>(unit), [code]);
 
     private static void ToGeneral<TConversion, TSize>(InstructionTable table, Code legacy, Code vex)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize
@@ -110,6 +107,5 @@ internal static class SimdConversions
 
     private static void ToGeneral<TConversion, TSize>(InstructionTable table, ExecutionUnit unit, Code code)
         where TConversion : struct, IConversion where TSize : struct, IOperandSize => table.Add(
-        new SimdLoadBinder<ConvertToRegister<TConversion>, ConvertToRegister<TConversion>, GeneralFile, XmmFile, TSize, Unaligned, Legacy>(
-            unit, mayFault: true), [code]);
+        new QuickBinder<ConvertToRegister<TConversion>, GeneralFile, XmmFile, TSize, Unaligned, Legacy>(unit), [code]);
 }

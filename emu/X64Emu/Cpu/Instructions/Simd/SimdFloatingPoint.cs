@@ -89,31 +89,31 @@ internal static class SimdFloatingPoint
 
     private static void Arithmetics<TOperation, TFormat, T>(InstructionTable table, Code legacy, Code vex128, Code vex256)
         where TOperation : struct, IArithmetic where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        VectorForms.Packed<FloatArithmetic<TOperation, PackedElements, TFormat, T>, FloatArithmetic<TOperation, WideElements, TFormat, T>>(
-            table, mayFault: true, legacy, vex128, vex256);
+        QuickForms.Packed<FloatArithmetic<TOperation, PackedElements, TFormat, T>, FloatArithmetic<TOperation, WideElements, TFormat, T>>(
+            table, legacy, vex128, vex256);
 
     private static void Arithmetic<TOperation, TFormat, T, TSize>(InstructionTable table, Code legacy, Code vex)
         where TOperation : struct, IArithmetic where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TSize : struct, IOperandSize =>
-        VectorForms.Scalar<FloatArithmetic<TOperation, ScalarElement, TFormat, T>, TSize>(table, mayFault: true, legacy, vex);
+        QuickForms.Scalar<FloatArithmetic<TOperation, ScalarElement, TFormat, T>, TSize>(table, legacy, vex);
 
     private static void Selections<TOperation, TFormat, T>(InstructionTable table, Code legacy, Code vex128, Code vex256)
         where TOperation : struct, ISelection where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        VectorForms.Packed<FloatSelection<TOperation, PackedElements, TFormat, T>, FloatSelection<TOperation, WideElements, TFormat, T>>(
-            table, mayFault: true, legacy, vex128, vex256);
+        QuickForms.Packed<FloatSelection<TOperation, PackedElements, TFormat, T>, FloatSelection<TOperation, WideElements, TFormat, T>>(
+            table, legacy, vex128, vex256);
 
     private static void Selection<TOperation, TFormat, T, TSize>(InstructionTable table, Code legacy, Code vex)
         where TOperation : struct, ISelection where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TSize : struct, IOperandSize =>
-        VectorForms.Scalar<FloatSelection<TOperation, ScalarElement, TFormat, T>, TSize>(table, mayFault: true, legacy, vex);
+        QuickForms.Scalar<FloatSelection<TOperation, ScalarElement, TFormat, T>, TSize>(table, legacy, vex);
 
     /// <summary>The result is in RFLAGS: no register is completed.</summary>
     private static void Comparison<TQuietNaNs, TFormat, T, TSize>(InstructionTable table, Code legacy, Code vex)
         where TQuietNaNs : struct, IQuietNaNs where TFormat : struct, IHostFloatFormat<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TSize : struct, IOperandSize
     {
-        VectorForms.Add<CompareToFlags<TQuietNaNs, TFormat, T>, TSize, Unaligned, Legacy>(table, ExecutionUnit.Sse, mayFault: true, legacy);
-        VectorForms.Add<CompareToFlags<TQuietNaNs, TFormat, T>, TSize, Unaligned, Legacy>(table, ExecutionUnit.Avx, mayFault: true, vex);
+        QuickForms.Add<CompareToFlags<TQuietNaNs, TFormat, T>, TSize, Unaligned, Legacy>(table, ExecutionUnit.Sse, legacy);
+        QuickForms.Add<CompareToFlags<TQuietNaNs, TFormat, T>, TSize, Unaligned, Legacy>(table, ExecutionUnit.Avx, vex);
     }
 
     private static void Estimates<TFunction>(InstructionTable table, Code legacy, Code vex128, Code vex256) where TFunction : struct, IEstimate =>

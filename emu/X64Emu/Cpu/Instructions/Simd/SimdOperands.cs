@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
+using X87State = X64Emu.Cpu.Instructions.X87.X87State;
 
 namespace X64Emu.Cpu.Instructions.Simd;
 
@@ -9,6 +10,9 @@ internal unsafe interface IRegisterFile
 {
     /// <summary>Its host address, from the operand byte that <see cref="SimdOperands.Fill"/> made.</summary>
     static abstract byte* At(CpuState* c, byte operand);
+
+    /// <summary>Asked before operands are looked at. False when something pending must be reported first: <see cref="Faults.Raise"/> was called.</summary>
+    static abstract bool MayUse(CpuState* c);
 }
 
 /// <summary>XMM0 to XMM15 and, at the same addresses, YMM0 to YMM15. The operand byte counts in steps of 8 bytes, which one x86 addressing mode can scale.</summary>
@@ -16,6 +20,8 @@ internal readonly unsafe struct XmmFile : IRegisterFile
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* At(CpuState* c, byte operand) => (byte*)c + CpuState.XmmOffset + ((nint)operand * 8);
+
+    public static bool MayUse(CpuState* c) => true;
 }
 
 /// <summary>MM0 to MM7: the significands of the x87 registers.</summary>
@@ -23,6 +29,8 @@ internal readonly unsafe struct MmxFile : IRegisterFile
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* At(CpuState* c, byte operand) => (byte*)c + CpuState.X87Offset + ((nint)operand * 8);
+
+    public static bool MayUse(CpuState* c) => X87State.CheckPending(c);
 }
 
 /// <summary>The general registers, whole.</summary>
@@ -30,6 +38,16 @@ internal readonly unsafe struct GeneralFile : IRegisterFile
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* At(CpuState* c, byte operand) => (byte*)c + operand;
+
+    public static bool MayUse(CpuState* c) => true;
+}
+
+internal static unsafe class RegisterFiles
+{
+    /// <summary>Asks both files of an instruction whose operands are registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayUse<TDestination, TSource>(CpuState* c) where TDestination : struct, IRegisterFile where TSource : struct, IRegisterFile =>
+        TDestination.MayUse(c) && (typeof(TSource) == typeof(TDestination) || TSource.MayUse(c));
 }
 
 internal static unsafe class SimdOperands

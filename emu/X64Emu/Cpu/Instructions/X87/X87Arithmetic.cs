@@ -75,6 +75,8 @@ internal readonly struct PopTwice : IPop
 internal readonly unsafe struct RegisterArithmetic<TOperation, TPop> : IComplexInstruction, IQuickRegisters
     where TOperation : struct, IX87Operation where TPop : struct, IPop
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -111,6 +113,8 @@ internal readonly unsafe struct RegisterArithmetic<TOperation, TPop> : IComplexI
 internal readonly unsafe struct MemoryArithmetic<TOperation, TOperand> : IComplexInstruction, IQuickMemory
     where TOperation : struct, IX87Operation where TOperand : struct, IX87Operand
 {
+    public static bool RecordsPointers => true;
+
     public static bool IsStore => false;
 
     public static bool Execute(CpuState* c, Op* o)

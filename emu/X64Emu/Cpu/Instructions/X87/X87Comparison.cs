@@ -111,6 +111,8 @@ internal static unsafe class X87Compare
 internal readonly unsafe struct CompareRegister<TNaN, TTarget, TPop> : IComplexInstruction, IQuickRegisters
     where TNaN : struct, INaNHandling where TTarget : struct, IRelationTarget where TPop : struct, IPop
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -136,6 +138,8 @@ internal readonly unsafe struct CompareRegister<TNaN, TTarget, TPop> : IComplexI
 /// <summary>A comparison of ST(0) with memory.</summary>
 internal readonly unsafe struct CompareMemory<TOperand, TPop> : IComplexInstruction, IQuickMemory where TOperand : struct, IX87Operand where TPop : struct, IPop
 {
+    public static bool RecordsPointers => true;
+
     public static bool IsStore => false;
 
     public static bool Execute(CpuState* c, Op* o)
@@ -160,6 +164,8 @@ internal readonly unsafe struct CompareMemory<TOperand, TPop> : IComplexInstruct
 /// <summary>FTST: a comparison with zero.</summary>
 internal readonly unsafe struct CompareZero : IComplexInstruction, IQuickRegisters
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -175,6 +181,8 @@ internal readonly unsafe struct CompareZero : IComplexInstruction, IQuickRegiste
 /// <summary>FXAM: the class of ST(0) in C3, C2 and C0, its sign in C1, even of an empty register.</summary>
 internal readonly unsafe struct Examine : IComplexInstruction, IQuickRegisters
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;

@@ -10,7 +10,7 @@ internal unsafe interface IX87Function
     static abstract Float80 Compute(Float80 x, ref FloatEnvironment environment);
 
     /// <summary>Computes the usual case in place, with the precision flag and C1; false, with nothing changed, when it is another one.</summary>
-    static virtual bool TryQuickly(CpuState* c, byte* register) => false;
+    static abstract bool TryQuickly(CpuState* c, byte* register);
 }
 
 /// <summary>FSQRT.</summary>
@@ -32,6 +32,8 @@ internal readonly unsafe struct RoundToInteger : IX87Function
 /// <summary>ST(0) = f(ST(0)).</summary>
 internal readonly unsafe struct ReplaceTop<TFunction> : IComplexInstruction, IQuickRegisters where TFunction : struct, IX87Function
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;

@@ -8,6 +8,8 @@ namespace X64Emu.Cpu.Instructions.X87;
 /// <summary>FLD from single and double precision, FILD.</summary>
 internal readonly unsafe struct LoadOperand<TOperand> : IComplexInstruction, IQuickMemory where TOperand : struct, IX87Operand
 {
+    public static bool RecordsPointers => true;
+
     public static bool IsStore => false;
 
     public static bool Execute(CpuState* c, Op* o)
@@ -39,6 +41,8 @@ internal readonly unsafe struct LoadOperand<TOperand> : IComplexInstruction, IQu
 /// <summary>FLD from double extended precision: any bits, without a look at them.</summary>
 internal readonly unsafe struct LoadExtended : IComplexInstruction, IQuickMemory
 {
+    public static bool RecordsPointers => true;
+
     public static bool IsStore => false;
 
     public static bool Execute(CpuState* c, Op* o)
@@ -68,6 +72,8 @@ internal readonly unsafe struct LoadDecimal : IComplexInstruction
 /// <summary>FLD ST(i).</summary>
 internal readonly unsafe struct LoadRegister : IComplexInstruction, IQuickRegisters
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -135,6 +141,8 @@ internal readonly struct ConstantLogEOf2 : IX87Constant
 /// <summary>FLDZ, FLD1, FLDPI and their kin: rounded by the rounding control, whatever the precision control, and never inexact.</summary>
 internal readonly unsafe struct LoadConstant<TConstant> : IComplexInstruction, IQuickRegisters where TConstant : struct, IX87Constant
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;

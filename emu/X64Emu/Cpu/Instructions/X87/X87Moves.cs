@@ -9,6 +9,8 @@ namespace X64Emu.Cpu.Instructions.X87;
 /// <summary>FXCH. An empty register counts as the default NaN.</summary>
 internal readonly unsafe struct ExchangeTop : IComplexInstruction, IQuickRegisters
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -46,6 +48,8 @@ internal readonly unsafe struct ExchangeTop : IComplexInstruction, IQuickRegiste
 /// <summary>FCMOVcc, which leaves C1 alone. <see cref="Op.Displacement"/> holds the condition's encoding.</summary>
 internal readonly unsafe struct ConditionalMove : IComplexInstruction, IQuickRegisters
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -87,6 +91,8 @@ internal interface ISignChange
 /// <summary>FABS and FCHS: any bits, nothing raised.</summary>
 internal readonly unsafe struct ChangeSign<TChange> : IComplexInstruction, IQuickRegisters where TChange : struct, ISignChange
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -119,6 +125,8 @@ internal readonly unsafe struct ChangeSign<TChange> : IComplexInstruction, IQuic
 /// <summary>FFREE and FFREEP.</summary>
 internal readonly unsafe struct FreeRegister<TPop> : IComplexInstruction, IQuickRegisters where TPop : struct, IPop
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;
@@ -139,6 +147,8 @@ internal readonly unsafe struct FreeRegister<TPop> : IComplexInstruction, IQuick
 /// <summary>FINCSTP and FDECSTP.</summary>
 internal readonly unsafe struct MoveTop<TStep> : IComplexInstruction, IQuickRegisters where TStep : struct, ITopStep
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;

@@ -8,7 +8,7 @@ namespace X64Emu.Cpu.Instructions.X87;
 internal unsafe interface IQuickRegisters
 {
     /// <summary>False for control instructions, which leave FIP and its kin alone.</summary>
-    static virtual bool RecordsPointers => true;
+    static abstract bool RecordsPointers { get; }
 
     /// <summary>Executes it; false when it is another case, with nothing changed. Pointers are recorded by the shape.</summary>
     static abstract bool TryQuickly(CpuState* c, Op* o);
@@ -21,7 +21,7 @@ internal unsafe interface IQuickMemory
     static abstract bool IsStore { get; }
 
     /// <summary>False for control instructions, which leave FIP and its kin alone.</summary>
-    static virtual bool RecordsPointers => true;
+    static abstract bool RecordsPointers { get; }
 
     /// <summary>Executes it; false when it is another case, with nothing changed. Pointers are recorded by the shape.</summary>
     static abstract bool TryQuickly(CpuState* c, Op* o, byte* memory);

@@ -14,7 +14,7 @@ internal unsafe interface IX87StoreFormat
     static abstract void StoreIndefinite(byte* image);
 
     /// <summary>Converts the usual case and sets precision and C1; false, with nothing changed, when it is another one.</summary>
-    static virtual bool TryQuickly(CpuState* c, byte* register, byte* memory) => false;
+    static abstract bool TryQuickly(CpuState* c, byte* register, byte* memory);
 }
 
 internal readonly unsafe struct ToSingle : IX87StoreFormat
@@ -96,6 +96,8 @@ internal readonly unsafe struct ToDecimal : IX87StoreFormat
     public static void Convert(Float80 value, byte* image, ref FloatEnvironment environment) => Float80Decimal.Store(value, image, ref environment);
 
     public static void StoreIndefinite(byte* image) => Float80Decimal.StoreIndefinite(image);
+
+    public static bool TryQuickly(CpuState* c, byte* register, byte* memory) => false;
 }
 
 /// <summary>How a conversion to an integer rounds.</summary>

@@ -8,6 +8,8 @@ namespace X64Emu.Cpu.Instructions.X87;
 /// <summary>FST, FSTP, FIST, FISTP, FISTTP and FBSTP: ST(0) to memory.</summary>
 internal readonly unsafe struct StoreTop<TFormat, TPop> : IComplexInstruction, IQuickMemory where TFormat : struct, IX87StoreFormat where TPop : struct, IPop
 {
+    public static bool RecordsPointers => true;
+
     public static bool IsStore => true;
 
     public static bool Execute(CpuState* c, Op* o)
@@ -42,6 +44,8 @@ internal readonly unsafe struct StoreTop<TFormat, TPop> : IComplexInstruction, I
 /// <summary>FST and FSTP to a register.</summary>
 internal readonly unsafe struct StoreRegister<TPop> : IComplexInstruction, IQuickRegisters where TPop : struct, IPop
 {
+    public static bool RecordsPointers => true;
+
     public static bool Execute(CpuState* c, Op* o)
     {
         if (!X87State.CheckPending(c)) return false;

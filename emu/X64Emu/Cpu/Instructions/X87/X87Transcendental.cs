@@ -6,9 +6,11 @@ using X64Emu.Cpu.Floating.Transcendental;
 namespace X64Emu.Cpu.Instructions.X87;
 
 /// <summary>F2XM1.</summary>
-internal readonly struct PowerOf2Minus1 : IX87Function
+internal readonly unsafe struct PowerOf2Minus1 : IX87Function
 {
     public static Float80 Compute(Float80 x, ref FloatEnvironment environment) => Exponential.PowerOf2Minus1(x, ref environment);
+
+    public static bool TryQuickly(CpuState* c, byte* register) => false;
 }
 
 /// <summary>A function of ST(0) and ST(1) that replaces both.</summary>
