@@ -22,16 +22,17 @@ public sealed class GuestKernel
     private readonly ProcessReader processes;
     private readonly ThreadReader threads;
     private readonly AreaReader areas;
+    private readonly FileReader files;
     private readonly FrameReader frames;
 
     private GuestKernel(PcMachine machine, DebugMemory memory, KernelTypes types, MethodTables methodTables)
     {
         this.types = types;
         kernelMemory = new KernelMemory(memory, methodTables);
-        Files = new FileReader(types, kernelMemory);
+        files = new FileReader(types, kernelMemory);
         threads = new ThreadReader(types, kernelMemory, machine.Processor.Registers, new WaitReader(types, kernelMemory));
-        processes = new ProcessReader(types, kernelMemory, threads, Files);
-        areas = new AreaReader(types, Files);
+        processes = new ProcessReader(types, kernelMemory, threads, files);
+        areas = new AreaReader(types, files);
         frames = new FrameReader(types, kernelMemory);
     }
 
@@ -71,9 +72,6 @@ public sealed class GuestKernel
 
     /// <summary>The frame that untouched anonymous memory shows to readers; its mappings are not counted. 0 when there is none.</summary>
     public ulong ZeroFrame => frames.ZeroFrame;
-
-    /// <summary>The page caches.</summary>
-    internal FileReader Files { get; }
 
     /// <summary>Connects to a machine whose kernel the image is.</summary>
     /// <param name="machine">The machine, booted or not.</param>
@@ -117,6 +115,9 @@ public sealed class GuestKernel
         ArgumentNullException.ThrowIfNull(area);
         if (area.SourceAddress == 0 || !area.Contains(address)) return null;
         ulong page = (area.FileOffset + (address.Value - area.Start.Value)) >> 12;
-        return Files.FindCached(new KernelObject(kernelMemory, area.SourceAddress), page) is not 0 and var frame ? frame : null;
+        return files.FindCached(new KernelObject(kernelMemory, area.SourceAddress), page) is not 0 and var frame ? frame : null;
     }
+
+    /// <summary>The pages of files that a frame caches: path and page number.</summary>
+    internal IEnumerable<(string Path, ulong PageIndex)> CachedPages(ulong frame) => files.CachedPages(frame);
 }

@@ -28,6 +28,9 @@ public sealed class PageTableScan : IEnumerable<PageMapping>
         this.last = last.IsCanonical ? last.Value : LowerHalfEnd - 1;
     }
 
+    /// <summary>After how many tables to give up, for searches of several scans; at most <see cref="MaximumTables"/>.</summary>
+    public int TableLimit { get; set; } = MaximumTables;
+
     /// <summary>True when the last enumeration gave up early.</summary>
     public bool IsTruncated { get; private set; }
 
@@ -64,7 +67,7 @@ public sealed class PageTableScan : IEnumerable<PageMapping>
                     yield return new PageMapping(new VirtualAddress(address >> shift << shift), level, entryAddress, entry, permissions);
                 else if (reader.TryReadEntry(entry.Address, out _))
                 {
-                    if (TableCount == MaximumTables)
+                    if (TableCount >= TableLimit)
                     {
                         IsTruncated = true;
                         yield break;

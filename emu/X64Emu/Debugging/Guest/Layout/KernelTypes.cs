@@ -77,7 +77,7 @@ internal sealed class KernelTypes
         return new KernelStatic($"{type}.{member}", 0, 0, false, 0, "");
     }
 
-    /// <summary>Every static member that refers to a class or an array of it.</summary>
+    /// <summary>Every static member that refers to a class.</summary>
     /// <param name="type">The class's name behind GuestOs.</param>
     public IEnumerable<KernelStatic> StaticsOf(string type)
     {
@@ -87,7 +87,7 @@ internal sealed class KernelTypes
             {
                 if (child.Tag != DwarfTag.Member || !locations.TryGetValue(child.Offset, out StaticLocation location)) continue;
                 KernelStatic found = ToStatic(name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name, child, location);
-                if (found.TypeName == type || found.TypeName == $"__Array<{Prefix}{type}>") yield return found;
+                if (found.TypeName == type) yield return found;
             }
         }
     }

@@ -9,6 +9,8 @@ internal sealed class AreaReader
     /// <summary>More areas than the kernel lets a process have.</summary>
     private const int MaximumAreas = 65536;
 
+    private const int MaximumFiles = 4096;
+
     private const string Space = "Mm_AddressSpace", Area = "Mm_VmArea", Flags = "Mm_VmFlags";
     private readonly FileReader files;
     private readonly KernelField areas, areaCount, heapStart, heapEnd, stackStart, start, end, flags, source, pageOffset;
@@ -34,9 +36,10 @@ internal sealed class AreaReader
     public List<GuestArea> Read(KernelObject space)
     {
         List<GuestArea> result = [];
+        Dictionary<ulong, GuestFile?> known = [];
         foreach (KernelObject area in Objects(space))
         {
-            GuestArea read = ReadArea(space, area);
+            GuestArea read = ReadArea(space, area, known);
             if (read.End.Value > read.Start.Value) result.Add(read);
         }
         result.Sort((left, right) => left.Start.Value.CompareTo(right.Start.Value));
@@ -54,7 +57,7 @@ internal sealed class AreaReader
         }
     }
 
-    private GuestArea ReadArea(KernelObject space, KernelObject area)
+    private GuestArea ReadArea(KernelObject space, KernelObject area, Dictionary<ulong, GuestFile?> known)
     {
         ulong first = area.UInt64(start), last = area.UInt64(end), raw = area.UInt64(flags);
         GuestAreaRights nature = GuestAreaRights.None;
@@ -63,7 +66,12 @@ internal sealed class AreaReader
             if ((raw & bit) != 0) nature |= flag;
         }
         KernelObject pages = area.Object(source);
-        GuestFile? file = pages.IsNull ? null : files.Describe(pages);
+        if (!known.TryGetValue(pages.Address, out GuestFile? file))
+        {
+            // Each path takes a while; only a damaged kernel has so many files mapped at once.
+            file = pages.IsNull ? null : known.Count < MaximumFiles ? files.Describe(pages) : GuestFile.Unknown;
+            known.Add(pages.Address, file);
+        }
         return new GuestArea(
             new VirtualAddress(first), new VirtualAddress(last), nature, file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, first, last))
         {

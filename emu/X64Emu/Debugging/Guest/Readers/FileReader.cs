@@ -7,12 +7,16 @@ namespace X64Emu.Debugging.Guest.Readers;
 /// <param name="Path">The file's path.</param>
 /// <param name="Device">Its file system's number.</param>
 /// <param name="InodeNumber">Its inode number.</param>
-internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber);
+internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber)
+{
+    /// <summary>A source of pages that is no file this reader understands.</summary>
+    public static readonly GuestFile Unknown = new("?", 0, 0);
+}
 
 /// <summary>Files behind mappings: their paths, and the frames that cache their pages.</summary>
 internal sealed class FileReader
 {
-    private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096, MaximumNames = 1 << 20, MaximumArray = 1 << 20;
+    private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096, MaximumNames = 1 << 18, MaximumNodes = 1 << 20, MaximumArray = 1 << 20;
 
     // Fs_PageTree: a radix tree of 64 words per node; a leaf word is frame << 1 | dirty.
     private const int BitsPerLevel = 6, MaximumHeight = 11;
@@ -57,7 +61,7 @@ internal sealed class FileReader
             case SharedMemoryClass:
                 return new GuestFile("/dev/zero (deleted)", 0, 0);
             default:
-                return new GuestFile("?", 0, 0);
+                return GuestFile.Unknown;
         }
     }
 
@@ -81,8 +85,20 @@ internal sealed class FileReader
         }
     }
 
-    /// <summary>The files that have cached pages, by the names the kernel knows; each once.</summary>
-    public IEnumerable<KernelObject> Caches()
+    /// <summary>The pages of files that a frame caches: path and page number. Looks through every file whose name the kernel knows.</summary>
+    public IEnumerable<(string Path, ulong PageIndex)> CachedPages(ulong frame)
+    {
+        int nodesLeft = MaximumNodes;
+        foreach (KernelObject cache in Caches())
+        {
+            KernelObject tree = cache.Struct(cachePages);
+            int height = tree.Int32(treeHeight);
+            if (height is < 1 or > MaximumHeight) continue;
+            if (Search(tree.UInt64(treeRoot), height - 1, 0, frame, ref nodesLeft) is { } index) yield return (Describe(cache).Path, index);
+        }
+    }
+
+    private IEnumerable<KernelObject> Caches()
     {
         HashSet<ulong> seen = [];
         KernelObject table = memory.Object(buckets);
@@ -96,14 +112,6 @@ internal sealed class FileReader
                 if (!cache.IsNull && seen.Add(cache.Address)) yield return cache;
             }
         }
-    }
-
-    /// <summary>The page of a file that a frame caches; null when it caches none of it.</summary>
-    public ulong? IndexOfFrame(KernelObject cache, ulong frame)
-    {
-        KernelObject tree = cache.Struct(cachePages);
-        int height = tree.Int32(treeHeight), nodesLeft = MaximumNames;
-        return height is < 1 or > MaximumHeight ? null : Search(tree.UInt64(treeRoot), height - 1, 0, frame, ref nodesLeft);
     }
 
     private ulong? Search(ulong node, int level, ulong prefix, ulong frame, ref int nodesLeft)

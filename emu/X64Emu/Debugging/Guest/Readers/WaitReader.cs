@@ -6,7 +6,6 @@ namespace X64Emu.Debugging.Guest.Readers;
 internal sealed class WaitReader
 {
     private const string Queue = "Proc_WaitQueue", Thread = "Proc_Thread", Process = "Proc_Process";
-    private const int MaximumQueues = 4096;
 
     /// <summary>Words for queues in static members; others are called by class and member.</summary>
     private static readonly Dictionary<string, string> words = new(StringComparer.Ordinal)
@@ -50,10 +49,7 @@ internal sealed class WaitReader
         if (process.Object(continued) == place) return "SIGCONT";
         foreach (KernelStatic member in statics)
         {
-            KernelObject held = memory.Object(member);
-            bool isArray = member.TypeName.StartsWith("__Array", StringComparison.Ordinal);
-            bool found = isArray ? Enumerable.Range(0, held.ArrayLength(MaximumQueues)).Any(index => held.Element(index) == place) : held == place;
-            if (found) return words.GetValueOrDefault(member.Name, member.Name.Replace('_', '.'));
+            if (memory.Object(member) == place) return words.GetValueOrDefault(member.Name, member.Name.Replace('_', '.'));
         }
         return $"queue 0x{place.Address:x}";
     }

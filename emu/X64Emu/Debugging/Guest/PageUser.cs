@@ -1,0 +1,29 @@
+using X64Emu.Debugging.Memory;
+using X64Emu.Primitives;
+
+namespace X64Emu.Debugging.Guest;
+
+/// <summary>A mapping of a frame by one address space.</summary>
+/// <param name="Process">Whose; null for the kernel's half, which all share, and for page tables of no known process.</param>
+/// <param name="Page">The entry that maps it.</param>
+/// <param name="Area">The area it is in; null when there is none.</param>
+public sealed record PageUser(GuestProcess? Process, PageMapping Page, GuestArea? Area)
+{
+    /// <summary>Where a frame appears in the mapping.</summary>
+    public VirtualAddress AddressOf(ulong frame) => Page.VirtualBase + ((frame << 12) - Page.PhysicalBase.Value);
+}
+
+/// <summary>A page table that is in a frame.</summary>
+/// <param name="Process">Whose; null for the kernel's half, which all share, and for page tables of no known process.</param>
+/// <param name="Level">4 PML4, 3 PDPT, 2 page directory, 1 page table.</param>
+/// <param name="First">First address it covers.</param>
+public sealed record PageTableUser(GuestProcess? Process, int Level, VirtualAddress First);
+
+/// <summary>Everything that is known to use a frame.</summary>
+/// <param name="Frame">Physical address divided by 4096.</param>
+/// <param name="References">The kernel's count; null when it keeps none of this frame, or the kernel is not known.</param>
+/// <param name="Mappings">Who maps it: processes first, the kernel's half last.</param>
+/// <param name="Tables">Which page tables it holds.</param>
+/// <param name="CachedPages">Which pages of files it caches: path and page number.</param>
+public sealed record FrameUse(
+    ulong Frame, uint? References, IReadOnlyList<PageUser> Mappings, IReadOnlyList<PageTableUser> Tables, IReadOnlyList<(string Path, ulong PageIndex)> CachedPages);

@@ -1,0 +1,49 @@
+using X64Emu.Debugging.Memory;
+using X64Emu.Debugging.Memory.Reports;
+using X64Emu.Primitives;
+
+namespace X64Emu.Debugging.Guest.Reports;
+
+/// <summary>The report <c>cow ADDR</c>: which processes share the page at an address, with the page-table entry of each.</summary>
+public static class CopyOnWriteText
+{
+    /// <summary>Describes the page.</summary>
+    /// <param name="memory">The machine's memory.</param>
+    /// <param name="guest">The kernel.</param>
+    /// <param name="process">Whose address it is.</param>
+    /// <param name="address">Any address in the page.</param>
+    public static IReadOnlyList<string> Lines(DebugMemory memory, GuestKernel guest, GuestProcess process, VirtualAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(guest);
+        ArgumentNullException.ThrowIfNull(process);
+        string where = $"address {PagingWords.Hex(address.Value)} of process {process.Pid} ({process.Name})";
+        GuestArea? area = guest.Areas(process).FirstOrDefault(area => area.Contains(address));
+        if (process.Cr3 is not { } cr3 || !memory.PageTables.TryFind(address, cr3, out PageMapping page))
+            return [area is null ? $"{where} is in no area and not mapped" : $"{where} is not mapped yet: the first access to it will be a page fault"];
+        ulong frame = page.Translate(address).Value >> 12;
+        FrameUse use = FrameSearch.Find(memory, guest, frame);
+        TextTable table = new(">pid", "name", "address", "entry at", "entry", "rights", "bits");
+        foreach (PageUser user in use.Mappings)
+        {
+            if (user.Process is null) continue;
+            table.Add(
+                PagingWords.Number((ulong)user.Process.Pid), user.Process.Name, PagingWords.Full(user.AddressOf(frame).Value), PagingWords.Hex(user.Page.EntryAddress),
+                PagingWords.Full(user.Page.Entry.Value), PagingWords.Rights(user.Page.Permissions), PagingWords.Bits(user.Page.Entry, user.Page.Level));
+        }
+        string references = use.References is { } count ? $", {count} reference{(count == 1 ? "" : "s")}" : "";
+        return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Lines(), .. use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}"), Verdict(guest, area, page, use)];
+    }
+
+    private static string Verdict(GuestKernel guest, GuestArea? area, PageMapping page, FrameUse use)
+    {
+        if (area is null) return "No area covers the address.";
+        if (area.IsShared) return "Not copy-on-write: the area is shared (MAP_SHARED), all who map it see each write.";
+        if (!area.IsWritable) return "Not copy-on-write: the area may not be written.";
+        if (page.Permissions.IsWritable) return "Not copy-on-write: the entry is writable, the page is this process's own.";
+        if (use.Frame == guest.ZeroFrame) return "Copy-on-write of the zero page: the next write gets a fresh page of zeros.";
+        return use.References is > 1
+            ? "Copy-on-write: the area may be written, the entry may not. The next write is a page fault that copies the page."
+            : "Copy-on-write no more: nobody else has the frame. The next write is a page fault that makes the entry writable without a copy.";
+    }
+}
