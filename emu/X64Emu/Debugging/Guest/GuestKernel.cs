@@ -24,6 +24,7 @@ public sealed class GuestKernel
     private readonly AreaReader areas;
     private readonly FileReader files;
     private readonly FrameReader frames;
+    private readonly SystemCallReader systemCalls;
 
     private GuestKernel(PcMachine machine, DebugMemory memory, KernelTypes types, MethodTables methodTables)
     {
@@ -34,6 +35,7 @@ public sealed class GuestKernel
         processes = new ProcessReader(types, kernelMemory, threads, files);
         areas = new AreaReader(types, files);
         frames = new FrameReader(types, kernelMemory);
+        systemCalls = new SystemCallReader(types, kernelMemory);
     }
 
     /// <summary>Names of members that this reader looks for and the kernel does not have; what they would tell is missing from the answers.</summary>
@@ -72,6 +74,12 @@ public sealed class GuestKernel
 
     /// <summary>The frame that untouched anonymous memory shows to readers; its mappings are not counted. 0 when there is none.</summary>
     public ulong ZeroFrame => frames.ZeroFrame;
+
+    /// <summary>Numbers of the system calls that the kernel has.</summary>
+    public IReadOnlyList<int> ImplementedSystemCalls => [.. systemCalls.Implemented()];
+
+    /// <summary>Calls that programs made and the kernel does not have, and how often, since boot.</summary>
+    public IReadOnlyList<(int Number, ulong Calls)> UnknownSystemCalls => [.. systemCalls.Unknown()];
 
     /// <summary>Connects to a machine whose kernel the image is.</summary>
     /// <param name="machine">The machine, booted or not.</param>

@@ -15,7 +15,6 @@ public sealed class TlbReportTests : IDisposable
 
     public TlbReportTests()
     {
-        // The page table must be where code can write it: the first 2 MiB are mapped as they are.
         machine.Pc.Processor.PageTableWrites.IsEnabled = true;
     }
 
@@ -25,9 +24,10 @@ public sealed class TlbReportTests : IDisposable
     public void Tlb_EntryChangedWithoutInvlpg_IsFoundWithItsWriter()
     {
         ulong writer = Run(a => a.inc(rcx), Page + 0x1000 | 5);
-        TlbComparison stale = Assert.Single(Compare().Where(one => one.IsStale).Select(one => one with { Entry = default }).Distinct());
-        Assert.Equal(TlbDifferences.OtherFrame | TlbDifferences.Writable | TlbDifferences.DirtyBitCleared, stale.Differences);
-        Assert.Equal(new VirtualAddress(writer), stale.LastWrite!.Value.Rip);
+        TlbComparison[] stale = [.. Compare().Where(one => one.IsStale)];
+        Assert.Equal([1, 2], stale.Select(one => one.Entry.Level).Order());
+        Assert.All(stale, one => Assert.Equal(TlbDifferences.OtherFrame | TlbDifferences.Writable | TlbDifferences.DirtyBitCleared, one.Differences));
+        Assert.All(stale, one => Assert.Equal(new VirtualAddress(writer), one.LastWrite!.Value.Rip));
         string text = Text();
         Assert.Contains("DIFFERS", text, StringComparison.Ordinal);
         Assert.Contains("disagree with the page tables, as if an invlpg were missing:", text, StringComparison.Ordinal);

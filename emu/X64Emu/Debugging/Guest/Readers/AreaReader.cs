@@ -3,7 +3,8 @@ using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest.Readers;
 
-/// <summary>The areas of an address space. How the kernel keeps them (a sorted array) is known here and nowhere else.</summary>
+/// <summary>The areas of an address space. How the kernel keeps them (a balanced tree whose areas are also linked in order of address) is known
+/// here and nowhere else.</summary>
 internal sealed class AreaReader
 {
     /// <summary>More areas than the kernel lets a process have.</summary>
@@ -13,14 +14,15 @@ internal sealed class AreaReader
 
     private const string Space = "Mm_AddressSpace", Area = "Mm_VmArea", Flags = "Mm_VmFlags";
     private readonly FileReader files;
-    private readonly KernelField areas, areaCount, heapStart, heapEnd, stackStart, start, end, flags, source, pageOffset;
+    private readonly KernelField tree, first, next, heapStart, heapEnd, stackStart, start, end, flags, source, pageOffset;
     private readonly (GuestAreaRights Flag, ulong Bit)[] bits;
 
     public AreaReader(KernelTypes types, FileReader files)
     {
         this.files = files;
-        areas = types.Field(Space, "_areas");
-        areaCount = types.Field(Space, "AreaCount");
+        tree = types.Field(Space, "_areas");
+        first = types.Field("Mm_AreaTree", "First");
+        next = types.Field(Area, "Next");
         heapStart = types.Field(Space, "HeapStart");
         heapEnd = types.Field(Space, "HeapEnd");
         stackStart = types.Field(Space, "StackStart");
@@ -37,7 +39,7 @@ internal sealed class AreaReader
     {
         List<GuestArea> result = [];
         Dictionary<ulong, GuestFile?> known = [];
-        foreach (KernelObject area in Objects(space))
+        foreach (KernelObject area in space.Struct(tree).Object(first).Follow(next, MaximumAreas))
         {
             GuestArea read = ReadArea(space, area, known);
             if (read.End.Value > read.Start.Value) result.Add(read);
@@ -46,20 +48,9 @@ internal sealed class AreaReader
         return result;
     }
 
-    private IEnumerable<KernelObject> Objects(KernelObject space)
-    {
-        KernelObject array = space.Object(areas);
-        int count = Math.Min((int)Math.Min(space.UInt64(areaCount), MaximumAreas), array.ArrayLength(MaximumAreas));
-        for (int index = 0; index < count; index++)
-        {
-            KernelObject area = array.Element(index);
-            if (!area.IsNull) yield return area;
-        }
-    }
-
     private GuestArea ReadArea(KernelObject space, KernelObject area, Dictionary<ulong, GuestFile?> known)
     {
-        ulong first = area.UInt64(start), last = area.UInt64(end), raw = area.UInt64(flags);
+        ulong lowest = area.UInt64(start), end = area.UInt64(this.end), raw = area.UInt64(flags);
         GuestAreaRights nature = GuestAreaRights.None;
         foreach ((GuestAreaRights flag, ulong bit) in bits)
         {
@@ -73,7 +64,7 @@ internal sealed class AreaReader
             known.Add(pages.Address, file);
         }
         return new GuestArea(
-            new VirtualAddress(first), new VirtualAddress(last), nature, file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, first, last))
+            new VirtualAddress(lowest), new VirtualAddress(end), nature, file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, lowest, end))
         {
             Device = file?.Device ?? 0,
             InodeNumber = file?.InodeNumber ?? 0,
