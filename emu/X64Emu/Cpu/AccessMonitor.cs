@@ -78,7 +78,7 @@ internal sealed unsafe class AccessMonitor
         hook?.Invoke(access);
         int before = hits.Count;
         if (Watchpoints.ContainsPage(virtualAddress, physicalAddress)) Watchpoints.Find(access, reads, hits);
-        if (hits.Count > before) processor.Loop.PendingStop ??= StopReason.Watchpoint;
+        if (hits.Count > before) processor.Loop.StopBehindInstruction(StopReason.Watchpoint);
     }
 
     /// <summary>A write within one page is about to happen: remembers what it will overwrite in a page table.</summary>

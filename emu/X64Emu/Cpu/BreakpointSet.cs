@@ -51,6 +51,19 @@ public sealed class BreakpointSet
 
     internal bool ContainsPhysical(ulong physicalAddress) => physicalAddresses.Count > 0 && physicalAddresses.Contains(physicalAddress);
 
+    /// <summary>Whether there is one in a run of code.</summary>
+    internal bool AnyIn(ulong virtualAddress, ulong physicalAddress, ulong lengthBytes) =>
+        AnyIn(virtualAddresses, virtualAddress, lengthBytes) || AnyIn(physicalAddresses, physicalAddress, lengthBytes);
+
+    private static bool AnyIn(HashSet<ulong> addresses, ulong start, ulong lengthBytes)
+    {
+        foreach (ulong address in addresses)
+        {
+            if (address - start < lengthBytes) return true;
+        }
+        return false;
+    }
+
     private bool Changed(bool changed)
     {
         HasChanged |= changed;

@@ -94,6 +94,39 @@ internal static unsafe class Resolver
         c->Exit = ExitReason.Stale;
     }
 
+    /// <summary>Handler of the op behind an instruction of a stepped block.</summary>
+    public static void Stepped(CpuState* c, Op* o)
+    {
+        c->Current = o;
+        c->Exit = ExitReason.Stepped;
+    }
+
+    /// <summary>Handler that the first op of a block with a breakpoint has in place of its own.</summary>
+    public static void Guarded(CpuState* c, Op* o)
+    {
+        c->Current = o;
+        c->Exit = ExitReason.Guarded;
+    }
+
+    /// <summary>Handler that an op has for a moment, so that the chain leaves in front of it.</summary>
+    public static void Suspend(CpuState* c, Op* o)
+    {
+        c->Current = o;
+        c->Exit = ExitReason.Suspended;
+    }
+
+    /// <summary>Whether an op is a stub made by <see cref="BlockBuilder.Successor"/>, rather than an instruction or the end of a block.</summary>
+    public static bool IsStub(Op* o) => o->Instructions == 0 && o->Charge == 0;
+
+    /// <summary>The block that a stub leads to, linked as running the stub would; null with an exit reason set when it cannot be fetched.</summary>
+    public static Op* Follow(CpuState* c, Op* stub, bool links)
+    {
+        c->Rip = stub->Rip;
+        Op* block = Find(c);
+        if (block != null && links && BlockCache.MayLink(block)) *(Op**)stub->Displacement = block;
+        return block;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Op* Find(CpuState* c) => Processor.Of(c).FindBlock();
 }

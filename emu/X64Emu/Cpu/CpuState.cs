@@ -182,6 +182,18 @@ internal enum ExitReason
     /// <summary>The instruction is done and charged; <see cref="CpuState.Rip"/> goes on, modes or interrupt state may have changed.</summary>
     Resume,
 
+    /// <summary>The instruction in front of <see cref="CpuState.Current"/>, of a stepped block, is done; nothing is charged yet.</summary>
+    Stepped,
+
+    /// <summary>The block that begins at <see cref="CpuState.Current"/> must be stepped through.</summary>
+    Guarded,
+
+    /// <summary>A debugger's stop: <see cref="CpuState.Current"/> goes on later; what came before it is not charged yet.</summary>
+    Suspended,
+
+    /// <summary>Likewise, between the two instructions of <see cref="CpuState.Current"/>, which is fused.</summary>
+    SuspendedHalfway,
+
     /// <summary>The instruction fetch at <see cref="CpuState.Rip"/> faulted; everything before is charged.</summary>
     FetchFault,
 }

@@ -13,6 +13,7 @@ public sealed unsafe class Processor : IDisposable
 {
     private readonly BlockFinder finder;
     private readonly BlockBuilder builder;
+    private readonly SteppedBlocks stepped;
     private readonly bool isReference;
     private readonly HashSet<Iced.Intel.Code> reportedUnimplemented = [];
     private readonly GCHandle self;
@@ -50,7 +51,7 @@ public sealed unsafe class Processor : IDisposable
         Blocks = new BlockCache(c, Mmu, codePages);
         isReference = options.ReferenceMode || options.Tlb.Policy == ReplacementPolicy.Lru;
         Mmu.UseFastTlb = !isReference;
-        builder = new BlockBuilder(Blocks, Breakpoints, Model) { UseCheckedHandlers = isReference, Unimplemented = OnUnimplemented };
+        builder = new BlockBuilder(Blocks, Blocks.Ops, Model) { UseCheckedHandlers = isReference, Unimplemented = OnUnimplemented };
         finder = new BlockFinder(c, Mmu, ram, Blocks, builder);
         Segments = new Segmentation(this);
         ControlRegisters = new ControlRegisters(this);
@@ -58,7 +59,8 @@ public sealed unsafe class Processor : IDisposable
         DebugUnit = new DebugUnit(this);
         Interrupts = new InterruptUnit(this);
         Monitor = new AccessMonitor(this, ram);
-        Loop = new RunLoop(this, finder);
+        stepped = new SteppedBlocks(Blocks, ram, Breakpoints, Model);
+        Loop = new RunLoop(this, finder, stepped);
         Registers = new ProcessorRegisters(this);
         ModesChanged();
     }
@@ -118,6 +120,9 @@ public sealed unsafe class Processor : IDisposable
     /// <summary>Memory at whose access the processor stops, behind the instruction.</summary>
     public WatchpointSet Watchpoints => Monitor.Watchpoints;
 
+    /// <summary>What <see cref="Run"/> last returned.</summary>
+    public StopReason LastStop { get; private set; }
+
     /// <summary>The accesses that <see cref="Run"/> last returned <see cref="StopReason.Watchpoint"/> for.</summary>
     public IReadOnlyList<WatchHit> WatchHits => Monitor.Hits;
 
@@ -169,15 +174,15 @@ public sealed unsafe class Processor : IDisposable
     public StopReason Run(long instructions = long.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(instructions, 1);
-        return Loop.Run(instructions);
+        return LastStop = Loop.Run(instructions);
     }
 
     /// <summary>Stops the processor at the next slice boundary, at most a few microseconds from now. May be called from any thread.</summary>
     public void RequestStop() => Loop.RequestStop();
 
-    /// <summary>Makes <see cref="Run"/> return <see cref="StopReason.Paused"/>. Called from a hook or a device: behind the instruction that is
-    /// being executed if that ends a block (as OUT and SYSCALL do), else at the block's end; from <see cref="ExceptionHook"/> behind the delivery.</summary>
-    public void Pause() => Loop.Pause();
+    /// <summary>Makes <see cref="Run"/> return <see cref="StopReason.Paused"/> behind the instruction that is being executed. For hooks and
+    /// devices; called from <see cref="ExceptionHook"/> it stops behind the delivery. Changes no count.</summary>
+    public void Pause() => Loop.StopBehindInstruction(StopReason.Paused);
 
     /// <summary>The modelled TLB's valid entries: first level for instructions, for data, second level, each in the model's order. No side effect.</summary>
     public IReadOnlyList<TlbEntryInfo> TlbEntries() =>
@@ -287,6 +292,7 @@ public sealed unsafe class Processor : IDisposable
     /// cache bank.</summary>
     internal void ModesChanged()
     {
+        Loop?.StateChanged();
         SegmentRegister code = System.Segments[(int)SegmentName.Cs], stack = System.Segments[(int)SegmentName.Ss];
         byte codeBits = System.IsLongModeActive && code.IsLong ? (byte)64 : code.IsDefault32 ? (byte)32 : (byte)16;
         for (int name = 0; name < System.Segments.Length; name++) c->Selectors[name] = System.Segments[name].Selector;
@@ -338,6 +344,7 @@ public sealed unsafe class Processor : IDisposable
     public void Dispose()
     {
         if (c == null) return;
+        stepped.Dispose();
         Blocks.Dispose();
         NativeMemory.AlignedFree(c);
         c = null;

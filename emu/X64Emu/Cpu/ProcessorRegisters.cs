@@ -92,6 +92,7 @@ public sealed unsafe class ProcessorRegisters
             LazyFlags.SetExplicit(State, value);
             State->SystemFlags = value & Cpu.RFlags.All & ~LazyFlags.Arithmetic | Cpu.RFlags.Fixed;
             processor.PrivilegeChanged();
+            processor.Loop.StateChanged();
         }
     }
 
@@ -149,7 +150,11 @@ public sealed unsafe class ProcessorRegisters
     public ulong Cr3
     {
         get => processor.ControlRegisters.Cr3;
-        set => Require(processor.ControlRegisters.WriteCr3(value));
+        set
+        {
+            Require(processor.ControlRegisters.WriteCr3(value));
+            processor.Loop.StateChanged();
+        }
     }
 
     /// <summary>CR4, as MOV writes it.</summary>
@@ -237,7 +242,11 @@ public sealed unsafe class ProcessorRegisters
     public ulong GetDebugRegister(int number) => processor.DebugUnit.Read(Check(number, 8));
 
     /// <summary>Writes a debug register; reserved bits keep their fixed values.</summary>
-    public void SetDebugRegister(int number, ulong value) => processor.DebugUnit.Write(Check(number, 8), value);
+    public void SetDebugRegister(int number, ulong value)
+    {
+        processor.DebugUnit.Write(Check(number, 8), value);
+        processor.Loop.StateChanged();
+    }
 
     private CpuState* State => processor.State;
 

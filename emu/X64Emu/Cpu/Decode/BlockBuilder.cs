@@ -3,6 +3,20 @@ using X64Emu.Cpu.Floating;
 
 namespace X64Emu.Cpu.Decode;
 
+/// <summary>What a block is built for.</summary>
+internal enum BlockUse
+{
+    /// <summary>To be kept, fused and linked with others.</summary>
+    Cached,
+
+    /// <summary>For one instruction that the guest steps over: run once, nothing is fused or linked, flags are never dead.</summary>
+    Single,
+
+    /// <summary>To run the instructions of a cached block one by one: likewise, and behind each an op leaves the chain. What follows the last
+    /// one is the cached block's affair.</summary>
+    Stepping,
+}
+
 /// <summary>
 /// Decodes one block: straight-line code in one page up to a branch, at most <see cref="MaxInstructions"/> instructions. An instruction
 /// that straddles two pages is a block of its own.
@@ -15,7 +29,7 @@ internal sealed unsafe class BlockBuilder
     private const uint ArithmeticFlags = (uint)(RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF);
 
     private readonly BlockCache blocks;
-    private readonly BreakpointSet breakpoints;
+    private readonly OpArena ops;
     private readonly CpuModel model;
     private readonly InstructionTable table = InstructionTable.Instance;
     private readonly InstructionInfoFactory infos = new();
@@ -23,16 +37,20 @@ internal sealed unsafe class BlockBuilder
     private readonly Instruction[] instructions = new Instruction[MaxInstructions];
     private readonly bool[] flagsDead = new bool[MaxInstructions];
     private int count;
-    private bool keepStepping;
+    private BlockUse use;
 
     /// <summary>Whether the undecodable instruction, which ends a block, is one for having more than 15 bytes.</summary>
     private bool isTooLong;
 
-    public BlockBuilder(BlockCache blocks, BreakpointSet breakpoints, CpuModel model)
+    /// <summary>A builder.</summary>
+    /// <param name="blocks">Knows the modes to decode for and compiled handlers.</param>
+    /// <param name="ops">Where the ops are made.</param>
+    /// <param name="model">The processor's instruction set.</param>
+    public BlockBuilder(BlockCache blocks, OpArena ops, CpuModel model)
     {
         this.model = model;
         this.blocks = blocks;
-        this.breakpoints = breakpoints;
+        this.ops = ops;
     }
 
     /// <summary>When set, ops get their checked handlers: every access consults the TLB model.</summary>
@@ -41,8 +59,11 @@ internal sealed unsafe class BlockBuilder
     /// <summary>Told of every instruction that has no implementation, with its text.</summary>
     public Action<Instruction>? Unimplemented { get; set; }
 
-    /// <summary>True while the block is for a single step: its successors must not be linked.</summary>
-    public bool IsSingleStep => keepStepping;
+    /// <summary>How many instructions were decoded.</summary>
+    public int Count => count;
+
+    /// <summary>Whether the last instruction of a block built for <see cref="BlockUse.Stepping"/> goes on through Target and Next.</summary>
+    public bool HasSuccessors { get; private set; }
 
     /// <summary>Page number of the block being built, to tell which successors are in the same page.</summary>
     public ulong VirtualPage { get; private set; }
@@ -61,7 +82,6 @@ internal sealed unsafe class BlockBuilder
         decoder.IP = virtualAddress;
         while (count < Math.Min(limit, MaxInstructions) && code.Remaining > 0)
         {
-            if (count > 0 && breakpoints.Contains(decoder.IP)) break;
             decoder.Decode(out instructions[count]);
             if (instructions[count].IsInvalid && decoder.LastError == DecoderError.NoMoreBytes) return count > 0;
             if (instructions[count].IsInvalid) isTooLong = OverlongInstruction.Is(code.From((int)(instructions[count].IP - virtualAddress)), codeBits, model.DecoderOptions);
@@ -89,17 +109,18 @@ internal sealed unsafe class BlockBuilder
 
     /// <summary>Builds the ops of what was decoded and returns the first.</summary>
     /// <param name="straddles">Whether it is a single instruction across two pages.</param>
-    /// <param name="singleStep">Whether the block is run once for a single step: nothing is fused or linked.</param>
-    public Op* Build(bool straddles, bool singleStep)
+    /// <param name="use">What the block is for.</param>
+    public Op* Build(bool straddles, BlockUse use)
     {
-        keepStepping = singleStep;
+        this.use = use;
+        HasSuccessors = false;
         VirtualPage = instructions[0].IP >> 12;
         FindDeadFlags();
-        Op* first = blocks.Position;
-        for (int index = 0; index <= count; index++) blocks.NewOp();   // one more for the jump that may end it
+        Op* first = ops.Position;
+        int opsEach = use == BlockUse.Stepping ? 2 : 1;
+        for (int index = 0; index <= count * opsEach; index++) ops.NewOp();   // one more for the jump that may end it
         int loads = 0, stores = 0;
         Op* o = first;
-        if (!singleStep && breakpoints.Contains(instructions[0].IP)) o = Breakpoint(o);
         for (int index = 0; index < count; index++, o++)
         {
             ref readonly Instruction instruction = ref instructions[index];
@@ -109,35 +130,34 @@ internal sealed unsafe class BlockBuilder
             CountAccesses(instruction, ref loads, ref stores);
             int retired = index + 1;
             Handler handler;
-            if (!singleStep && index + 1 < count && FusedCompare.TryBind(instruction, instructions[index + 1], o, this, out handler))
+            if (use == BlockUse.Cached && index + 1 < count && FusedCompare.TryBind(instruction, instructions[index + 1], o, this, out handler))
             {
                 o->Instructions = 2;
                 o->Length += (byte)instructions[index + 1].Length;
                 retired++;
                 index++;
             }
-            else handler = Bind(instruction, o, flagsDead[index], index > 0 ? instructions[index - 1] : default);
+            else handler = Bind(instruction, o, flagsDead[index], use == BlockUse.Cached && index > 0 ? instructions[index - 1] : default);
             bool ends = EndsBlock(instructions[index]);
             o->Charge = Charge.Of(retired, (ends ? 1 : 0) + (straddles ? 1 : 0), loads, stores);
             SetHandler(o, handler);
-            if (straddles)
-            {
-                o->Scale |= Op.Straddles;
-                first->Scale |= Op.Straddles;   // the head may be a breakpoint's op
-            }
+            if (straddles) o->Scale |= Op.Straddles;
             if (ends) return first;
+            if (use == BlockUse.Stepping) o = StopBehind(o);
         }
-        FallThrough(o);
+        if (use != BlockUse.Stepping) FallThrough(o);
         return first;
     }
 
     /// <summary>A stub that stands for a successor until it is known: in the same page it links itself, elsewhere it always looks up.</summary>
     public Op* Successor(Op** slot, ulong target)
     {
-        Op* stub = blocks.NewOp();
+        HasSuccessors = true;
+        if (use == BlockUse.Stepping) return null;
+        Op* stub = ops.NewOp();
         stub->Rip = target;
         stub->Scale = 0;
-        bool links = target >> 12 == VirtualPage && !keepStepping;
+        bool links = target >> 12 == VirtualPage && use == BlockUse.Cached;
         stub->Displacement = (long)(nint)slot;
         stub->Handler = links ? Handler.Of(&Resolver.Link).Pointer : Handler.Of(&Instructions.ControlFlow.JumpToRip).Pointer;
         return stub;
@@ -151,7 +171,7 @@ internal sealed unsafe class BlockBuilder
             {
                 Denial.InvalidOpcode => Handler.Of(&Instructions.Undefined.Raise),
                 Denial.DeviceNotAvailable => Handler.Of(&Instructions.Undefined.RaiseDeviceNotAvailable),
-                _ => binder.Bind(instruction, new BindContext(this, o, dead && !keepStepping, previous)),
+                _ => binder.Bind(instruction, new BindContext(this, o, dead && use == BlockUse.Cached, previous)),
             };
         }
         if (instruction.IsInvalid || model.Allows(instruction.Code)) Unimplemented?.Invoke(instruction);
@@ -164,17 +184,20 @@ internal sealed unsafe class BlockBuilder
     private Denial DenialOf(in Instruction instruction, Binder binder) =>
         model.Allows(instruction.Code) ? FloatingAvailability.Check(binder.Unit, blocks.FloatingModes) : Denial.InvalidOpcode;
 
-    /// <summary>Puts the op that stops at a breakpoint in front of a block; it costs nothing and is no instruction.</summary>
-    private Op* Breakpoint(Op* o)
+    /// <summary>Puts an op behind an instruction that leaves the chain there, and returns it.</summary>
+    private static Op* StopBehind(Op* o)
     {
-        blocks.NewOp();
-        o->Rip = instructions[0].IP;
-        o->Handler = Handler.Of(&Instructions.BreakpointStop.Stop).Pointer;
-        return o + 1;
+        Op* stop = o + 1;
+        stop->Rip = o->NextRip;
+        stop->Instructions = 1;   // with the charge up to here: what Charge.Before the next instruction looks at
+        stop->Charge = o->Charge;
+        stop->Handler = Handler.Of(&Resolver.Stepped).Pointer;
+        return stop;
     }
 
     private void SetHandler(Op* o, Handler handler) =>
-        o->Handler = UseCheckedHandlers ? new Handler(HandlerTwins.CheckedTwinOf(handler.Address)).Pointer : blocks.Resolve(handler, o).Pointer;
+        o->Handler = UseCheckedHandlers ? new Handler(HandlerTwins.CheckedTwinOf(handler.Address)).Pointer
+        : use == BlockUse.Stepping ? handler.Pointer : blocks.Resolve(handler, o).Pointer;
 
     /// <summary>Ends a block that was cut at a page's end or for its length. The op behind the last one goes on there.</summary>
     private void FallThrough(Op* end)
@@ -186,7 +209,7 @@ internal sealed unsafe class BlockBuilder
         long charge = end[-1].Charge;
         bool leavesPage = next >> 12 != VirtualPage;
         end->Charge = leavesPage ? charge + Charge.Of(0, 1, 0, 0) : charge;
-        if (leavesPage || keepStepping) end->Handler = Handler.Of(&Instructions.ControlFlow.JumpToRip).Pointer;
+        if (leavesPage || use != BlockUse.Cached) end->Handler = Handler.Of(&Instructions.ControlFlow.JumpToRip).Pointer;
         else
         {
             end->Target = Successor(&end->Target, next);

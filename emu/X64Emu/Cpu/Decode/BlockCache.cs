@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using X64Emu.Bus;
 using X64Emu.Cpu.Floating;
 using X64Emu.Paging;
@@ -9,13 +8,9 @@ namespace X64Emu.Cpu.Decode;
 /// The decoded blocks by physical address. A block is also tied to the virtual address, code width and floating-point modes it was decoded
 /// for, since its ops hold them. Blocks are dropped, a physical page at a time, when the page is written.
 /// </summary>
-/// <remarks>Bounds: ops live in one unmanaged array of <see cref="Capacity"/> ops; <see cref="NewOp"/> hands out each slot once, and
-/// <see cref="HasRoom"/> is checked before a block is built. Slots are reused only by <see cref="Reset"/>, which the run loop calls while
-/// no handler runs.</remarks>
+/// <remarks>Ops are reused only by <see cref="Reset"/>, which the run loop calls while no handler runs.</remarks>
 internal sealed unsafe class BlockCache : IDisposable
 {
-    /// <summary>More ops than a block ever takes: 64 instructions, two successors each at most.</summary>
-    private const int LargestBlock = 256;
     private const int Capacity = 1 << 18;
 
     private readonly CpuState* c;
@@ -24,24 +19,30 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly Dictionary<Key, nint> blocks = [];
     private readonly Dictionary<ulong, List<Entry>> blocksByPage = [];
     private readonly Dictionary<nint, ulong> secondPages = [];
+    private readonly List<Entry> inOrder = [];
     private readonly Queue<nint> pending = new();
-    private Op* arena;
-    private int used;
 
     public BlockCache(CpuState* state, TranslationUnit mmu, CodePageMap codePages)
     {
         c = state;
         this.mmu = mmu;
         this.codePages = codePages;
-        arena = (Op*)NativeMemory.AlignedAlloc((nuint)Capacity * (nuint)sizeof(Op), 64);
     }
 
-    private readonly record struct Key(ulong Physical, ulong Virtual, int CodeBits, FloatingModes FloatingModes);
+    /// <summary>Where a block was decoded, and for what.</summary>
+    internal readonly record struct Key(ulong Physical, ulong Virtual, int CodeBits, FloatingModes FloatingModes);
 
-    private readonly record struct Entry(Key Key, nint First, int Count);
+    /// <summary>A block: its first op and how many there are, stubs included.</summary>
+    internal readonly record struct Entry(Key Key, nint First, int Count);
+
+    /// <summary>Where ops are made.</summary>
+    public OpArena Ops { get; } = new(Capacity);
+
+    /// <summary>Which blocks are run one instruction at a time; told of all that come and go.</summary>
+    public SteppedBlocks? Stepped { get; set; }
 
     /// <summary>False when the next block may not fit and <see cref="Reset"/> is due.</summary>
-    public bool HasRoom => used + LargestBlock <= Capacity;
+    public bool HasRoom => Ops.HasRoom;
 
     /// <summary>The floating-point modes that blocks are decoded for now.</summary>
     public FloatingModes FloatingModes => c->FloatingModes;
@@ -50,26 +51,15 @@ internal sealed unsafe class BlockCache : IDisposable
     public Op* Find(ulong physical, ulong virtualAddress) =>
         blocks.TryGetValue(KeyOf(physical, virtualAddress), out nint block) ? (Op*)block : null;
 
-    /// <summary>A new op, all zero.</summary>
-    public Op* NewOp()
-    {
-        Op* o = arena + used++;
-        *o = default;
-        return o;
-    }
-
-    /// <summary>Where the next <see cref="NewOp"/> will be, to know how many ops a block took.</summary>
-    public Op* Position => arena + used;
-
     /// <summary>Takes back the ops from <paramref name="first"/> on: a block that is run once and not kept.</summary>
     public void Release(Op* first)
     {
-        used = (int)(first - arena);
+        Ops.Release(first);
         pending.Clear();
     }
 
     /// <summary>Keeps a block and marks the pages it came from as code.</summary>
-    /// <param name="first">Its first op; the block's ops and stubs reach up to <see cref="Position"/>.</param>
+    /// <param name="first">Its first op; the block's ops and stubs reach up to the arena's position.</param>
     /// <param name="physical">Physical address of its first byte.</param>
     /// <param name="virtualAddress">Virtual address of its first byte.</param>
     /// <param name="secondPage">Physical page number of the page its last instruction reaches into, or null.</param>
@@ -77,12 +67,34 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         Key key = KeyOf(physical, virtualAddress);
         blocks[key] = (nint)first;
-        Entry entry = new(key, (nint)first, (int)(Position - first));
+        Entry entry = new(key, (nint)first, (int)(Ops.Position - first));
+        inOrder.Add(entry);
+        Stepped?.Added(entry);
         AddToPage(physical >> 12, entry);
         if (secondPage is not { } page) return;
         secondPages[(nint)first] = page;
         AddToPage(page, entry);
     }
+
+    /// <summary>The block that an op or stub belongs to; false when it has been dropped.</summary>
+    public bool TryFindOwner(Op* o, out Entry entry)
+    {
+        // Blocks are made, and so lie in the arena, in ascending order.
+        int low = 0, high = inOrder.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (inOrder[middle].First <= (nint)o) low = middle + 1;
+            else high = middle;
+        }
+        entry = low == 0 ? default : inOrder[low - 1];
+        return o - (Op*)entry.First < entry.Count && IsValid(entry);
+    }
+
+    /// <summary>Every block that has not been dropped.</summary>
+    public IEnumerable<Entry> Entries => inOrder.Where(IsValid);
+
+    private bool IsValid(Entry entry) => blocks.TryGetValue(entry.Key, out nint current) && current == entry.First;
 
     /// <summary>The physical page number that a straddling block's second part was decoded from.</summary>
     public ulong SecondPageOf(Op* block) => secondPages.GetValueOrDefault((nint)block, ulong.MaxValue);
@@ -98,6 +110,7 @@ internal sealed unsafe class BlockCache : IDisposable
             if (blocks.TryGetValue(entry.Key, out nint current) && current == entry.First) blocks.Remove(entry.Key);
             Op* o = (Op*)entry.First;
             for (int index = 0; index < entry.Count; index++) o[index].Handler = stale.Pointer;
+            Stepped?.Dropped(entry);
         }
     }
 
@@ -130,16 +143,14 @@ internal sealed unsafe class BlockCache : IDisposable
         blocks.Clear();
         blocksByPage.Clear();
         secondPages.Clear();
+        inOrder.Clear();
         pending.Clear();
-        used = 0;
+        Ops.Reset();
+        Stepped?.Emptied();
         mmu.FlushFast();
     }
 
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(arena);
-        arena = null;
-    }
+    public void Dispose() => Ops.Dispose();
 
     private Key KeyOf(ulong physical, ulong virtualAddress) => new(physical, virtualAddress, c->CodeBits, c->FloatingModes);
 

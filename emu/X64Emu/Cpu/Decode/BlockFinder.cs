@@ -56,15 +56,15 @@ internal sealed unsafe class BlockFinder
 
     private Op* Decode(ulong rip, ulong physical, bool singleStep)
     {
-        ReadOnlySpan<byte> page = CodeAt(physical);
+        ReadOnlySpan<byte> page = CodePage.At(ram, physical);
         ulong? secondPage = null;
         if (!builder.Decode(page, rip, c->CodeBits, singleStep ? 1 : int.MaxValue))
         {
             if (!TranslateSecondPage(rip, out ulong second)) return FetchFault();
             secondPage = second >> 12;
-            builder.DecodeStraddling(page, CodeAt(second), rip, c->CodeBits);
+            builder.DecodeStraddling(page, CodePage.At(ram, second), rip, c->CodeBits);
         }
-        Op* block = builder.Build(secondPage is not null, singleStep);
+        Op* block = builder.Build(secondPage is not null, singleStep ? BlockUse.Single : BlockUse.Cached);
         if (singleStep) return block;
         blocks.Add(block, physical, rip, secondPage);
         if (secondPage is null) Remember(rip, block);
@@ -76,16 +76,6 @@ internal sealed unsafe class BlockFinder
         ulong next = (rip & ~0xfffUL) + 4096;
         return mmu.TranslateFetch(c->CodeBits == 64 ? next : (uint)next, out physical);
     }
-
-    /// <summary>The code bytes up to the end of the page; outside RAM all ones, which is what an empty bus returns and no instruction.</summary>
-    private ReadOnlySpan<byte> CodeAt(ulong physical)
-    {
-        int length = 4096 - (int)(physical & 0xfff);
-        byte* host = ram.TryGetPointer(physical, length);
-        return host == null ? NoMemory.AsSpan(0, length) : new ReadOnlySpan<byte>(host, length);
-    }
-
-    private static readonly byte[] NoMemory = [.. Enumerable.Repeat((byte)0xff, 4096)];
 
     /// <summary>The jump cache holds only what the fast TLBs may: with LRU or in reference mode each jump consults the model.</summary>
     private void Remember(ulong rip, Op* block)
