@@ -28,7 +28,7 @@ public sealed class Machine : IDisposable, ICodeWriteObserver
         options ??= new MachineOptions();
         Ram = new GuestRam(options.MemoryBytes);
         codePages = new CodePageMap(Ram);
-        Memory = new GuestMemory(Ram, codePages, this);
+        Memory = new GuestMemory(Ram, codePages, this) { Written = (address, lengthBytes) => Processor!.DeviceWrote(address, lengthBytes) };
         Processor = new Processor(Ram, Mmio, Ports, codePages, Clock, options.Processor);
     }
 

@@ -18,6 +18,9 @@ public sealed class GuestMemory : IGuestMemory
         this.observer = observer;
     }
 
+    /// <summary>Told of every write, after it: where and how many bytes.</summary>
+    public Action<PhysicalAddress, int>? Written { get; set; }
+
     /// <inheritdoc/>
     public bool Read(PhysicalAddress address, Span<byte> destination) => ram.Read(address, destination);
 
@@ -31,6 +34,7 @@ public sealed class GuestMemory : IGuestMemory
         {
             if (codePages.ContainsCode(page)) observer.PageWritten(page);
         }
+        Written?.Invoke(address, source.Length);
         return true;
     }
 }

@@ -81,6 +81,21 @@ internal sealed unsafe class AccessMonitor
         if (hits.Count > before) processor.Loop.StopBehindInstruction(StopReason.Watchpoint);
     }
 
+    /// <summary>A device has written RAM by itself, or the host for one.</summary>
+    public void DeviceWrote(PhysicalAddress address, int lengthBytes)
+    {
+        if (!processor.Loop.IsInRun) return;   // the debugger's own write
+        WatchHit access = new(0, default, address, lengthBytes, AccessKind.Write, new(c->Current == null ? c->Rip : c->Current->Rip))
+        {
+            Origin = AccessOrigin.Device,
+            Cr3 = processor.Mmu.Cr3,
+        };
+        hook?.Invoke(access);
+        int before = hits.Count;
+        Watchpoints.Find(access, reads: false, hits);
+        if (hits.Count > before) processor.Loop.StopBehindInstruction(StopReason.Watchpoint);
+    }
+
     /// <summary>A write within one page is about to happen: remembers what it will overwrite in a page table.</summary>
     /// <param name="part">0, or 1 for the second page of an access.</param>
     /// <param name="physicalAddress">Its first byte.</param>

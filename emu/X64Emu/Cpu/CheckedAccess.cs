@@ -91,12 +91,12 @@ internal sealed unsafe class CheckedAccess
 
     /// <summary>
     /// Translates one byte's address and, when its whole page is RAM, points to the byte: the caller may use the rest of the page too.
-    /// The pointer is null when it is not RAM. Returns false when the access faults.
+    /// The pointer is null when it is not RAM. Returns false when the access faults. A monitor is the caller's affair.
     /// </summary>
-    public bool TryMapPage(ulong virtualAddress, AccessKind kind, out byte* host)
+    public bool TryMapPage(ulong virtualAddress, AccessKind kind, out byte* host, out ulong physical)
     {
         host = null;
-        if (!mmu.TranslateData(virtualAddress, kind, Mode, stack: false, out ulong physical)) return false;
+        if (!mmu.TranslateData(virtualAddress, kind, Mode, stack: false, out physical)) return false;
         byte* page = ram.TryGetPointer(physical & ~0xfffUL, 4096);
         if (kind == AccessKind.Write) firstPhysical = physical;
         if (page != null) host = page + (physical & 0xfff);

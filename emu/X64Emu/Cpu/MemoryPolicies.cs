@@ -22,6 +22,9 @@ internal unsafe interface IMemoryPolicy
     /// <summary>What to do when the translation does not hit; ends the handler.</summary>
     static abstract void Miss(CpuState* c, Op* o);
 
+    /// <summary>Whether a debugger stops behind the access of an op's first instruction, in front of the second; ends the handler then.</summary>
+    static abstract bool StopsHalfway(CpuState* c, Op* o);
+
     /// <summary>Completes a write through the last translation.</summary>
     static abstract void Commit<TSize>(CpuState* c) where TSize : struct, IOperandSize;
 }
@@ -54,6 +57,9 @@ internal readonly unsafe struct FastMemory : IMemoryPolicy
     public static void Miss(CpuState* c, Op* o) => c->MissHandler(c, o);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool StopsHalfway(CpuState* c, Op* o) => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Commit<TSize>(CpuState* c) where TSize : struct, IOperandSize
     {
     }
@@ -74,6 +80,15 @@ internal readonly unsafe struct CheckedMemory : IMemoryPolicy
     public static void Miss(CpuState* c, Op* o) => Faults.Record(c, o);
 
     public static void Commit<TSize>(CpuState* c) where TSize : struct, IOperandSize => Commit(c, TSize.Bytes);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool StopsHalfway(CpuState* c, Op* o)
+    {
+        if (!Processor.Of(c).Loop.MustStopBetweenSteps) return false;
+        c->Current = o;
+        c->Exit = ExitReason.SuspendedHalfway;
+        return true;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Commit(CpuState* c, int lengthBytes) => Processor.Of(c).Memory.Commit(lengthBytes);

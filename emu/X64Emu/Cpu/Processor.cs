@@ -266,6 +266,9 @@ public sealed unsafe class Processor : IDisposable
         Mmu.FlushFast();
     }
 
+    /// <summary>Tells watchpoints that a device has written RAM.</summary>
+    internal void DeviceWrote(PhysicalAddress address, int lengthBytes) => Memory.Monitor?.DeviceWrote(address, lengthBytes);
+
     /// <summary>Takes over what a debugger looks for. The model is not asked, so that no count changes.</summary>
     internal void MonitoringChanged()
     {

@@ -53,7 +53,18 @@ internal sealed unsafe class RunLoop
     /// <summary>The steps that a repeated string instruction did before it was stopped between two of them, or 0.</summary>
     public long StepsBeforeStop { get; set; }
 
+    /// <summary>True while <see cref="Run"/> has not returned.</summary>
+    public bool IsInRun { get; private set; }
+
     public void RequestStop() => stopRequested = true;
+
+    /// <summary><see cref="StepsBeforeStop"/>, for the instruction that goes on.</summary>
+    public long TakeStepsBeforeStop()
+    {
+        long steps = StepsBeforeStop;
+        StepsBeforeStop = 0;
+        return steps;
+    }
 
     /// <summary>Ends the run behind the instruction, or the delivery, that is under way. For hooks, devices and watchpoints.</summary>
     public void StopBehindInstruction(StopReason reason)
@@ -71,6 +82,14 @@ internal sealed unsafe class RunLoop
 
     /// <summary>Runs until <paramref name="instructions"/> more have retired or something stops the processor.</summary>
     public StopReason Run(long instructions)
+    {
+        IsInRun = true;
+        StopReason reason = RunUntilStop(instructions);
+        IsInRun = false;
+        return reason;
+    }
+
+    private StopReason RunUntilStop(long instructions)
     {
         long last = instructions > long.MaxValue - Counters.Instructions ? long.MaxValue : Counters.Instructions + instructions;
         PendingStop = null;

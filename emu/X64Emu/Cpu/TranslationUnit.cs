@@ -59,6 +59,7 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
     public bool TranslateData(ulong virtualAddress, AccessKind kind, AccessMode mode, bool stack, out ulong physicalAddress)
     {
         if (!mmu.Translate(virtualAddress, kind, mode, out physicalAddress, out TranslationFault fault)) return Record(fault, virtualAddress, stack);
+        if (kind == AccessKind.Write && mode == AccessMode.User) WriteLog?.TableReused(physicalAddress >> 12);
         if (UseFastTlb && mode != AccessMode.System && c->TlbBank != CpuState.EmptyTlbBank) FillFast(virtualAddress, physicalAddress, kind);
         return true;
     }

@@ -100,25 +100,35 @@ internal static unsafe class BinaryShapes<TOperation, TSize, TFlags>
         }
     }
 
+    // The checked twins set flags even where nothing reads them: a debugger may stop behind their accesses, and shows flags.
     private static Handler BindRegisterMemory(Op* o) => Operands.AddressFormOf(o) switch
     {
-        AddressForm.Base => Handler.OfTwins(&RegisterMemory<BaseAddress, FastMemory>, &RegisterMemory<BaseAddress, CheckedMemory>),
-        AddressForm.Indexed => Handler.OfTwins(&RegisterMemory<IndexedAddress, FastMemory>, &RegisterMemory<IndexedAddress, CheckedMemory>),
-        _ => Handler.OfTwins(&RegisterMemory<GeneralAddress, FastMemory>, &RegisterMemory<GeneralAddress, CheckedMemory>),
+        AddressForm.Base => Handler.OfTwins(
+            &RegisterMemory<BaseAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.RegisterMemory<BaseAddress, CheckedMemory>),
+        AddressForm.Indexed => Handler.OfTwins(
+            &RegisterMemory<IndexedAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.RegisterMemory<IndexedAddress, CheckedMemory>),
+        _ => Handler.OfTwins(
+            &RegisterMemory<GeneralAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.RegisterMemory<GeneralAddress, CheckedMemory>),
     };
 
     private static Handler BindMemoryRegister(Op* o) => Operands.AddressFormOf(o) switch
     {
-        AddressForm.Base => Handler.OfTwins(&MemoryRegister<BaseAddress, FastMemory>, &MemoryRegister<BaseAddress, CheckedMemory>),
-        AddressForm.Indexed => Handler.OfTwins(&MemoryRegister<IndexedAddress, FastMemory>, &MemoryRegister<IndexedAddress, CheckedMemory>),
-        _ => Handler.OfTwins(&MemoryRegister<GeneralAddress, FastMemory>, &MemoryRegister<GeneralAddress, CheckedMemory>),
+        AddressForm.Base => Handler.OfTwins(
+            &MemoryRegister<BaseAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.MemoryRegister<BaseAddress, CheckedMemory>),
+        AddressForm.Indexed => Handler.OfTwins(
+            &MemoryRegister<IndexedAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.MemoryRegister<IndexedAddress, CheckedMemory>),
+        _ => Handler.OfTwins(
+            &MemoryRegister<GeneralAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.MemoryRegister<GeneralAddress, CheckedMemory>),
     };
 
     private static Handler BindMemoryImmediate(Op* o) => Operands.AddressFormOf(o) switch
     {
-        AddressForm.Base => Handler.OfTwins(&MemoryImmediate<BaseAddress, FastMemory>, &MemoryImmediate<BaseAddress, CheckedMemory>),
-        AddressForm.Indexed => Handler.OfTwins(&MemoryImmediate<IndexedAddress, FastMemory>, &MemoryImmediate<IndexedAddress, CheckedMemory>),
-        _ => Handler.OfTwins(&MemoryImmediate<GeneralAddress, FastMemory>, &MemoryImmediate<GeneralAddress, CheckedMemory>),
+        AddressForm.Base => Handler.OfTwins(
+            &MemoryImmediate<BaseAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.MemoryImmediate<BaseAddress, CheckedMemory>),
+        AddressForm.Indexed => Handler.OfTwins(
+            &MemoryImmediate<IndexedAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.MemoryImmediate<IndexedAddress, CheckedMemory>),
+        _ => Handler.OfTwins(
+            &MemoryImmediate<GeneralAddress, FastMemory>, &BinaryShapes<TOperation, TSize, FlagsLive>.MemoryImmediate<GeneralAddress, CheckedMemory>),
     };
 }
 

@@ -54,7 +54,8 @@ internal static unsafe class ScanShapes<TScan, TSize, TFlags> where TScan : stru
     public static Handler Bind(in Instruction instruction, Op* o)
     {
         Operands.Fill(o, instruction);
-        return instruction.Op1Kind == OpKind.Register ? Handler.Of(&Register) : Handler.OfTwins(&Memory<FastMemory>, &Memory<CheckedMemory>);
+        return instruction.Op1Kind == OpKind.Register ? Handler.Of(&Register)
+            : Handler.OfTwins(&Memory<FastMemory>, &ScanShapes<TScan, TSize, FlagsLive>.Memory<CheckedMemory>);
     }
 }
 

@@ -115,6 +115,7 @@ internal static unsafe class CompareJumpShapes<TCondition> where TCondition : st
         }
         ulong a = TSize.Load((byte*)address + entry->HostDelta), b = (ulong)o->Immediate;
         LazyFlags.Set<TSize>(c, FlagsKind.Sub, a - b, b);
+        if (TMemory.StopsHalfway(c, o)) return;
         Chain.Branch(c, o, TCondition.OfCompare(a << TSize.Shift, b << TSize.Shift) ? o->Target : o->Next);
     }
 

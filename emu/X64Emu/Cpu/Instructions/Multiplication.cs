@@ -64,7 +64,8 @@ internal static unsafe class ConstantProductShapes<TSize, TFlags> where TSize : 
     public static Handler Bind(in Instruction instruction, Op* o)
     {
         Operands.Fill(o, instruction);
-        return instruction.Op1Kind == OpKind.Register ? Handler.Of(&Register) : Handler.OfTwins(&Memory<FastMemory>, &Memory<CheckedMemory>);
+        return instruction.Op1Kind == OpKind.Register ? Handler.Of(&Register)
+            : Handler.OfTwins(&Memory<FastMemory>, &ConstantProductShapes<TSize, FlagsLive>.Memory<CheckedMemory>);
     }
 }
 
@@ -172,7 +173,8 @@ internal static unsafe class AccumulatorShapes<TOperation, TSize, TFlags>
     public static Handler Bind(in Instruction instruction, Op* o)
     {
         Operands.Fill(o, instruction);
-        return instruction.Op0Kind == OpKind.Register ? Handler.Of(&Register) : Handler.OfTwins(&Memory<FastMemory>, &Memory<CheckedMemory>);
+        return instruction.Op0Kind == OpKind.Register ? Handler.Of(&Register)
+            : Handler.OfTwins(&Memory<FastMemory>, &AccumulatorShapes<TOperation, TSize, FlagsLive>.Memory<CheckedMemory>);
     }
 }
 

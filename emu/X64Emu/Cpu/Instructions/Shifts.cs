@@ -192,7 +192,8 @@ internal static unsafe class ShiftShapes<TOperation, TSize, TFlags, TCount>
     public static Handler Bind(in Instruction instruction, Op* o)
     {
         Operands.Fill(o, instruction);
-        return instruction.Op0Kind == OpKind.Register ? Handler.Of(&Register) : Handler.OfTwins(&Memory<FastMemory>, &Memory<CheckedMemory>);
+        return instruction.Op0Kind == OpKind.Register ? Handler.Of(&Register)
+            : Handler.OfTwins(&Memory<FastMemory>, &ShiftShapes<TOperation, TSize, FlagsLive, TCount>.Memory<CheckedMemory>);
     }
 }
 

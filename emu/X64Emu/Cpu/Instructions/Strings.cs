@@ -47,12 +47,13 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
             return true;
         }
         ulong mask = GeneralAddress.Truncate(ulong.MaxValue, AddressSize(o));
+        RunLoop loop = Processor.Of(c).Loop;
         bool stepping = (c->SystemFlags & RFlags.Trap) != 0;
-        for (long budget = stepping ? 1 : MostElements; (c->Gpr[1] & mask) != 0;)
+        for (long budget = stepping ? 1 : MostElements - loop.TakeStepsBeforeStop(); (c->Gpr[1] & mask) != 0;)
         {
             if (budget <= 0)
             {
-                Processor.Of(c).Loop.IsBetweenSteps = true;
+                loop.IsBetweenSteps = true;
                 c->Exit = ExitReason.Stale;
                 return false;
             }
@@ -61,6 +62,12 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
             budget -= done;
             Advance(c, o, done, repeats: true);
             if (TOperation.Compares && LazyFlags.IsZero(c) != (repetition == Repetition.WhileEqual)) break;
+            if (loop.MustStopBetweenSteps && (c->Gpr[1] & mask) != 0)
+            {
+                loop.StepsBeforeStop = MostElements - budget;
+                c->Exit = ExitReason.Suspended;
+                return false;
+            }
         }
         return true;
     }
@@ -77,23 +84,61 @@ internal static unsafe class StringShapes<TOperation, TSize> where TOperation : 
         if (count > 1 && memory.Watch is null && !memory.ChecksAlignment)
         {
             byte* sourceHost = null, destinationHost = null;
+            ulong sourcePhysical = 0, destinationPhysical = 0;
             // Comparisons read their second operand first.
-            if ((TOperation.ReadsDestination && !memory.TryMapPage(destination, AccessKind.Read, out destinationHost))
-                || (TOperation.ReadsSource && !memory.TryMapPage(source, AccessKind.Read, out sourceHost))
-                || (TOperation.WritesDestination && !memory.TryMapPage(destination, AccessKind.Write, out destinationHost)))
+            if ((TOperation.ReadsDestination && !memory.TryMapPage(destination, AccessKind.Read, out destinationHost, out destinationPhysical))
+                || (TOperation.ReadsSource && !memory.TryMapPage(source, AccessKind.Read, out sourceHost, out sourcePhysical))
+                || (TOperation.WritesDestination && !memory.TryMapPage(destination, AccessKind.Write, out destinationHost, out destinationPhysical)))
             {
                 c->Exit = ExitReason.Fault;
                 return 0;
             }
             if ((!TOperation.ReadsSource || sourceHost != null) && (!UsesDestination || destinationHost != null))
             {
-                long done = TOperation.Run<TSize>(c, sourceHost, destinationHost, (long)count, step, repetition == Repetition.WhileEqual);
+                Elements run = new(source, sourcePhysical, (nint)sourceHost, destination, destinationPhysical, (nint)destinationHost, (long)count, step);
+                bool isSeen = memory.Monitor is { } monitor && IsSeen(monitor, run);
+                long done = isSeen
+                    ? RunSeen(c, memory, run, repetition == Repetition.WhileEqual)
+                    : TOperation.Run<TSize>(c, sourceHost, destinationHost, (long)count, step, repetition == Repetition.WhileEqual);
                 if (TOperation.WritesDestination) memory.NotifyPageWritten();
                 Count(c, done);
                 return done;
             }
         }
         return Step(c, o) ? 1 : 0;
+    }
+
+    /// <summary>Elements in one page on either side.</summary>
+    private readonly record struct Elements(
+        ulong Source, ulong SourcePhysical, nint SourceHost, ulong Destination, ulong DestinationPhysical, nint DestinationHost, long Count, long Step);
+
+    private static bool IsSeen(AccessMonitor monitor, in Elements run) =>
+        (TOperation.ReadsSource && monitor.MustSee(run.Source, run.SourcePhysical, AccessKind.Read))
+        || (UsesDestination && monitor.MustSee(run.Destination, run.DestinationPhysical, TOperation.WritesDestination ? AccessKind.Write : AccessKind.Read));
+
+    /// <summary>Does elements one by one and tells the monitor of each, until something wants to stop. The pages are looked up once, as they
+    /// are without a monitor.</summary>
+    private static long RunSeen(CpuState* c, CheckedAccess memory, in Elements run, bool whileEqual)
+    {
+        AccessMonitor monitor = memory.Monitor!;
+        RunLoop loop = Processor.Of(c).Loop;
+        for (long done = 0; ;)
+        {
+            long distance = done * run.Step;
+            ulong source = run.Source + (ulong)distance, destination = run.Destination + (ulong)distance;
+            ulong sourcePhysical = run.SourcePhysical + (ulong)distance, destinationPhysical = run.DestinationPhysical + (ulong)distance;
+            if (TOperation.WritesDestination) monitor.WriteBegins(0, destinationPhysical, TSize.Bytes);
+            TOperation.Run<TSize>(c, (byte*)run.SourceHost + distance, (byte*)run.DestinationHost + distance, 1, run.Step, whileEqual);
+            done++;
+            if (TOperation.ReadsDestination) monitor.Accessed(destination, destinationPhysical, TSize.Bytes, AccessKind.Read, reads: true, memory.Mode);
+            if (TOperation.ReadsSource) monitor.Accessed(source, sourcePhysical, TSize.Bytes, AccessKind.Read, reads: true, memory.Mode);
+            if (TOperation.WritesDestination)
+            {
+                monitor.WriteEnds(0, destinationPhysical, TSize.Bytes);
+                monitor.Accessed(destination, destinationPhysical, TSize.Bytes, AccessKind.Write, reads: false, memory.Mode);
+            }
+            if (done == run.Count || loop.MustStopBetweenSteps || (TOperation.Compares && LazyFlags.IsZero(c) != whileEqual)) return done;
+        }
     }
 
     private static bool Step(CpuState* c, Op* o)

@@ -134,12 +134,13 @@ internal static unsafe class SystemPorts
             ulong segmentBase = *(ulong*)((byte*)c + o->Segment);
             ulong step = (c->SystemFlags & RFlags.Direction) != 0 ? (ulong)-TSize.Bytes : (ulong)TSize.Bytes;
             bool stepping = (c->SystemFlags & RFlags.Trap) != 0;
-            int budget = stepping ? 1 : MostSteps;
+            RunLoop loop = Processor.Of(c).Loop;
+            int budget = stepping ? 1 : MostSteps - (int)loop.TakeStepsBeforeStop();
             while (!repeated || GeneralAddress.Truncate(c->Gpr[Rcx], addressSize) != 0)
             {
                 if (budget-- == 0)
                 {
-                    Processor.Of(c).Loop.IsBetweenSteps = true;
+                    loop.IsBetweenSteps = true;
                     c->Exit = ExitReason.Stale;
                     return false;
                 }
@@ -148,6 +149,12 @@ internal static unsafe class SystemPorts
                 SetAddressRegister(c, TStep.PointerRegister, offset + step, addressSize);
                 if (!repeated) break;
                 SetAddressRegister(c, Rcx, c->Gpr[Rcx] - 1, addressSize);
+                if (loop.MustStopBetweenSteps && GeneralAddress.Truncate(c->Gpr[Rcx], addressSize) != 0)
+                {
+                    loop.StepsBeforeStop = MostSteps - budget;
+                    c->Exit = ExitReason.Suspended;
+                    return false;
+                }
             }
             return true;
         }

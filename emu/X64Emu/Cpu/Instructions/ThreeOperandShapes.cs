@@ -65,8 +65,8 @@ internal static unsafe class ThreeOperandShapes<TOperation, TSize, TFlags>
         {
             Operands.FillAddress(o, instruction);
             return isImmediate
-                ? Handler.OfTwins(&MemoryImmediate<FastMemory>, &MemoryImmediate<CheckedMemory>)
-                : Handler.OfTwins(&Memory<FastMemory>, &Memory<CheckedMemory>);
+                ? Handler.OfTwins(&MemoryImmediate<FastMemory>, &ThreeOperandShapes<TOperation, TSize, FlagsLive>.MemoryImmediate<CheckedMemory>)
+                : Handler.OfTwins(&Memory<FastMemory>, &ThreeOperandShapes<TOperation, TSize, FlagsLive>.Memory<CheckedMemory>);
         }
         o->Source = Operands.OffsetOf(instruction.GetOpRegister(variable));
         return isImmediate ? Handler.Of(&Immediate) : Handler.Of(&Register);

@@ -41,9 +41,11 @@ internal static unsafe class UnaryShapes<TOperation, TSize, TFlags>
         if (instruction.Op0Kind == OpKind.Register) return Handler.Of(&Register);
         return Operands.AddressFormOf(o) switch
         {
-            AddressForm.Base => Handler.OfTwins(&Memory<BaseAddress, FastMemory>, &Memory<BaseAddress, CheckedMemory>),
-            AddressForm.Indexed => Handler.OfTwins(&Memory<IndexedAddress, FastMemory>, &Memory<IndexedAddress, CheckedMemory>),
-            _ => Handler.OfTwins(&Memory<GeneralAddress, FastMemory>, &Memory<GeneralAddress, CheckedMemory>),
+            AddressForm.Base => Handler.OfTwins(
+                &Memory<BaseAddress, FastMemory>, &UnaryShapes<TOperation, TSize, FlagsLive>.Memory<BaseAddress, CheckedMemory>),
+            AddressForm.Indexed => Handler.OfTwins(
+                &Memory<IndexedAddress, FastMemory>, &UnaryShapes<TOperation, TSize, FlagsLive>.Memory<IndexedAddress, CheckedMemory>),
+            _ => Handler.OfTwins(&Memory<GeneralAddress, FastMemory>, &UnaryShapes<TOperation, TSize, FlagsLive>.Memory<GeneralAddress, CheckedMemory>),
         };
     }
 }
