@@ -16,7 +16,8 @@ internal static partial class CSharpName
     /// <summary>The readable form; names that no C# compiler made stay as they are.</summary>
     public static string Readable(string raw)
     {
-        if (!raw.StartsWith(Assembly, StringComparison.Ordinal) || raw.Length == Assembly.Length || raw[Assembly.Length] == '_') return raw;
+        if (!raw.StartsWith(Assembly, StringComparison.Ordinal) || raw.Length == Assembly.Length) return raw;
+        if (!char.IsAsciiLetterUpper(raw[Assembly.Length])) return raw;   // kernel_main and the like are assembly code's or exported
         StringBuilder text = new(raw.Length);
         int start = 0;
         for (int index = 0; index <= raw.Length; index++)

@@ -13,7 +13,9 @@ public readonly record struct MappedFile(ulong Start, ulong End, string Path, ul
 /// </summary>
 /// <param name="mappings">The files a process has mapped, in ascending order of address.</param>
 /// <param name="readFile">The bytes of a guest file by its path, or null when the host has no such file.</param>
-public sealed class ProcessModules(Func<int, IEnumerable<MappedFile>> mappings, Func<string, byte[]?> readFile)
+/// <param name="readDebugFile">The bytes of a separate debug file by its path on the host, or null; not given, none are looked for.</param>
+public sealed class ProcessModules(
+    Func<int, IEnumerable<MappedFile>> mappings, Func<string, byte[]?> readFile, Func<string, byte[]?>? readDebugFile = null)
 {
     private readonly Dictionary<string, byte[]?> files = [];
     private readonly Dictionary<(string Path, ulong Bias), SymbolModule> modules = [];
@@ -44,7 +46,7 @@ public sealed class ProcessModules(Func<int, IEnumerable<MappedFile>> mappings, 
                 if (found.Exists(module => module.Name == file.Key && module.IsWithin(mapping.Start))) continue;
                 if (!modules.TryGetValue((file.Key, bias), out SymbolModule? module))
                 {
-                    module = SymbolModule.Load(bytes, file.Key, bias);
+                    module = SymbolModule.Load(bytes, file.Key, bias, readDebugFile);
                     modules.Add((file.Key, bias), module);
                 }
                 found.Add(module);

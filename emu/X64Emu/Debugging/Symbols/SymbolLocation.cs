@@ -28,4 +28,8 @@ public readonly record struct SymbolLocation(string Module, string? Function, ul
 /// <param name="Module">The module it is in.</param>
 /// <param name="Name">The symbol's readable name, or <c>file:line</c>.</param>
 /// <param name="IsFunction">True for the start of a function.</param>
-public readonly record struct SymbolMatch(VirtualAddress Address, SymbolModule Module, string Name, bool IsFunction);
+public readonly record struct SymbolMatch(VirtualAddress Address, SymbolModule Module, string Name, bool IsFunction)
+{
+    /// <summary>For the start of a function, the address behind what sets up its frame; else the address. It is where a breakpoint is most useful.</summary>
+    public VirtualAddress BodyStart => IsFunction ? Module.AfterPrologue(Address) : Address;
+}

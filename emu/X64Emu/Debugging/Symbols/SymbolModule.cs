@@ -3,6 +3,7 @@ using X64Emu.Debugging.Symbols.Dwarf;
 using X64Emu.Debugging.Symbols.Elf;
 using X64Emu.Debugging.Symbols.Frames;
 using X64Emu.Debugging.Symbols.Lines;
+using X64Emu.Debugging.Symbols.Variables;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Symbols;
@@ -14,16 +15,19 @@ public sealed class SymbolModule
     private readonly Lazy<SymbolTable> symbols;
     private readonly Lazy<LineTable> lines;
     private readonly Lazy<FrameTable> frames;
+    private readonly Lazy<ModuleVariables> variables;
 
-    private SymbolModule(ElfFile elf, string name, ulong bias)
+    private SymbolModule(ElfFile elf, ElfFile? separate, string name, ulong bias)
     {
         this.elf = elf;
         Name = name;
         Bias = bias;
-        symbols = new Lazy<SymbolTable>(() => SymbolTable.Read(elf, bias));
-        DebugInfo = new DebugInfo(elf);
+        ElfFile withSymbols = separate?.Section(".symtab") is null ? elf : separate;
+        DebugInfo = new DebugInfo(separate?.Section(".debug_info") is null ? elf : separate);
+        symbols = new Lazy<SymbolTable>(() => SymbolTable.Read(withSymbols, bias));
         lines = new Lazy<LineTable>(() => new LineTable(DebugInfo));
         frames = new Lazy<FrameTable>(() => new FrameTable(elf));
+        variables = new Lazy<ModuleVariables>(() => new ModuleVariables(DebugInfo, bias));
     }
 
     /// <summary>The module's name: the path of a program or library, or "kernel".</summary>
@@ -44,20 +48,26 @@ public sealed class SymbolModule
 
     internal LineTable Lines => lines.Value;
 
-    internal DebugInfo DebugInfo { get; }
+    /// <summary>The linker's identity of the file in hexadecimal digits; null when it has none.</summary>
+    public string? BuildId => Elf.BuildId.Of(elf);
 
-    internal ElfFile Elf => elf;
+    /// <summary>Functions, variables and types.</summary>
+    public ModuleVariables Variables => variables.Value;
+
+    internal DebugInfo DebugInfo { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="elf">Its bytes.</param>
     /// <param name="name">What to call it.</param>
     /// <param name="bias">Where it is loaded less where it was linked.</param>
+    /// <param name="readDebugFile">Reads a separate debug file by its path on the host, null where there is none; not asked when the file has all in itself.</param>
     /// <exception cref="SymbolDataException">The bytes are no 64-bit x86-64 ELF file; the message is one line. Damage behind the headers makes parts of
     /// the information disappear, and nothing else.</exception>
-    public static SymbolModule Load(byte[] elf, string name, ulong bias)
+    public static SymbolModule Load(byte[] elf, string name, ulong bias, Func<string, byte[]?>? readDebugFile = null)
     {
         ArgumentNullException.ThrowIfNull(elf);
-        return new SymbolModule(ElfFile.Parse(elf), name, bias);
+        ElfFile file = ElfFile.Parse(elf);
+        return new SymbolModule(file, Separate(file, readDebugFile), name, bias);
     }
 
     /// <summary>True when <see cref="Load"/> would accept the bytes.</summary>
@@ -133,8 +143,55 @@ public sealed class SymbolModule
         return found;
     }
 
+    /// <summary>The addresses around one that belong to the same line: first, and behind the last; null where no line is known.</summary>
+    public (VirtualAddress Start, VirtualAddress End)? LineExtent(VirtualAddress address) =>
+        Lines.Extent(address.Value - Bias) is { } extent ? (new VirtualAddress(extent.Start + Bias), new VirtualAddress(extent.End + Bias)) : null;
+
+    /// <summary>
+    /// Where a function's own code begins: behind what sets up its frame, so that its parameters are where the debug information says. Functions that set
+    /// up no frame pointer have their parameters in place from the start.
+    /// </summary>
+    public VirtualAddress AfterPrologue(VirtualAddress function)
+    {
+        ulong start = function.Value - Bias;
+        ulong end = Symbols.Find(function.Value) is { LengthBytes: > 0 } symbol ? start + symbol.LengthBytes : ulong.MaxValue;
+        foreach (LineRow row in Lines.From(start).TakeWhile(row => row.Address < end))
+            if (row.IsPrologueEnd) return new VirtualAddress(row.Address + Bias);
+        Prologue prologue = Prologue.Read(start, ReadFile);
+        if (!prologue.HasFrame) return function;
+        foreach (LineRow row in Lines.From(start).TakeWhile(row => row.Address < end))
+            if (row.Address >= start + prologue.FrameOffset && row.Line > 0) return new VirtualAddress(row.Address + Bias);
+        return function + prologue.FrameOffset;
+    }
+
     /// <summary>Readable and short names that begin with a prefix, in order, at most <paramref name="limit"/>.</summary>
     public IEnumerable<string> Complete(string prefix, int limit) => Symbols.Names.Complete(prefix, limit);
+
+    private static ElfFile? Separate(ElfFile file, Func<string, byte[]?>? readDebugFile)
+    {
+        if (readDebugFile is null || file.Section(".debug_info") is not null || Elf.BuildId.Of(file) is not { } id) return null;
+        try
+        {
+            return readDebugFile(Elf.BuildId.PathOf(id)) is { } bytes && ElfFile.Parse(bytes) is var separate && Elf.BuildId.Of(separate) == id ? separate : null;
+        }
+        catch (SymbolDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Code as the file has it, by its linked address.</summary>
+    private int ReadFile(VirtualAddress linked, Span<byte> target)
+    {
+        if (SegmentAt(linked + Bias) is not { } segment) return 0;
+        ReadOnlySpan<byte> content = elf.Content(segment);
+        ulong offset = linked.Value - segment.VirtualAddress;
+        if (offset >= (ulong)content.Length) return 0;
+        content = content[(int)offset..];
+        int length = Math.Min(content.Length, target.Length);
+        content[..length].CopyTo(target);
+        return length;
+    }
 
     private ElfSegment? SegmentAt(VirtualAddress address)
     {

@@ -1,3 +1,4 @@
+using X64Emu.Debugging.Symbols.Variables;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Symbols;
@@ -77,6 +78,19 @@ public sealed class SymbolResolver
         }
         return [];
     }
+
+    /// <summary>The parameters and variables in scope at an address, those of inner blocks first; none without debug information.</summary>
+    public IReadOnlyList<DebugVariable> Locals(VirtualAddress address, int? pid) => ModuleAt(address, pid)?.Variables.Locals(address) ?? [];
+
+    /// <summary>The functions inlined around an address, the innermost first.</summary>
+    public IReadOnlyList<InlineCall> InlineCalls(VirtualAddress address, int? pid)
+    {
+        SymbolModule? module = ModuleAt(address, pid);
+        return module?.Variables.InlineCalls(address) ?? [];
+    }
+
+    /// <summary>A global variable with its type; null when no module describes it.</summary>
+    public DebugVariable? Global(string name, int? pid) => Modules(pid).Select(module => module.Variables.Global(name)).FirstOrDefault(found => found is not null);
 
     /// <summary>Readable and short names that begin with a prefix, in order, at most <see cref="CompletionLimit"/>.</summary>
     public IReadOnlyList<string> Complete(string prefix, int? pid) =>

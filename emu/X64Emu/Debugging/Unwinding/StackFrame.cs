@@ -1,4 +1,5 @@
 using X64Emu.Debugging.Symbols;
+using X64Emu.Debugging.Symbols.Variables;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Unwinding;
@@ -29,6 +30,10 @@ public sealed record StackFrame(int Level, RegisterSet Registers, FrameExit Exit
 
     /// <summary>An address inside the instruction the frame is at, for look-ups: a return address may already belong to the next line or function.</summary>
     public VirtualAddress LookupAddress => LookupAddressOf(Registers, Exit);
+
+    /// <summary>What reading this frame's variables needs.</summary>
+    /// <param name="memory">The process's memory.</param>
+    public VariableContext Variables(MemoryReader memory) => new(LookupAddress, register => Registers[register], Cfa, memory);
 
     internal static VirtualAddress LookupAddressOf(RegisterSet registers, FrameExit exit) => new(registers.Rip.Value - (exit == FrameExit.Call ? 1UL : 0));
 }

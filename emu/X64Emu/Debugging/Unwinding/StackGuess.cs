@@ -21,8 +21,10 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
     {
         if (registers[GeneralRegister.Rsp] is not { } rsp) return null;
         VirtualAddress lookup = StackFrame.LookupAddressOf(registers, exit);
-        Symbol? function = symbols.ModuleAt(lookup, pid)?.FindSymbol(lookup);
+        SymbolModule? module = symbols.ModuleAt(lookup, pid);
+        Symbol? function = module?.FindSymbol(lookup);
         if (function is null) return ByScan(registers, rsp, null) ?? ByFramePointer(registers, rsp);
+        if (function.Address == module!.Entry.Value) return null;   // the kernel entered it; nobody called
         Prologue prologue = Prologue.Read(function.Address, memory);
         ulong offset = registers.Rip.Value - function.Address;
         // Only the innermost and interrupted frames can be in the middle of building or dropping their frame.
@@ -32,7 +34,26 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
                 return CallerAt(rsp, registers[GeneralRegister.Rbp], registers);
             if (prologue.HasFrame && offset < prologue.FrameOffset) return CallerAt(rsp + WordBytes, ReadWord(rsp), registers);
         }
-        return prologue.HasFrame ? ByFramePointer(registers, rsp) : ByScan(registers, rsp, function) ?? ByFramePointer(registers, rsp);
+        return prologue.HasFrame ? ByFramePointer(registers, rsp) : ByShape(registers, rsp, function) ?? ByScan(registers, rsp, function) ?? ByFramePointer(registers, rsp);
+    }
+
+    /// <summary>Where the function's own pushes say the return address is, if a call's is there.</summary>
+    private Caller? ByShape(RegisterSet registers, ulong rsp, Symbol function)
+    {
+        ulong slot = rsp + FrameShape.Before(function.Address, registers.Rip.Value, memory).SizeBytes;
+        return ReadWord(slot) is { } word && IsCode(word) && ReturnAddress.FollowsCall(word, memory, out _) ? CallerBehindPushes(slot, registers, function) : null;
+    }
+
+    /// <summary>The caller whose return address is in a slot, with the registers that the function pushed right below it.</summary>
+    private Caller? CallerBehindPushes(ulong slot, RegisterSet registers, Symbol? function)
+    {
+        ulong?[] saved = new ulong?[RegisterSet.Count];
+        foreach (GeneralRegister preserved in (ReadOnlySpan<GeneralRegister>)[GeneralRegister.Rbx, GeneralRegister.Rbp, GeneralRegister.R12, GeneralRegister.R13, GeneralRegister.R14, GeneralRegister.R15])
+            saved[RegisterSet.DwarfNumber(preserved)] = registers[preserved];
+        ulong place = slot;
+        foreach (int register in function is null ? [] : FrameShape.Before(function.Address, registers.Rip.Value, memory).Pushed)
+            saved[register] = ReadWord(place -= WordBytes);
+        return CallerAt(slot, saved);
     }
 
     private Caller? ByFramePointer(RegisterSet registers, ulong rsp)
@@ -47,21 +68,26 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
         for (ulong slot = rsp; slot < rsp + MaximumScanWords * WordBytes && ReadWord(slot) is { } word; slot += WordBytes)
         {
             if (!IsCode(word) || !ReturnAddress.FollowsCall(word, memory, out ulong? target)) continue;
-            Caller? caller = CallerAt(slot, registers[GeneralRegister.Rbp], registers);
+            Caller? caller = CallerBehindPushes(slot, registers, function);
             if (function is null || target == function.Address) return caller;
             likely ??= caller;
         }
         return likely;
     }
 
-    /// <summary>The caller whose return address is in a stack slot; null when that is no address of code.</summary>
+    /// <summary>The caller whose return address is in a stack slot, with its RBP; null when that is no address of code.</summary>
     private Caller? CallerAt(ulong slot, ulong? rbp, RegisterSet registers)
     {
-        if (ReadWord(slot) is not { } rip || !IsCode(rip)) return null;
         ulong?[] caller = new ulong?[RegisterSet.Count];
         foreach (GeneralRegister preserved in (ReadOnlySpan<GeneralRegister>)[GeneralRegister.Rbx, GeneralRegister.R12, GeneralRegister.R13, GeneralRegister.R14, GeneralRegister.R15])
             caller[RegisterSet.DwarfNumber(preserved)] = registers[preserved];
         caller[RegisterSet.DwarfNumber(GeneralRegister.Rbp)] = rbp;
+        return CallerAt(slot, caller);
+    }
+
+    private Caller? CallerAt(ulong slot, ulong?[] caller)
+    {
+        if (ReadWord(slot) is not { } rip || !IsCode(rip)) return null;
         caller[RegisterSet.DwarfNumber(GeneralRegister.Rsp)] = slot + WordBytes;
         caller[RegisterSet.ReturnAddress] = rip;
         return new Caller(slot + WordBytes, new RegisterSet(caller), WasInterrupted: false);

@@ -31,8 +31,11 @@ public static class Unwinder
         FrameExit exit = FrameExit.Innermost;
         while (registers is not null && frames.Count < maximumFrames)
         {
+            // A handler returns to code that nobody called from: its RIP is looked up as it is.
+            Caller? caller = SignalReturn.Step(registers, memory);
+            if (caller is not null && exit == FrameExit.Call) exit = FrameExit.Interrupted;
             VirtualAddress address = StackFrame.LookupAddressOf(registers, exit);
-            Caller? caller = Step(registers, exit, symbols.ModuleAt(address, pid), address, memory) ?? guess.Step(registers, exit);
+            caller ??= Step(registers, exit, symbols.ModuleAt(address, pid), address, memory) ?? guess.Step(registers, exit);
             frames.Add(new StackFrame(frames.Count, registers, exit, symbols.Resolve(address, pid), caller?.Cfa));
             if (caller is null || !IsProgress(registers, caller)) break;
             registers = caller.Registers;
@@ -47,11 +50,10 @@ public static class Unwinder
         if (module is null) return null;
         try
         {
-            // A signal's return code is entered at its start, with nothing before it that could have called.
-            FrameDescription? description = module.Frames.Find(address.Value - module.Bias);
-            if (exit == FrameExit.Call && module.Frames.Find(registers.Rip.Value - module.Bias) is { Common.IsSignalFrame: true } signal)
-                return FrameRuleUnwinder.Step(registers, module, signal, registers.Rip.Value, memory);
-            return description is null ? null : FrameRuleUnwinder.Step(registers, module, description, address.Value, memory);
+            if (module.Frames.Find(address.Value - module.Bias) is not { } description) return null;
+            ulong start = description.Start + module.Bias;
+            Caller? caller = exit != FrameExit.Call && !description.Common.IsSignalFrame ? Epilogue.Step(registers, start, start + description.LengthBytes, memory) : null;
+            return caller ?? FrameRuleUnwinder.Step(registers, module, description, address.Value, memory);
         }
         catch (SymbolDataException)
         {

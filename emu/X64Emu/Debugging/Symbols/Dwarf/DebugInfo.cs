@@ -90,9 +90,19 @@ internal sealed class DebugInfo
             root.Own(DwarfAttribute.StringOffsetsBase)?.Number ?? (ulong)(unit.OffsetBytes == 8 ? 16 : 8),
             root.Own(DwarfAttribute.AddressBase)?.Number ?? (ulong)(unit.OffsetBytes == 8 ? 16 : 8),
             root.Own(DwarfAttribute.RangeListsBase)?.Number ?? (ulong)(unit.OffsetBytes == 8 ? 20 : 12),
-            root.Own(DwarfAttribute.LocationListsBase)?.Number ?? (ulong)(unit.OffsetBytes == 8 ? 20 : 12));
+            root.Own(DwarfAttribute.LocationListsBase)?.Number ?? (ulong)(unit.OffsetBytes == 8 ? 20 : 12),
+            0);
+        // The address may itself be an index into a table, whose start is known now.
         bases.Add(unit, found);
+        bases[unit] = found = found with { LowPc = root.Address(DwarfAttribute.LowPc) ?? 0 };
         return found;
+    }
+
+    /// <summary>Where a list of .debug_rnglists or .debug_loclists starts that is named by its index (DWARF 5, 7.28 and 7.29).</summary>
+    public static ulong ListOffset(ArraySegment<byte> section, ulong start, ulong index, DwarfUnit unit)
+    {
+        ByteCursor cursor = new(section, Element(start, index, unit.OffsetBytes));
+        return start + cursor.Unsigned(unit.OffsetBytes);
     }
 
     /// <summary>The offset of an element of a table; an absurd index gives an offset that no section has.</summary>
@@ -129,5 +139,5 @@ internal sealed class DebugInfo
     }
 }
 
-/// <summary>Offsets of a unit's tables in .debug_str_offsets, .debug_addr, .debug_rnglists and .debug_loclists.</summary>
-internal readonly record struct UnitBases(ulong StringOffsets, ulong Addresses, ulong RangeLists, ulong LocationLists);
+/// <summary>Offsets of a unit's tables in .debug_str_offsets, .debug_addr, .debug_rnglists and .debug_loclists, and the address its lists count from.</summary>
+internal readonly record struct UnitBases(ulong StringOffsets, ulong Addresses, ulong RangeLists, ulong LocationLists, ulong LowPc);

@@ -65,6 +65,7 @@ internal enum DwarfAttribute
     CallFile = 0x58,
     CallLine = 0x59,
     BitSize = 0x0d,
+    Producer = 0x25,
     DataBitOffset = 0x6b,
     LinkageName = 0x6e,
     StringOffsetsBase = 0x72,

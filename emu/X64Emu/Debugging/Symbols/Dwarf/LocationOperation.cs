@@ -26,6 +26,7 @@ internal static class LocationOperation
             case 0x9c: stack.Push(context.CanonicalFrameAddress ?? throw new SymbolDataException("the frame's address is not known")); break;
             case 0x96: break;
             case (>= 0x1a and <= 0x27) or (>= 0x29 and <= 0x2e): Binary(operation, stack); break;
+            case 0xa3 or 0xf3: throw new SymbolDataException("lost: only the caller could tell what it was");
             default: throw new SymbolDataException($"location operation {operation:x2} is not supported");
         }
     }

@@ -48,14 +48,15 @@ internal sealed class LineTable
         return index >= 0 && rows[index].Line > 0 ? rows[index] : null;
     }
 
-    /// <summary>The address behind the piece of code around an address that belongs to one line, or null.</summary>
-    public ulong? EndOfLine(ulong address)
+    /// <summary>The piece of code around an address that belongs to one line: its first address and the one behind it; null without a line.</summary>
+    public (ulong Start, ulong End)? Extent(ulong address)
     {
         int index = FindIndex(address);
-        if (index < 0) return null;
-        int line = rows[index].Line;
-        while (!rows[index].IsEnd && rows[index].Line == line) index++;
-        return rows[index].Address;
+        if (index < 0 || rows[index].Line == 0) return null;
+        (int first, int last) = (index, index);
+        while (first > 0 && !rows[first - 1].IsEnd && SameLine(first - 1, index)) first--;
+        while (!rows[last].IsEnd && SameLine(last, index)) last++;
+        return (rows[first].Address, rows[last].Address);
     }
 
     /// <summary>The rows from an address on to the end of its sequence.</summary>
@@ -77,33 +78,33 @@ internal sealed class LineTable
     /// <returns>The line found, 0 for none, and its rows in ascending order of address.</returns>
     public (int Line, IReadOnlyList<LineRow> Rows) Starts(int file, int line)
     {
-        List<int> ofFile = rowsByFile.Value[file];
         int best = 0;
-        List<LineRow> found = [];
-        foreach (int index in ofFile)
+        List<int> found = [];
+        foreach (int index in rowsByFile.Value[file])
         {
-            LineRow row = rows[index];
-            if (row.Line < line || (best != 0 && row.Line > best) || !StartsLine(index)) continue;
-            if (row.Line != best) found.Clear();
-            best = row.Line;
-            found.Add(row);
+            int candidate = rows[index].Line;
+            if (candidate < line || (best != 0 && candidate > best) || !StartsLine(index)) continue;
+            if (candidate != best) found.Clear();
+            best = candidate;
+            found.Add(index);
         }
-        found.Sort((left, right) => left.Address.CompareTo(right.Address));
-        return (best, found);
+        return (best, [.. found.Select(index => rows[index]).OrderBy(row => row.Address)]);
     }
 
-    /// <summary>Addresses that all files' rows of one name share, for completion: the names without folders.</summary>
+    /// <summary>The files' names without folders, for completion.</summary>
     public IEnumerable<string> FileNames => filesByName.Value.Keys;
+
+    private bool SameLine(int first, int second) => rows[first].Line == rows[second].Line && rows[first].File == rows[second].File;
 
     private bool StartsLine(int index)
     {
         LineRow row = rows[index];
-        if (!row.IsStatement || row.IsEnd || rows[index + 1].Address == row.Address) return false;
+        if (!row.IsStatement || row.IsEnd) return false;
         for (int before = index - 1; before >= 0 && !rows[before].IsEnd; before--)
         {
             // Rows without code of their own count for nothing.
             if (rows[before].Address == row.Address) continue;
-            return rows[before].Line != row.Line || rows[before].File != row.File;
+            return !SameLine(before, index);
         }
         return true;
     }

@@ -1,7 +1,6 @@
-using X64Emu.Debugging.Symbols;
 using X64Emu.Primitives;
 
-namespace X64Emu.Debugging.Unwinding;
+namespace X64Emu.Debugging.Symbols;
 
 /// <summary>The first instructions of a function that keeps a frame pointer: <c>push rbp; mov rbp, rsp</c>, perhaps behind <c>endbr64</c>.</summary>
 /// <param name="HasFrame">False for a function that begins otherwise.</param>
