@@ -137,6 +137,13 @@ internal static unsafe class DentryCache
         return freed;
     }
 
+    /// <summary>vm.drop_caches: forgets file pages that nobody maps, and names and inodes that nobody uses.</summary>
+    public static void DropCaches(bool pages, bool names)
+    {
+        if (pages) Shrink();
+        if (names) Evict(s_evictableCount);
+    }
+
     /// <summary>Writes every changed page of every file back.</summary>
     public static void WriteBackAll()
     {

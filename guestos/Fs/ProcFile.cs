@@ -4,11 +4,11 @@ using GuestOs.Proc;
 
 namespace GuestOs.Fs;
 
-/// <summary>An open text file of /proc: the text is made at the first read and again at each read from the start.</summary>
+/// <summary>An open text file of /proc: the text is made at the first read and again at each read from the start. Settings can be written.</summary>
 internal sealed unsafe class ProcFile : OpenFile
 {
     private const int FirstCapacity = 4000;
-    private const int MaximumCapacity = 1 << 20;
+    private const int MaximumCapacity = 16 << 20;
 
     private readonly ProcInode _inode;
     private byte* _text;
@@ -40,6 +40,35 @@ internal sealed unsafe class ProcFile : OpenFile
         if (offset >= (ulong)_length) return 0;
         ulong length = (ulong)_length - offset < lengthBytes ? (ulong)_length - offset : lengthBytes;
         return buffer.Put(0, _text + offset, length) ? (long)length : -Errno.Fault;
+    }
+
+    public override long Write(IoBuffer buffer, ulong lengthBytes)
+    {
+        long done = WriteAt(buffer, lengthBytes, Position);
+        if (done > 0) Position += (ulong)done;
+        return done;
+    }
+
+    /// <summary>Sets a setting from a decimal number, which one write has to hold.</summary>
+    public override long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
+    {
+        const int MostDigits = 24;
+        if (!OpenFlags.CanWrite(Flags)) return -Errno.BadFile;
+        if (offset != 0) return (long)lengthBytes;
+        byte* text = stackalloc byte[MostDigits];
+        ulong length = lengthBytes < MostDigits ? lengthBytes : MostDigits;
+        if (!buffer.Get(0, text, length)) return -Errno.Fault;
+        ulong at = 0, value = 0;
+        while (at < length && text[at] is (byte)' ' or (byte)'\t') at++;
+        ulong firstDigit = at;
+        for (; at < length && text[at] is >= (byte)'0' and <= (byte)'9'; at++)
+        {
+            if (value > ulong.MaxValue / 16) return -Errno.Invalid;
+            value = value * 10 + text[at] - '0';
+        }
+        bool isNumber = at > firstDigit && (at == length || text[at] is (byte)'\n' or (byte)' ' or 0);
+        int error = isNumber ? ProcSetting.Set(_inode.Node, value) : -Errno.Invalid;
+        return error != 0 ? error : (long)lengthBytes;
     }
 
     public override long Seek(long offset, int whence)
@@ -78,6 +107,12 @@ internal sealed unsafe class ProcFile : OpenFile
 
     private int Write(ref TextWriter writer)
     {
+        if (ProcSetting.IsSetting(_inode.Node))
+        {
+            writer.Decimal(ProcSetting.Get(_inode.Node));
+            writer.Byte((byte)'\n');
+            return 0;
+        }
         if (_inode.Pid == 0)
         {
             ProcSystemText.Write(_inode.Node, ref writer);
@@ -87,6 +122,10 @@ internal sealed unsafe class ProcFile : OpenFile
         if (process == null) return -Errno.NoProcess;
         switch (_inode.Node)
         {
+            case ProcNode.Auxiliary: ProcProcessText.WriteAuxiliary(process, ref writer); break;
+            case ProcNode.Limits: ProcLimits.Write(process, ref writer); break;
+            case ProcNode.Smaps: ProcSmaps.Write(process, ref writer); break;
+            case ProcNode.SmapsRollup: ProcSmaps.WriteRollup(process, ref writer); break;
             case ProcNode.Maps: ProcMaps.Write(process, ref writer); break;
             case ProcNode.ProcessStat: ProcProcessText.WriteStat(process, ref writer); break;
             case ProcNode.Statm: ProcProcessText.WriteStatm(process, ref writer); break;

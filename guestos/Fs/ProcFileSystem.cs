@@ -20,15 +20,20 @@ internal enum ProcNode
     VmStat,
 
     Process,
+    Auxiliary,
     CommandLine,
     Comm,
     CurrentDirectory,
     Environment,
     Executable,
     Descriptors,
+    Limits,
     Maps,
     Mounts,
+    PageMap,
     RootDirectory,
+    Smaps,
+    SmapsRollup,
     ProcessStat,
     Statm,
     Status,
@@ -37,12 +42,20 @@ internal enum ProcNode
     Descriptor,
 
     Kernel,
+    VirtualMemory,
 
     HostName,
     OsRelease,
     OsType,
     PidMaximum,
     KernelVersion,
+
+    DropCaches,
+    MaximumMaps,
+    MinimumMapAddress,
+    OvercommitKilobytes,
+    OvercommitMemory,
+    OvercommitRatio,
 }
 
 /// <summary>/proc. Nodes are made when they are looked up and forgotten at once: what they say changes all the time.</summary>
@@ -64,9 +77,10 @@ internal sealed class ProcFileSystem : FileSystem
     public static ProcNode FirstMember(ProcNode directory) => directory switch
     {
         ProcNode.Root => ProcNode.CommandLineOfKernel,
-        ProcNode.Process => ProcNode.CommandLine,
+        ProcNode.Process => ProcNode.Auxiliary,
         ProcNode.Sys => ProcNode.Kernel,
         ProcNode.Kernel => ProcNode.HostName,
+        ProcNode.VirtualMemory => ProcNode.DropCaches,
         _ => ProcNode.Root,
     };
 
@@ -74,8 +88,9 @@ internal sealed class ProcFileSystem : FileSystem
     {
         ProcNode.Root => ProcNode.VmStat,
         ProcNode.Process => ProcNode.Tasks,
-        ProcNode.Sys => ProcNode.Kernel,
+        ProcNode.Sys => ProcNode.VirtualMemory,
         ProcNode.Kernel => ProcNode.KernelVersion,
+        ProcNode.VirtualMemory => ProcNode.OvercommitRatio,
         _ => ProcNode.Root,
     };
 
@@ -93,15 +108,20 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.Uptime => "uptime"u8,
         ProcNode.Version => "version"u8,
         ProcNode.VmStat => "vmstat"u8,
+        ProcNode.Auxiliary => "auxv"u8,
         ProcNode.CommandLine => "cmdline"u8,
         ProcNode.Comm => "comm"u8,
         ProcNode.CurrentDirectory => "cwd"u8,
         ProcNode.Environment => "environ"u8,
         ProcNode.Executable => "exe"u8,
         ProcNode.Descriptors => "fd"u8,
+        ProcNode.Limits => "limits"u8,
         ProcNode.Maps => "maps"u8,
         ProcNode.Mounts => "mounts"u8,
+        ProcNode.PageMap => "pagemap"u8,
         ProcNode.RootDirectory => "root"u8,
+        ProcNode.Smaps => "smaps"u8,
+        ProcNode.SmapsRollup => "smaps_rollup"u8,
         ProcNode.ProcessStat => "stat"u8,
         ProcNode.Statm => "statm"u8,
         ProcNode.Status => "status"u8,
@@ -112,12 +132,20 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.OsType => "ostype"u8,
         ProcNode.PidMaximum => "pid_max"u8,
         ProcNode.KernelVersion => "version"u8,
+        ProcNode.VirtualMemory => "vm"u8,
+        ProcNode.DropCaches => "drop_caches"u8,
+        ProcNode.MaximumMaps => "max_map_count"u8,
+        ProcNode.MinimumMapAddress => "mmap_min_addr"u8,
+        ProcNode.OvercommitKilobytes => "overcommit_kbytes"u8,
+        ProcNode.OvercommitMemory => "overcommit_memory"u8,
+        ProcNode.OvercommitRatio => "overcommit_ratio"u8,
         _ => default,
     };
 
     public static InodeKind KindOf(ProcNode node) => node switch
     {
-        ProcNode.Root or ProcNode.Process or ProcNode.Sys or ProcNode.Kernel or ProcNode.Descriptors or ProcNode.Tasks => InodeKind.Directory,
+        ProcNode.Root or ProcNode.Process or ProcNode.Sys or ProcNode.Kernel or ProcNode.VirtualMemory or ProcNode.Descriptors or ProcNode.Tasks
+            => InodeKind.Directory,
         ProcNode.Self or ProcNode.MountsLink or ProcNode.CurrentDirectory or ProcNode.Executable or ProcNode.RootDirectory or ProcNode.Descriptor
             => InodeKind.SymbolicLink,
         _ => InodeKind.Regular,

@@ -12,6 +12,8 @@ internal sealed unsafe class ProcInode : Inode
     private const uint LinkMode = 0x1ff;
     private const uint FileMode = 0x124;
     private const uint PrivateFileMode = 0x100;
+    private const uint SettingMode = 0x1a4;
+    private const uint CommandMode = 0x80;
 
     public ProcInode(ProcFileSystem fileSystem, ProcNode node, int pid, int descriptor)
     {
@@ -25,7 +27,9 @@ internal sealed unsafe class ProcInode : Inode
         {
             InodeKind.Directory => node == ProcNode.Descriptors ? PrivateDirectoryMode : DirectoryMode,
             InodeKind.SymbolicLink => LinkMode,
-            _ => node == ProcNode.Environment ? PrivateFileMode : FileMode,
+            _ when node is ProcNode.Environment or ProcNode.Auxiliary or ProcNode.PageMap => PrivateFileMode,
+            _ when ProcSetting.IsSetting(node) => ProcSetting.IsCommand(node) ? CommandMode : SettingMode,
+            _ => FileMode,
         };
         if (Kind == InodeKind.Directory) LinkCount = 2;
         if (node == ProcNode.Descriptor) SetAccess();
@@ -123,7 +127,8 @@ internal sealed unsafe class ProcInode : Inode
     {
         file = null;
         if (Kind == InodeKind.Directory) file = new ProcDirectory(this, flags);
-        else if (OpenFlags.CanWrite(flags)) return -Errno.Access;
+        else if (OpenFlags.CanWrite(flags) && !ProcSetting.IsSetting(Node)) return -Errno.Access;
+        else if (Node == ProcNode.PageMap) file = new ProcPageMap(this, flags);
         else file = new ProcFile(this, flags);
         return 0;
     }

@@ -17,7 +17,8 @@ internal static unsafe class ProcMaps
         for (VmArea area = space.FirstArea; area != null; area = area.Next) WriteArea(space, area, ref writer);
     }
 
-    private static void WriteArea(AddressSpace space, VmArea area, ref TextWriter writer)
+    /// <summary>The line of one area.</summary>
+    public static void WriteArea(AddressSpace space, VmArea area, ref TextWriter writer)
     {
         int start = writer.Length;
         writer.Hex(area.Start, 8);
@@ -40,6 +41,18 @@ internal static unsafe class ProcMaps
         writer.Byte((byte)' ');
         WriteName(space, area, writer.Length - start, ref writer);
         writer.Byte((byte)'\n');
+    }
+
+    /// <summary>The line that stands for all areas in smaps_rollup.</summary>
+    public static void WriteRollup(ulong start, ulong end, ref TextWriter writer)
+    {
+        int first = writer.Length;
+        writer.Hex(start, 8);
+        writer.Byte((byte)'-');
+        writer.Hex(end, 8);
+        writer.Text(" ---p 00000000 00:00 0 "u8);
+        Pad(writer.Length - first, ref writer);
+        writer.Text("[rollup]\n"u8);
     }
 
     private static void WriteName(AddressSpace space, VmArea area, int column, ref TextWriter writer)

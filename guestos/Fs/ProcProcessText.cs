@@ -109,6 +109,13 @@ internal static unsafe class ProcProcessText
         if (space != null) CopyMemory(space, space.ArgumentsStart, space.ArgumentsEnd, ref writer);
     }
 
+    /// <summary>The auxiliary vector as the program found it on its stack.</summary>
+    public static void WriteAuxiliary(Process process, ref TextWriter writer)
+    {
+        AddressSpace space = process.Space;
+        if (space != null) CopyMemory(space, space.AuxiliaryStart, space.AuxiliaryEnd, ref writer);
+    }
+
     public static void WriteEnvironment(Process process, ref TextWriter writer)
     {
         AddressSpace space = process.Space;

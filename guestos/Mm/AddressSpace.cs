@@ -5,8 +5,8 @@ namespace GuestOs.Mm;
 /// <summary>A program's memory (Linux's mm_struct): page tables and a tree of areas. Counted: threads and vfork children share it.</summary>
 internal sealed unsafe class AddressSpace
 {
-    /// <summary>As Linux's vm.max_map_count.</summary>
-    public const int MaximumAreas = 65530;
+    /// <summary>vm.max_map_count: areas an address space may have.</summary>
+    public static int MaximumAreas { get; set; } = 65530;
 
     private AreaTree _areas;
     private AreaTotals _totals;

@@ -39,6 +39,22 @@ public sealed class MappingTests
         Assert.Equal(native, emulated with { StandardError = "" });
     }
 
+    [NativeFact]
+    public void Smaps_OfKnownPages_CountThemAsOnLinux()
+    {
+        string program = CompiledProgram.Glibc("proc-memory");
+        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
+    }
+
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void MemorySettings_SetFromTheShell_KeepGoodValuesAndRefuseOthers()
+    {
+        const string script = "cd /proc/sys/vm; echo 2 > overcommit_memory; cat overcommit_memory; echo 3 > overcommit_memory || echo refused; cat overcommit_memory; "
+            + "echo 1000 > max_map_count; cat max_map_count; echo 3 > drop_caches && echo dropped";
+        ProgramResult result = EmulatedProgram.Run(HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script]);
+        Assert.Equal("2\nrefused\n2\n1000\ndropped\n", result.StandardOutput);
+    }
+
     private static Version HostKernel()
     {
         string release = File.ReadAllText("/proc/sys/kernel/osrelease");

@@ -1,0 +1,49 @@
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>The numbers below /proc/sys that can be read and set.</summary>
+internal static class ProcSetting
+{
+    public static bool IsSetting(ProcNode node) => node is >= ProcNode.DropCaches and <= ProcNode.OvercommitRatio;
+
+    /// <summary>True for those that can only be written.</summary>
+    public static bool IsCommand(ProcNode node) => node == ProcNode.DropCaches;
+
+    public static ulong Get(ProcNode node) => node switch
+    {
+        ProcNode.MaximumMaps => (ulong)AddressSpace.MaximumAreas,
+        ProcNode.MinimumMapAddress => Map.MinimumAddress,
+        ProcNode.OvercommitKilobytes => CommitCharge.LimitKilobytes,
+        ProcNode.OvercommitMemory => (ulong)CommitCharge.Policy,
+        ProcNode.OvercommitRatio => CommitCharge.RatioPercent,
+        _ => 0,
+    };
+
+    /// <summary>0, or -EINVAL for a value the setting cannot have, -EACCES for one that cannot be set.</summary>
+    public static int Set(ProcNode node, ulong value)
+    {
+        switch (node)
+        {
+            case ProcNode.DropCaches when value is >= 1 and <= 4:
+                DentryCache.WriteBackAll();
+                DentryCache.DropCaches((value & 1) != 0, (value & 2) != 0);
+                return 0;
+            case ProcNode.MaximumMaps when value <= int.MaxValue:
+                AddressSpace.MaximumAreas = (int)value;
+                return 0;
+            case ProcNode.OvercommitKilobytes when value <= ulong.MaxValue >> 12:
+                CommitCharge.LimitKilobytes = value;
+                return 0;
+            case ProcNode.OvercommitMemory when value <= (ulong)OvercommitPolicy.Never:
+                CommitCharge.Policy = (OvercommitPolicy)value;
+                return 0;
+            case ProcNode.OvercommitRatio when value <= int.MaxValue:
+                CommitCharge.RatioPercent = (uint)value;
+                CommitCharge.LimitKilobytes = 0;
+                return 0;
+            case ProcNode.MinimumMapAddress: return -Errno.Access;
+            default: return -Errno.Invalid;
+        }
+    }
+}

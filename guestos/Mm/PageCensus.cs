@@ -1,0 +1,68 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Mm;
+
+/// <summary>What an area's pages are, in bytes: the numbers of /proc/PID/smaps.</summary>
+internal unsafe struct PageCensus
+{
+    /// <summary>Shares of a page are counted in this many parts of a byte, as Linux does.</summary>
+    private const int ShareShift = 12;
+
+    private ulong _proportional;
+    private ulong _proportionalDirty;
+
+    public ulong Resident;
+    public ulong SharedClean;
+    public ulong SharedDirty;
+    public ulong PrivateClean;
+    public ulong PrivateDirty;
+    public ulong Referenced;
+    public ulong Anonymous;
+    public ulong Locked;
+
+    /// <summary>Each page divided by the number of its mappings.</summary>
+    public readonly ulong Proportional => _proportional >> ShareShift;
+
+    public readonly ulong ProportionalDirty => _proportionalDirty >> ShareShift;
+
+    /// <summary>Adds the pages of an area.</summary>
+    public void Add(AddressSpace space, VmArea area)
+    {
+        ulong address = area.Start;
+        while (address < area.End)
+        {
+            PageTableEntry* table = PageTable.FindTable(space.Root, address);
+            ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
+            if (tableEnd > area.End) tableEnd = area.End;
+            for (; table != null && address < tableEnd; address += 4096) Add(area, address, table[address >> 12 & 511]);
+            address = tableEnd;
+        }
+    }
+
+    /// <summary>How many page table entries hold a frame of an area: its references without the page cache's own.</summary>
+    public static uint Mappings(VmArea area, ulong address, uint frame, out bool isCached)
+    {
+        isCached = area.Source != null && area.Source.FindCached(area.PageIndex(address)) == frame;
+        uint references = FrameAllocator.References(frame);
+        return isCached && references > 1 ? references - 1 : references;
+    }
+
+    private void Add(VmArea area, ulong address, PageTableEntry entry)
+    {
+        const ulong PageBytes = 4096;
+        if (!PageTable.HoldsFrame(entry) || entry.Frame == PageTable.ZeroFrame) return;
+        uint mappings = Mappings(area, address, entry.Frame, out bool isCached);
+        bool isDirty = entry.IsDirty || !isCached;
+        ulong share = (PageBytes << ShareShift) / mappings;
+        Resident += PageBytes;
+        _proportional += share;
+        if (isDirty) _proportionalDirty += share;
+        if (mappings > 1 && isDirty) SharedDirty += PageBytes;
+        else if (mappings > 1) SharedClean += PageBytes;
+        else if (isDirty) PrivateDirty += PageBytes;
+        else PrivateClean += PageBytes;
+        if (entry.IsAccessed) Referenced += PageBytes;
+        if (!isCached) Anonymous += PageBytes;
+        if ((area.Flags & VmFlags.Locked) != 0) Locked += PageBytes;
+    }
+}
