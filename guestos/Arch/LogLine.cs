@@ -48,6 +48,16 @@ internal readonly struct LogLine
         return this;
     }
 
+    /// <summary>Right-aligned in so many columns.</summary>
+    public LogLine Decimal(ulong value, int width)
+    {
+        if (!_enabled) return this;
+        int digits = 1;
+        for (ulong rest = value; rest >= 10; rest /= 10) digits++;
+        for (; digits < width; digits++) KernelLog.Transmit((byte)' ');
+        return Decimal(value);
+    }
+
     public LogLine Decimal(long value)
     {
         if (_enabled && value < 0) KernelLog.Transmit((byte)'-');

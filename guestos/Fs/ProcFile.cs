@@ -58,16 +58,7 @@ internal sealed unsafe class ProcFile : OpenFile
         byte* text = stackalloc byte[MostDigits];
         ulong length = lengthBytes < MostDigits ? lengthBytes : MostDigits;
         if (!buffer.Get(0, text, length)) return -Errno.Fault;
-        ulong at = 0, value = 0;
-        while (at < length && text[at] is (byte)' ' or (byte)'\t') at++;
-        ulong firstDigit = at;
-        for (; at < length && text[at] is >= (byte)'0' and <= (byte)'9'; at++)
-        {
-            if (value > ulong.MaxValue / 16) return -Errno.Invalid;
-            value = value * 10 + text[at] - '0';
-        }
-        bool isNumber = at > firstDigit && (at == length || text[at] is (byte)'\n' or (byte)' ' or 0);
-        int error = isNumber ? ProcSetting.Set(_inode.Node, value) : -Errno.Invalid;
+        int error = ParseNumber(text, (int)length, out ulong value, out bool isNegative) ? Set(value, isNegative) : -Errno.Invalid;
         return error != 0 ? error : (long)lengthBytes;
     }
 
@@ -105,6 +96,33 @@ internal sealed unsafe class ProcFile : OpenFile
         }
     }
 
+    private int Set(ulong value, bool isNegative)
+    {
+        if (_inode.Node != ProcNode.OutOfMemoryAdjustment) return isNegative ? -Errno.Invalid : ProcSetting.Set(_inode.Node, value);
+        Process process = ProcessTable.Find(_inode.Pid);
+        if (process == null) return -Errno.NoProcess;
+        if (value > OutOfMemory.MaximumAdjustment) return -Errno.Invalid;
+        process.OutOfMemoryAdjustment = isNegative ? -(int)value : (int)value;
+        return 0;
+    }
+
+    /// <summary>One decimal number, with blanks around it or not.</summary>
+    private static bool ParseNumber(byte* text, int length, out ulong value, out bool isNegative)
+    {
+        int at = 0;
+        value = 0;
+        while (at < length && text[at] is (byte)' ' or (byte)'\t') at++;
+        isNegative = at < length && text[at] == '-';
+        if (isNegative) at++;
+        int firstDigit = at;
+        for (; at < length && text[at] is >= (byte)'0' and <= (byte)'9'; at++)
+        {
+            if (value > ulong.MaxValue / 16) return false;
+            value = value * 10 + text[at] - '0';
+        }
+        return at > firstDigit && (at == length || text[at] is (byte)'\n' or (byte)' ' or 0);
+    }
+
     private int Write(ref TextWriter writer)
     {
         if (ProcSetting.IsSetting(_inode.Node))
@@ -124,6 +142,8 @@ internal sealed unsafe class ProcFile : OpenFile
         {
             case ProcNode.Auxiliary: ProcProcessText.WriteAuxiliary(process, ref writer); break;
             case ProcNode.Limits: ProcLimits.Write(process, ref writer); break;
+            case ProcNode.OutOfMemoryScore: WriteNumber((long)OutOfMemory.Score(process), ref writer); break;
+            case ProcNode.OutOfMemoryAdjustment: WriteNumber(process.OutOfMemoryAdjustment, ref writer); break;
             case ProcNode.Smaps: ProcSmaps.Write(process, ref writer); break;
             case ProcNode.SmapsRollup: ProcSmaps.WriteRollup(process, ref writer); break;
             case ProcNode.Maps: ProcMaps.Write(process, ref writer); break;
@@ -136,5 +156,11 @@ internal sealed unsafe class ProcFile : OpenFile
             case ProcNode.Mounts: ProcSystemText.WriteMounts(ref writer); break;
         }
         return 0;
+    }
+
+    private static void WriteNumber(long value, ref TextWriter writer)
+    {
+        writer.Signed(value);
+        writer.Byte((byte)'\n');
     }
 }

@@ -30,6 +30,8 @@ internal enum ProcNode
     Limits,
     Maps,
     Mounts,
+    OutOfMemoryScore,
+    OutOfMemoryAdjustment,
     PageMap,
     RootDirectory,
     Smaps,
@@ -53,9 +55,12 @@ internal enum ProcNode
     DropCaches,
     MaximumMaps,
     MinimumMapAddress,
+    OutOfMemoryDumpsTasks,
+    OutOfMemoryKillsRequester,
     OvercommitKilobytes,
     OvercommitMemory,
     OvercommitRatio,
+    PanicOnOutOfMemory,
 }
 
 /// <summary>/proc. Nodes are made when they are looked up and forgotten at once: what they say changes all the time.</summary>
@@ -90,7 +95,7 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.Process => ProcNode.Tasks,
         ProcNode.Sys => ProcNode.VirtualMemory,
         ProcNode.Kernel => ProcNode.KernelVersion,
-        ProcNode.VirtualMemory => ProcNode.OvercommitRatio,
+        ProcNode.VirtualMemory => ProcNode.PanicOnOutOfMemory,
         _ => ProcNode.Root,
     };
 
@@ -118,6 +123,8 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.Limits => "limits"u8,
         ProcNode.Maps => "maps"u8,
         ProcNode.Mounts => "mounts"u8,
+        ProcNode.OutOfMemoryScore => "oom_score"u8,
+        ProcNode.OutOfMemoryAdjustment => "oom_score_adj"u8,
         ProcNode.PageMap => "pagemap"u8,
         ProcNode.RootDirectory => "root"u8,
         ProcNode.Smaps => "smaps"u8,
@@ -136,6 +143,9 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.DropCaches => "drop_caches"u8,
         ProcNode.MaximumMaps => "max_map_count"u8,
         ProcNode.MinimumMapAddress => "mmap_min_addr"u8,
+        ProcNode.OutOfMemoryDumpsTasks => "oom_dump_tasks"u8,
+        ProcNode.OutOfMemoryKillsRequester => "oom_kill_allocating_task"u8,
+        ProcNode.PanicOnOutOfMemory => "panic_on_oom"u8,
         ProcNode.OvercommitKilobytes => "overcommit_kbytes"u8,
         ProcNode.OvercommitMemory => "overcommit_memory"u8,
         ProcNode.OvercommitRatio => "overcommit_ratio"u8,

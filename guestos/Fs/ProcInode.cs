@@ -28,6 +28,7 @@ internal sealed unsafe class ProcInode : Inode
             InodeKind.Directory => node == ProcNode.Descriptors ? PrivateDirectoryMode : DirectoryMode,
             InodeKind.SymbolicLink => LinkMode,
             _ when node is ProcNode.Environment or ProcNode.Auxiliary or ProcNode.PageMap => PrivateFileMode,
+            _ when node == ProcNode.OutOfMemoryAdjustment => SettingMode,
             _ when ProcSetting.IsSetting(node) => ProcSetting.IsCommand(node) ? CommandMode : SettingMode,
             _ => FileMode,
         };
@@ -127,7 +128,7 @@ internal sealed unsafe class ProcInode : Inode
     {
         file = null;
         if (Kind == InodeKind.Directory) file = new ProcDirectory(this, flags);
-        else if (OpenFlags.CanWrite(flags) && !ProcSetting.IsSetting(Node)) return -Errno.Access;
+        else if (OpenFlags.CanWrite(flags) && !ProcSetting.IsSetting(Node) && Node != ProcNode.OutOfMemoryAdjustment) return -Errno.Access;
         else if (Node == ProcNode.PageMap) file = new ProcPageMap(this, flags);
         else file = new ProcFile(this, flags);
         return 0;

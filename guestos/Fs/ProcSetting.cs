@@ -1,11 +1,12 @@
 using GuestOs.Mm;
+using GuestOs.Proc;
 
 namespace GuestOs.Fs;
 
 /// <summary>The numbers below /proc/sys that can be read and set.</summary>
 internal static class ProcSetting
 {
-    public static bool IsSetting(ProcNode node) => node is >= ProcNode.DropCaches and <= ProcNode.OvercommitRatio;
+    public static bool IsSetting(ProcNode node) => node is >= ProcNode.DropCaches and <= ProcNode.PanicOnOutOfMemory;
 
     /// <summary>True for those that can only be written.</summary>
     public static bool IsCommand(ProcNode node) => node == ProcNode.DropCaches;
@@ -14,9 +15,12 @@ internal static class ProcSetting
     {
         ProcNode.MaximumMaps => (ulong)AddressSpace.MaximumAreas,
         ProcNode.MinimumMapAddress => Map.MinimumAddress,
+        ProcNode.OutOfMemoryDumpsTasks => OutOfMemory.ListsProcesses ? 1u : 0,
+        ProcNode.OutOfMemoryKillsRequester => OutOfMemory.KillsRequester ? 1u : 0,
         ProcNode.OvercommitKilobytes => CommitCharge.LimitKilobytes,
         ProcNode.OvercommitMemory => (ulong)CommitCharge.Policy,
         ProcNode.OvercommitRatio => CommitCharge.RatioPercent,
+        ProcNode.PanicOnOutOfMemory => OutOfMemory.Panics ? 1u : 0,
         _ => 0,
     };
 
@@ -31,6 +35,15 @@ internal static class ProcSetting
                 return 0;
             case ProcNode.MaximumMaps when value <= int.MaxValue:
                 AddressSpace.MaximumAreas = (int)value;
+                return 0;
+            case ProcNode.OutOfMemoryDumpsTasks when value <= int.MaxValue:
+                OutOfMemory.ListsProcesses = value != 0;
+                return 0;
+            case ProcNode.OutOfMemoryKillsRequester when value <= int.MaxValue:
+                OutOfMemory.KillsRequester = value != 0;
+                return 0;
+            case ProcNode.PanicOnOutOfMemory when value <= 2:
+                OutOfMemory.Panics = value != 0;
                 return 0;
             case ProcNode.OvercommitKilobytes when value <= ulong.MaxValue >> 12:
                 CommitCharge.LimitKilobytes = value;

@@ -84,7 +84,7 @@ internal static class ProcStatus
         Size(ref writer, "VmStk:\t", sizes.StackBytes);
         Size(ref writer, "VmExe:\t", sizes.CodeBytes);
         Size(ref writer, "VmLib:\t", sizes.LibraryBytes);
-        Size(ref writer, "VmPTE:\t", 0);
+        Size(ref writer, "VmPTE:\t", space.TablePages << 12);
         Size(ref writer, "VmSwap:\t", 0);
         Size(ref writer, "HugetlbPages:\t", 0);
         writer.Text("CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\n"u8);

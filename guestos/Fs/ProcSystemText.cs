@@ -100,7 +100,7 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "SReclaimable:   ", 0);
         Size(ref writer, "SUnreclaim:     ", heap);
         Size(ref writer, "KernelStack:    ", (ulong)ProcessTable.ThreadCount * 4);
-        Size(ref writer, "PageTables:     ", 0);
+        Size(ref writer, "PageTables:     ", PageTable.TotalPages);
         Size(ref writer, "CommitLimit:    ", CommitCharge.LimitPages);
         Size(ref writer, "Committed_AS:   ", CommitCharge.Pages);
         writer.Text("VmallocTotal:   536870912 kB\n"u8);
@@ -175,6 +175,7 @@ internal static unsafe class ProcSystemText
         Counter(ref writer, "pswpin ", 0);
         Counter(ref writer, "pswpout ", 0);
         Counter(ref writer, "pgfree ", 0);
+        Counter(ref writer, "oom_kill ", OutOfMemory.KillCount);
         Counter(ref writer, "pgfault ", minor + major);
         Counter(ref writer, "pgmajfault ", major);
         Counter(ref writer, "pgsteal_kswapd ", 0);

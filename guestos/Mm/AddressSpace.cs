@@ -28,6 +28,9 @@ internal sealed unsafe class AddressSpace
     /// <summary>Grows with every change of the areas: who slept compares and starts over.</summary>
     public uint Generation;
 
+    /// <summary>Frames that hold its page tables, but for the PML4.</summary>
+    public ulong TablePages;
+
     /// <summary>Pages in page tables, without the shared zero page.</summary>
     public ulong ResidentPages;
 
@@ -92,7 +95,7 @@ internal sealed unsafe class AddressSpace
             area.Destroy();
             area = next;
         }
-        PageTable.FreeTables(Root, 0, 1UL << 47);
+        PageTable.FreeTables(this, 0, 1UL << 47);
         FrameAllocator.Release(Physical.FrameOf(Root));
         Executable?.Release();
         KernelHeap.Free(this);

@@ -60,7 +60,7 @@ internal static unsafe class Fork
                 address = tableEnd;
                 continue;
             }
-            PageTableEntry* to = PageTable.Ensure(child.Root, address);
+            PageTableEntry* to = PageTable.Ensure(child, address);
             if (to == null) return false;
             for (; address < tableEnd; address += 4096, from++, to++)
             {

@@ -69,7 +69,7 @@ internal static unsafe class PageFault
                 outcome.Error = FaultError.AccessDenied;
                 return;
             }
-            PageTableEntry* entry = PageTable.Ensure(space.Root, address);
+            PageTableEntry* entry = PageTable.Ensure(space, address);
             if (entry == null)
             {
                 outcome.Error = FaultError.OutOfMemory;

@@ -17,6 +17,9 @@ internal static unsafe class PageTable
     /// <summary>The frame every read of untouched anonymous memory sees. Not counted per mapping.</summary>
     public static uint ZeroFrame { get; private set; }
 
+    /// <summary>Frames that hold page tables of programs, but for the PML4s.</summary>
+    public static ulong TotalPages { get; private set; }
+
     public static void Initialize() => ZeroFrame = FrameAllocator.AllocateZeroed();
 
     /// <summary>The last-level table that covers an address, or null.</summary>
@@ -39,14 +42,14 @@ internal static unsafe class PageTable
     }
 
     /// <summary>The entry of an address; makes the tables on the way. Null when a program may have no more memory.</summary>
-    public static PageTableEntry* Ensure(PageTableEntry* root, ulong address)
+    public static PageTableEntry* Ensure(AddressSpace space, ulong address)
     {
-        PageTableEntry* table = FindTable(root, address);
+        PageTableEntry* table = FindTable(space.Root, address);
         if (table == null)
         {
-            if ((table = Next(root + (address >> 39 & 511))) == null) return null;
-            if ((table = Next(table + (address >> 30 & 511))) == null) return null;
-            if ((table = Next(table + (address >> 21 & 511))) == null) return null;
+            if ((table = Next(space, space.Root + (address >> 39 & 511))) == null) return null;
+            if ((table = Next(space, table + (address >> 30 & 511))) == null) return null;
+            if ((table = Next(space, table + (address >> 21 & 511))) == null) return null;
         }
         return table + (address >> 12 & 511);
     }
@@ -89,7 +92,12 @@ internal static unsafe class PageTable
     }
 
     /// <summary>Frees the tables that lie wholly between two addresses; their pages must be gone and their TLB entries flushed.</summary>
-    public static void FreeTables(PageTableEntry* root, ulong floor, ulong ceiling) => FreeLevel(root, 0, 1UL << 47, 39, floor, ceiling);
+    public static void FreeTables(AddressSpace space, ulong floor, ulong ceiling)
+    {
+        ulong freed = FreeLevel(space.Root, 0, 1UL << 47, 39, floor, ceiling);
+        space.TablePages -= freed;
+        TotalPages -= freed;
+    }
 
     /// <summary>Drops what an entry refers to.</summary>
     public static void DropFrame(AddressSpace space, PageTableEntry entry)
@@ -110,7 +118,7 @@ internal static unsafe class PageTable
         return next < end ? next : end;
     }
 
-    private static PageTableEntry* Next(PageTableEntry* entry)
+    private static PageTableEntry* Next(AddressSpace space, PageTableEntry* entry)
     {
         if (!entry->IsPresent)
         {
@@ -118,24 +126,28 @@ internal static unsafe class PageTable
             if (frame == 0) return null;
             Memory.ClearPage(Physical.FramePointer(frame));
             *entry = new PageTableEntry(frame, TableFlags);
+            space.TablePages++;
+            TotalPages++;
         }
         return (PageTableEntry*)Physical.FramePointer(entry->Frame);
     }
 
-    /// <summary>Frees the children of a table whose span lies in [floor, ceiling), after their own children.</summary>
-    private static void FreeLevel(PageTableEntry* table, ulong start, ulong end, int shift, ulong floor, ulong ceiling)
+    /// <summary>Frees the children of a table whose span lies in [floor, ceiling), after their own children; returns how many.</summary>
+    private static ulong FreeLevel(PageTableEntry* table, ulong start, ulong end, int shift, ulong floor, ulong ceiling)
     {
-        ulong span = 1UL << shift;
+        ulong span = 1UL << shift, freed = 0;
         ulong first = floor > start ? (floor - start) >> shift : 0;
         for (ulong address = start + (first << shift); address < end && address < ceiling; address += span)
         {
             PageTableEntry* entry = table + (address >> shift & 511);
             if (!entry->IsPresent) continue;
             uint frame = entry->Frame;
-            if (shift > 21) FreeLevel((PageTableEntry*)Physical.FramePointer(frame), address, address + span, shift - 9, floor, ceiling);
+            if (shift > 21) freed += FreeLevel((PageTableEntry*)Physical.FramePointer(frame), address, address + span, shift - 9, floor, ceiling);
             if (address < floor || address + span > ceiling) continue;
             *entry = default;
             FrameAllocator.Release(frame);
+            freed++;
         }
+        return freed;
     }
 }

@@ -137,7 +137,7 @@ internal static unsafe class Remap
         {
             PageTableEntry* from = PageTable.Find(space.Root, start + offset);
             if (from == null || from->IsNone) continue;
-            PageTableEntry* to = PageTable.Ensure(space.Root, target + offset);
+            PageTableEntry* to = PageTable.Ensure(space, target + offset);
             if (to == null) return false;
             *to = *from;
             *from = default;

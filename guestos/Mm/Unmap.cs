@@ -33,7 +33,7 @@ internal static class Unmap
         if (firstTable < floor) firstTable = (floor + Span - 1) & ~(Span - 1);
         if (lastTable > ceiling) lastTable = ceiling & ~(Span - 1);
         if (firstTable >= lastTable || !HasTable(space, firstTable, lastTable)) return;
-        PageTable.FreeTables(space.Root, floor, ceiling);
+        PageTable.FreeTables(space, floor, ceiling);
         // The CPU may have cached the upper-level entries.
         space.FlushTlb();
     }

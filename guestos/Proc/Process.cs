@@ -63,6 +63,8 @@ internal sealed unsafe class Process
     /// <summary>The parent's thread that waits in vfork until this process has its own memory or is gone; null when none does.</summary>
     public Thread VforkParent;
 
+    /// <summary>/proc/PID/oom_score_adj: from <see cref="OutOfMemory.NeverKill"/> to 1000.</summary>
+    public int OutOfMemoryAdjustment;
     public ResourceLimits Limits = ResourceLimits.Default;
     public ResourceUsage Usage;
     public ResourceUsage ChildrenUsage;

@@ -49,6 +49,12 @@ internal static unsafe class UserTraps
         if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
         else outcome.Error = FaultError.NotMapped;
         bool isWrite = (frame->ErrorCode & PageFault.ErrorWrite) != 0;
+        if (outcome.Error == FaultError.OutOfMemory)
+        {
+            OutOfMemory.Relieve();
+            // The access runs again; a doomed process ends before that, but not in the middle of a system call.
+            if (isUser || !Signal.IsDying(thread)) return;
+        }
         if (outcome.Error == FaultError.None)
         {
             if (outcome.IsMajor) thread.Process.Usage.MajorFaults++;
@@ -68,10 +74,6 @@ internal static unsafe class UserTraps
         thread.TrapError = address < UserMemory.End ? frame->ErrorCode : frame->ErrorCode | PageFault.ErrorPresent;
         switch (outcome.Error)
         {
-            case FaultError.OutOfMemory:
-                KernelLog.Warn("out of memory: killed process ").Decimal(thread.Process.Pid).End();
-                Signal.Force(thread, SignalInfo.FromKernel(SignalNumber.Kill));
-                break;
             case FaultError.Bus:
                 Signal.Force(thread, SignalInfo.FromException(SignalNumber.Bus, SignalCode.BusAddress, address));
                 break;

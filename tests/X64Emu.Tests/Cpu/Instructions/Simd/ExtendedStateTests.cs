@@ -10,7 +10,7 @@ namespace X64Emu.Tests.Cpu.Instructions.Simd;
 /// <summary>The XSAVE family: images against the host's processor, and what faults.</summary>
 public sealed unsafe class ExtendedStateTests
 {
-    private const int Seed = 1332, Cases = 2_000;
+    private const int Seed = 1332, Cases = 2_000, HostAttempts = 10;
 
     /// <summary>Four areas: the state to start with, the operand, the state at the end, and the host's own.</summary>
     private const int AreaBytes = 1024, Start = 0, Operand = AreaBytes, End = 2 * AreaBytes, Host = 3 * AreaBytes, FrameBytes = 4 * AreaBytes;
@@ -93,9 +93,18 @@ public sealed unsafe class ExtendedStateTests
                 processor.Registers[GeneralRegister.Rdi] = FlatProcessor.DataAddress;
                 processor.Registers[GeneralRegister.Rsi] = mask;
                 Assert.Null(processor.Run());
-                uint used = native(host, mask);
+                byte[] input = expected.ToArray();
+                uint used = native(host, mask), usedHere = (uint)processor.Registers[GeneralRegister.R8];
+                Normalize(expected, actual);
+                // An interrupt on the host in between may mark components as in use that are in their initial state (Intel SDM Vol. 1, 13.6).
+                for (int attempt = 1; attempt < HostAttempts && ((used & 7) != usedHere || !expected[Operand..Host].SequenceEqual(actual[Operand..Host])); attempt++)
+                {
+                    input.CopyTo(expected);
+                    used = native(host, mask);
+                    Normalize(expected, actual);
+                }
                 string name = $"{mnemonic} {number} (seed {Seed}, mask {mask})";
-                Assert.True((used & 7) == (uint)processor.Registers[GeneralRegister.R8], name + ": XGETBV");
+                Assert.True((used & 7) == usedHere, name + ": XGETBV");
                 Compare(expected[Operand..End], actual[Operand..End], name);
                 Compare(expected[End..Host], actual[End..Host], name + ", state");
             }
@@ -103,10 +112,17 @@ public sealed unsafe class ExtendedStateTests
     }
 
     /// <summary>MXCSR_MASK has a bit for misaligned operands on AMD's processors, which is not offered here.</summary>
-    private static void Compare(Span<byte> expected, Span<byte> actual, string name)
+    private static void Normalize(Span<byte> expected, Span<byte> actual)
     {
         const byte misaligned = 2;
-        if (actual[MaskOffset] == 0xff && actual[MaskOffset + 1] == 0xff && actual[MaskOffset + 2] == 0) expected[MaskOffset + 2] &= unchecked((byte)~misaligned);
+        foreach (int area in (ReadOnlySpan<int>)[Operand + MaskOffset, End + MaskOffset])
+        {
+            if (actual[area] == 0xff && actual[area + 1] == 0xff && actual[area + 2] == 0) expected[area + 2] &= unchecked((byte)~misaligned);
+        }
+    }
+
+    private static void Compare(Span<byte> expected, Span<byte> actual, string name)
+    {
         if (expected.SequenceEqual(actual)) return;
         for (int offset = 0; offset < expected.Length; offset++)
             Assert.True(expected[offset] == actual[offset], $"{name}: offset {offset}: host {expected[offset]:x2}, emulator {actual[offset]:x2}");

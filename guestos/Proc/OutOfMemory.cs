@@ -1,0 +1,121 @@
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+
+namespace GuestOs.Proc;
+
+/// <summary>The OOM killer: when no frame can be had, the process that would free most ends, and whoever asked tries again.</summary>
+internal static class OutOfMemory
+{
+    /// <summary>The adjustment that exempts a process.</summary>
+    public const int NeverKill = -1000;
+    public const int MaximumAdjustment = 1000;
+
+    /// <summary>vm.panic_on_oom: the kernel gives up instead.</summary>
+    public static bool Panics { get; set; }
+
+    /// <summary>vm.oom_kill_allocating_task: whoever asked for memory ends, whatever its size.</summary>
+    public static bool KillsRequester { get; set; }
+
+    /// <summary>vm.oom_dump_tasks: the report lists all processes.</summary>
+    public static bool ListsProcesses { get; set; } = true;
+
+    /// <summary>Processes killed so far, for /proc/vmstat.</summary>
+    public static ulong KillCount { get; private set; }
+
+    /// <summary>
+    /// Frees memory for the running thread: waits for a process that is dying already, or kills one. When it returns, either memory is free or the
+    /// running process itself is doomed.
+    /// </summary>
+    public static void Relieve()
+    {
+        Thread current = Scheduler.Current;
+        while (FrameAllocator.IsScarce && !Signal.IsDying(current))
+        {
+            if (!IsAnyDying())
+            {
+                Process victim = KillsRequester && current.Process.OutOfMemoryAdjustment != NeverKill ? current.Process : FindVictim();
+                if (Panics) Panic.Because("out of memory, and vm.panic_on_oom is set");
+                if (victim == null) Panic.Because("out of memory, and no process may be killed");
+                Report(current.Process, victim);
+                Kill(victim);
+                if (victim == current.Process) return;
+            }
+            Scheduler.Yield();
+        }
+    }
+
+    /// <summary>What a process's end would free, in pages, with its adjustment applied; negative for one that must not be killed.</summary>
+    public static long Badness(Process process)
+    {
+        if (process.Space == null || process.Pid == 1 || process.OutOfMemoryAdjustment == NeverKill) return -1;
+        long points = (long)(process.Space.ResidentPages + process.Space.TablePages);
+        points += process.OutOfMemoryAdjustment * (long)(FrameAllocator.TotalFrames / MaximumAdjustment);
+        return points > 0 ? points : 1;
+    }
+
+    /// <summary>/proc/PID/oom_score: 0 to 2000, 666 for a small process without adjustment, as Linux computes it.</summary>
+    public static ulong Score(Process process)
+    {
+        if (process.Space == null || process.OutOfMemoryAdjustment == NeverKill) return 0;
+        long points = (long)(process.Space.ResidentPages + process.Space.TablePages);
+        points += process.OutOfMemoryAdjustment * (long)(FrameAllocator.TotalFrames / MaximumAdjustment);
+        long score = (MaximumAdjustment + points * MaximumAdjustment / FrameAllocator.TotalFrames) * 2 / 3;
+        return score < 0 ? 0 : (ulong)score;
+    }
+
+    private static bool IsAnyDying()
+    {
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+            if (process.Space != null && process.FirstThread != null && Signal.IsDying(process.FirstThread)) return true;
+        return false;
+    }
+
+    private static Process FindVictim()
+    {
+        Process victim = null;
+        long worst = 0;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            long points = Badness(process);
+            if (points <= worst) continue;
+            worst = points;
+            victim = process;
+        }
+        return victim;
+    }
+
+    /// <summary>Every process that shares the victim's memory ends with it, or nothing would be freed.</summary>
+    private static void Kill(Process victim)
+    {
+        KillCount++;
+        AddressSpace space = victim.Space;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+            if (process.Space == space) Signal.SendToProcess(process, SignalInfo.FromKernel(SignalNumber.Kill));
+    }
+
+    private static void Report(Process requester, Process victim)
+    {
+        KernelLog.Warn("").Bytes(ProcProcessText.NameOf(requester)).Text(" invoked the OOM killer: oom_score_adj=")
+            .Decimal((long)requester.OutOfMemoryAdjustment).End();
+        KernelLog.Warn("memory in pages: total ").Decimal(FrameAllocator.TotalFrames).Text(", free ").Decimal(FrameAllocator.FreeFrames)
+            .Text(", page cache ").Decimal(PageCache.TotalPages).Text(", kernel heap ").Decimal(KernelHeap.BytesInUse >> 12).End();
+        if (ListsProcesses)
+        {
+            KernelLog.Warn("[  pid  ] total_vm      rss pgtables_bytes oom_score_adj name").End();
+            for (Process process = ProcessTable.First; process != null; process = process.Next)
+                if (process.Space != null) List(process);
+        }
+        AddressSpace space = victim.Space;
+        KernelLog.Warn("Out of memory: killed process ").Decimal((long)victim.Pid).Text(" (").Bytes(ProcProcessText.NameOf(victim)).Text(") total-vm:")
+            .Decimal(space.Totals.Pages << 2).Text("kB, rss:").Decimal(space.ResidentPages << 2).Text("kB, pgtables:").Decimal(space.TablePages << 2)
+            .Text("kB, oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
+    }
+
+    private static void List(Process process)
+    {
+        AddressSpace space = process.Space;
+        KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("]").Decimal(space.Totals.Pages, 9).Decimal(space.ResidentPages, 9)
+            .Decimal(space.TablePages << 12, 15).Text(" ").Decimal((long)process.OutOfMemoryAdjustment).Text(" ").Bytes(ProcProcessText.NameOf(process)).End();
+    }
+}
