@@ -104,7 +104,7 @@ internal sealed unsafe class DebugUnit
     /// <summary>Called after a single instruction; delivers the trap that single stepping or a data breakpoint asks for.</summary>
     public void AfterStep(ExitReason exit)
     {
-        if (exit is ExitReason.Fault or ExitReason.FetchFault || (exit == ExitReason.Stale && !processor.Loop.IsBetweenSteps))
+        if (exit is ExitReason.Fault or ExitReason.FetchFault or ExitReason.Suspended || (exit == ExitReason.Stale && !processor.Loop.IsBetweenSteps))
         {
             hits = 0;
             return;

@@ -11,7 +11,9 @@ public enum HookResult
     /// <summary>The hook has dealt with it: run the faulting instruction again, or go on behind the system call.</summary>
     Handled,
 
-    /// <summary>Stop the processor in front of the faulting instruction, or behind the SYSCALL.</summary>
+    /// <summary>Stop the processor in front of the faulting instruction, which runs again when the run goes on, or behind the SYSCALL, which
+    /// the hook has then dealt with. To stop and let happen what <see cref="Default"/> says, without a trace in the counts, return that and
+    /// call <see cref="Processor.Pause"/>.</summary>
     Stop,
 }
 

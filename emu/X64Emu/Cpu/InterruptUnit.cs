@@ -72,7 +72,7 @@ internal sealed unsafe class InterruptUnit
             case HookResult.Stop:
                 processor.Loop.PendingStop = StopReason.Exception;
                 c->Current = o;
-                c->Exit = ExitReason.Stale;   // not executed: RIP goes back to it
+                c->Exit = ExitReason.Suspended;   // not executed: RIP goes back to it
                 return false;
         }
         if (!DeliverOnce(happened)) return false;

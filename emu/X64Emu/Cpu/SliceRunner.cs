@@ -294,7 +294,7 @@ internal sealed unsafe class SliceRunner
     /// <summary>Counts what has run and ends the slice. A fault is delivered; RIP is where the guest goes on.</summary>
     private void End(ExitReason exit, Op* current)
     {
-        bool isUnfinished = current != null && exit is ExitReason.Fault or ExitReason.Stale;
+        bool isUnfinished = current != null && exit is ExitReason.Fault or ExitReason.Stale or ExitReason.Suspended;
         slice.Count(isUnfinished ? Charge.Before(current) : 0);
         if (isUnfinished || (current != null && exit == ExitReason.SliceEnd)) c->Rip = current->Rip;
         c->Current = null;

@@ -133,6 +133,37 @@ public class NeutralStopTests
     }
 
     [Fact]
+    public void ExceptionHook_StopsAtASoftwareInterruptInABlock_GoesOnInTheBlock()
+    {
+        Assert.Equal(Run(stop: false), Run(stop: true));
+
+        static string Run(bool stop)
+        {
+            using SystemMachine machine = new();
+            machine.Load(a =>
+            {
+                a.inc(rax);
+                a.@int(0x40);
+            });
+            bool asked = !stop;
+            machine.Processor.ExceptionHook = _ =>
+            {
+                HookResult answer = asked ? HookResult.Default : HookResult.Stop;
+                asked = true;
+                return answer;
+            };
+            if (stop)
+            {
+                Assert.Equal(StopReason.Exception, machine.Processor.Run(1000));
+                Assert.Equal(SystemMachine.Code + 3, machine.Registers.Rip.Value);
+            }
+            Assert.Equal(0x40, machine.RunToHandler());
+            ExecutionCounters counters = machine.Processor.Counters;
+            return $"{counters.Instructions} {counters.FetchLookups} {counters.Loads} {counters.Stores} {machine.Processor.Paging.FetchMisses}";
+        }
+    }
+
+    [Fact]
     public void Breakpoint_Physical_StopsThroughEveryMapping()
     {
         using SystemMachine machine = new();
