@@ -60,7 +60,8 @@ public sealed class SymbolModule
     /// <param name="elf">Its bytes.</param>
     /// <param name="name">What to call it.</param>
     /// <param name="bias">Where it is loaded less where it was linked.</param>
-    /// <param name="readDebugFile">Reads a separate debug file by its path on the host, null where there is none; not asked when the file has all in itself.</param>
+    /// <param name="readDebugFile">Reads a separate debug file by its path on the host, null where there is none; not asked when the file has all in
+    /// itself.</param>
     /// <exception cref="SymbolDataException">The bytes are no 64-bit x86-64 ELF file; the message is one line. Damage behind the headers makes parts of
     /// the information disappear, and nothing else.</exception>
     public static SymbolModule Load(byte[] elf, string name, ulong bias, Func<string, byte[]?>? readDebugFile = null)
@@ -120,7 +121,8 @@ public sealed class SymbolModule
         Symbol? symbol = FindSymbol(address);
         LineRow? row = Lines.Find(address.Value - Bias);
         if (symbol is null && row is null) return null;
-        return new SymbolLocation(Name, symbol?.Name, address.Value - (symbol?.Address ?? address.Value), row is { } line ? Lines.Files[line.File] : null, row?.Line ?? 0);
+        string? file = row is { } line ? Lines.Files[line.File] : null;
+        return new SymbolLocation(Name, symbol?.Name, address.Value - (symbol?.Address ?? address.Value), file, row?.Line ?? 0);
     }
 
     /// <summary>The symbols of a raw, readable or short name.</summary>
@@ -172,7 +174,9 @@ public sealed class SymbolModule
         if (readDebugFile is null || file.Section(".debug_info") is not null || Elf.BuildId.Of(file) is not { } id) return null;
         try
         {
-            return readDebugFile(Elf.BuildId.PathOf(id)) is { } bytes && ElfFile.Parse(bytes) is var separate && Elf.BuildId.Of(separate) == id ? separate : null;
+            return readDebugFile(Elf.BuildId.PathOf(id)) is { } bytes && ElfFile.Parse(bytes) is var separate && Elf.BuildId.Of(separate) == id
+                ? separate
+                : null;
         }
         catch (SymbolDataException)
         {

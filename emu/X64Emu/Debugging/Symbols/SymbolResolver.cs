@@ -59,7 +59,8 @@ public sealed class SymbolResolver
         {
             IReadOnlyList<Symbol> found = module.Lookup(name);
             if (found.Count > 0)
-                return [.. found.Select(symbol => new SymbolMatch(new VirtualAddress(symbol.Address), module, symbol.Name, symbol.Kind == SymbolKind.Function))];
+                return [.. found.Select(symbol =>
+                    new SymbolMatch(new VirtualAddress(symbol.Address), module, symbol.Name, symbol.Kind == SymbolKind.Function))];
         }
         return [];
     }
@@ -90,7 +91,8 @@ public sealed class SymbolResolver
     }
 
     /// <summary>A global variable with its type; null when no module describes it.</summary>
-    public DebugVariable? Global(string name, int? pid) => Modules(pid).Select(module => module.Variables.Global(name)).FirstOrDefault(found => found is not null);
+    public DebugVariable? Global(string name, int? pid) =>
+        Modules(pid).Select(module => module.Variables.Global(name)).FirstOrDefault(found => found is not null);
 
     /// <summary>Readable and short names that begin with a prefix, in order, at most <see cref="CompletionLimit"/>.</summary>
     public IReadOnlyList<string> Complete(string prefix, int? pid) =>

@@ -36,7 +36,9 @@ internal sealed class SymbolTable
                 if (section.Type == type) Add(elf, section, bias, symbols);
             if (symbols.Count > 0) break;
         }
-        return new SymbolTable(symbols, [.. elf.Sections.Where(section => section.IsLoaded).Select(section => (section.Address + bias, section.Address + bias + section.LengthBytes))]);
+        return new SymbolTable(
+            symbols,
+            [.. elf.Sections.Where(section => section.IsLoaded).Select(section => (section.Address + bias, section.Address + bias + section.LengthBytes))]);
     }
 
     /// <summary>The symbol whose extent holds the address; for symbols of unknown size, the nearest one before it in the same section.</summary>
@@ -48,7 +50,8 @@ internal sealed class SymbolTable
         {
             Symbol symbol = byAddress[index];
             if (symbol.LengthBytes > 0 ? address - symbol.Address < symbol.LengthBytes : address == symbol.Address) return Preferred(index);
-            if (symbol.LengthBytes == 0 && symbol.Kind != SymbolKind.Variable && unsized is null && SameSection(symbol.Address, address)) unsized = Preferred(index);
+            bool mayReach = symbol.LengthBytes == 0 && symbol.Kind != SymbolKind.Variable;
+            if (mayReach && unsized is null && SameSection(symbol.Address, address)) unsized = Preferred(index);
             if (symbol.LengthBytes > 0 && unsized is not null) break;
         }
         return unsized;

@@ -14,7 +14,8 @@ internal static class Epilogue
     private const int StackPointer = 7;
     private const int FramePointer = 6;
 
-    /// <summary>The caller, or null when RIP is in no epilogue: <c>add rsp</c> or <c>lea rsp</c>, pops, <c>leave</c>, then <c>ret</c> or a jump out of the function.</summary>
+    /// <summary>The caller, or null when RIP is in no epilogue: <c>add rsp</c> or <c>lea rsp</c>, pops, <c>leave</c>, then <c>ret</c> or a jump out
+    /// of the function.</summary>
     /// <param name="registers">The registers.</param>
     /// <param name="functionEnd">The address behind the function, for telling a jump to another function.</param>
     /// <param name="functionStart">The function's first address.</param>
@@ -30,7 +31,8 @@ internal static class Epilogue
             switch (instruction.Mnemonic)
             {
                 case Mnemonic.Ret or Mnemonic.Retf: return Return(values, rsp, memory);
-                case Mnemonic.Jmp when instruction.IsJmpShortOrNear && IsOutside(instruction.NearBranchTarget, functionStart, functionEnd): return Return(values, rsp, memory);
+                case Mnemonic.Jmp when instruction.IsJmpShortOrNear && IsOutside(instruction.NearBranchTarget, functionStart, functionEnd):
+                    return Return(values, rsp, memory);
                 case Mnemonic.Vzeroupper: break;
                 case Mnemonic.Pop when CodeWindow.DwarfNumber(instruction.Op0Register) is { } popped:
                     values[popped] = ReadWord(rsp, memory);
@@ -39,7 +41,8 @@ internal static class Epilogue
                 case Mnemonic.Add when instruction.Op0Register == Register.RSP && instruction.Op1Kind is OpKind.Immediate8to64 or OpKind.Immediate32to64:
                     values[StackPointer] = rsp + instruction.GetImmediate(1);
                     break;
-                case Mnemonic.Lea when instruction.Op0Register == Register.RSP && instruction.MemoryBase == Register.RBP && instruction.MemoryIndex == Register.None:
+                case Mnemonic.Lea when instruction.Op0Register == Register.RSP && instruction.MemoryBase == Register.RBP
+                    && instruction.MemoryIndex == Register.None:
                     values[StackPointer] = values[FramePointer] + instruction.MemoryDisplacement64;
                     break;
                 case Mnemonic.Leave when values[FramePointer] is { } rbp:

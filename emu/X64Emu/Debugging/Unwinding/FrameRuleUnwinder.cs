@@ -32,14 +32,16 @@ internal static class FrameRuleUnwinder
         return new Caller(cfa, caller[RegisterSet.ReturnAddress] is null ? null : new RegisterSet(caller), description.Common.IsSignalFrame);
     }
 
-    private static ulong? ReturnAddress(FrameDescription description, FrameRow row, ulong?[] caller, ulong cfa, RegisterSet registers, ExpressionContext context)
+    private static ulong? ReturnAddress(FrameDescription description, FrameRow row, ulong?[] caller, ulong cfa, RegisterSet registers,
+        ExpressionContext context)
     {
         int column = description.Common.ReturnRegister;
         if (column < RegisterSet.Count) return caller[column];
         return row.Rules.TryGetValue(column, out FrameRule rule) ? Apply(rule, column, cfa, registers, context) : null;
     }
 
-    /// <summary>Interrupted code still has every register that its frame's code has not saved; callers have lost those that callees need not preserve.</summary>
+    /// <summary>Interrupted code still has every register that its frame's code has not saved; callers have lost those that callees need not
+    /// preserve.</summary>
     private static ulong? WithoutRule(int register, ulong cfa, RegisterSet registers, bool isSignalFrame) => register switch
     {
         StackPointer => cfa,

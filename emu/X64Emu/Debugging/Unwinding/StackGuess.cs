@@ -15,6 +15,8 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
     private const ulong MaximumScanWords = 1024;
     private const ulong MaximumFrameBytes = 1 << 20;
     private const byte Return = 0xc3;
+    private static readonly GeneralRegister[] preserved =
+        [GeneralRegister.Rbx, GeneralRegister.Rbp, GeneralRegister.R12, GeneralRegister.R13, GeneralRegister.R14, GeneralRegister.R15];
 
     /// <summary>The caller of a frame, or null when nothing on the stack looks like one.</summary>
     public Caller? Step(RegisterSet registers, FrameExit exit)
@@ -34,22 +36,23 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
                 return CallerAt(rsp, registers[GeneralRegister.Rbp], registers);
             if (prologue.HasFrame && offset < prologue.FrameOffset) return CallerAt(rsp + WordBytes, ReadWord(rsp), registers);
         }
-        return prologue.HasFrame ? ByFramePointer(registers, rsp) : ByShape(registers, rsp, function) ?? ByScan(registers, rsp, function) ?? ByFramePointer(registers, rsp);
+        Caller? caller = prologue.HasFrame ? null : ByShape(registers, rsp, function) ?? ByScan(registers, rsp, function);
+        return caller ?? ByFramePointer(registers, rsp);
     }
 
     /// <summary>Where the function's own pushes say the return address is, if a call's is there.</summary>
     private Caller? ByShape(RegisterSet registers, ulong rsp, Symbol function)
     {
         ulong slot = rsp + FrameShape.Before(function.Address, registers.Rip.Value, memory).SizeBytes;
-        return ReadWord(slot) is { } word && IsCode(word) && ReturnAddress.FollowsCall(word, memory, out _) ? CallerBehindPushes(slot, registers, function) : null;
+        return ReadWord(slot) is { } word && IsCode(word) && ReturnAddress.FollowsCall(word, memory, out _)
+            ? CallerBehindPushes(slot, registers, function)
+            : null;
     }
 
     /// <summary>The caller whose return address is in a slot, with the registers that the function pushed right below it.</summary>
     private Caller? CallerBehindPushes(ulong slot, RegisterSet registers, Symbol? function)
     {
-        ulong?[] saved = new ulong?[RegisterSet.Count];
-        foreach (GeneralRegister preserved in (ReadOnlySpan<GeneralRegister>)[GeneralRegister.Rbx, GeneralRegister.Rbp, GeneralRegister.R12, GeneralRegister.R13, GeneralRegister.R14, GeneralRegister.R15])
-            saved[RegisterSet.DwarfNumber(preserved)] = registers[preserved];
+        ulong?[] saved = Preserved(registers);
         ulong place = slot;
         foreach (int register in function is null ? [] : FrameShape.Before(function.Address, registers.Rip.Value, memory).Pushed)
             saved[register] = ReadWord(place -= WordBytes);
@@ -78,9 +81,7 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
     /// <summary>The caller whose return address is in a stack slot, with its RBP; null when that is no address of code.</summary>
     private Caller? CallerAt(ulong slot, ulong? rbp, RegisterSet registers)
     {
-        ulong?[] caller = new ulong?[RegisterSet.Count];
-        foreach (GeneralRegister preserved in (ReadOnlySpan<GeneralRegister>)[GeneralRegister.Rbx, GeneralRegister.R12, GeneralRegister.R13, GeneralRegister.R14, GeneralRegister.R15])
-            caller[RegisterSet.DwarfNumber(preserved)] = registers[preserved];
+        ulong?[] caller = Preserved(registers);
         caller[RegisterSet.DwarfNumber(GeneralRegister.Rbp)] = rbp;
         return CallerAt(slot, caller);
     }
@@ -91,6 +92,14 @@ internal sealed class StackGuess(SymbolResolver symbols, int? pid, MemoryReader 
         caller[RegisterSet.DwarfNumber(GeneralRegister.Rsp)] = slot + WordBytes;
         caller[RegisterSet.ReturnAddress] = rip;
         return new Caller(slot + WordBytes, new RegisterSet(caller), WasInterrupted: false);
+    }
+
+    /// <summary>The registers that callees leave as they were (System V ABI AMD64, 3.2.1), by DWARF number.</summary>
+    private static ulong?[] Preserved(RegisterSet registers)
+    {
+        ulong?[] values = new ulong?[RegisterSet.Count];
+        foreach (GeneralRegister register in preserved) values[RegisterSet.DwarfNumber(register)] = registers[register];
+        return values;
     }
 
     /// <summary>Code of a module; in memory that no module is known of, anything that is mapped.</summary>

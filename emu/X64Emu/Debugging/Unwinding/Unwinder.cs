@@ -52,7 +52,9 @@ public static class Unwinder
         {
             if (module.Frames.Find(address.Value - module.Bias) is not { } description) return null;
             ulong start = description.Start + module.Bias;
-            Caller? caller = exit != FrameExit.Call && !description.Common.IsSignalFrame ? Epilogue.Step(registers, start, start + description.LengthBytes, memory) : null;
+            Caller? caller = exit != FrameExit.Call && !description.Common.IsSignalFrame
+                ? Epilogue.Step(registers, start, start + description.LengthBytes, memory)
+                : null;
             return caller ?? FrameRuleUnwinder.Step(registers, module, description, address.Value, memory);
         }
         catch (SymbolDataException)

@@ -46,7 +46,8 @@ public sealed class BinutilsTests
     }
 
     [RequiresToolTheory("addr2line", "binutils")]
-    [InlineData("static"), InlineData("optimised"), InlineData("exceptions"), InlineData("dwarf2"), InlineData("dwarf3"), InlineData("dwarf4"), InlineData("kernel")]
+    [InlineData("static"), InlineData("optimised"), InlineData("exceptions"), InlineData("dwarf2"), InlineData("dwarf3"), InlineData("dwarf4"),
+        InlineData("kernel")]
     public void Resolve_EveryLineAddress_EqualsAddr2line(string program)
     {
         SymbolModule module = SymbolModule.Load(DebugProgram.Bytes(program), program, 0);
@@ -56,7 +57,8 @@ public sealed class BinutilsTests
         string output = HostProcess.Run(HostTool.Require("addr2line", "binutils"), ["-s", "-e", DebugProgram.PathOf(program)], input).StandardOutput;
         // addr2line adds "(discriminator N)", and has "?" where a line is 0.
         IEnumerable<string> theirs = output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]);
-        IEnumerable<string> ours = addresses.Select(address => module.Resolve(new VirtualAddress(address)) is { Line: > 0 } place ? $"{place.SourceFileName}:{place.Line}" : "?");
+        IEnumerable<string> ours =
+            addresses.Select(address => module.Resolve(new VirtualAddress(address)) is { Line: > 0 } place ? $"{place.SourceFileName}:{place.Line}" : "?");
         Assert.Equal(theirs.Select(line => line.EndsWith('?') ? "?" : line), ours);
     }
 
@@ -91,13 +93,15 @@ public sealed class BinutilsTests
     private static bool TryHexadecimal(string text, out ulong value)
     {
         value = 0;
-        return text == "0" || (text.StartsWith("0x", StringComparison.Ordinal) && ulong.TryParse(text[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value));
+        return text == "0" || (text.StartsWith("0x", StringComparison.Ordinal)
+            && ulong.TryParse(text[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value));
     }
 
     private static string Describe(ulong address, FrameRow row)
     {
         string cfa = row.CfaExpression.Count > 0 ? "exp" : $"{Name(row.CfaRegister)}{row.CfaOffset:+0;-0;+0}";
-        IEnumerable<string> rules = row.Rules.Where(rule => rule.Value.Kind != FrameRuleKind.Undefined).Select(rule => $"{Name(rule.Key)}={Describe(rule.Value)}");
+        IEnumerable<string> rules =
+            row.Rules.Where(rule => rule.Value.Kind != FrameRuleKind.Undefined).Select(rule => $"{Name(rule.Key)}={Describe(rule.Value)}");
         return $"{address:x} {cfa} {string.Join(' ', rules.Order(StringComparer.Ordinal))}";
     }
 
@@ -138,7 +142,8 @@ public sealed class BinutilsTests
             {
                 columns = fields[2..];
             }
-            else if (fields[0].Length == 16 && columns.Length > 0 && ulong.TryParse(fields[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address))
+            else if (fields[0].Length == 16 && columns.Length > 0
+                && ulong.TryParse(fields[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address))
             {
                 string row = Row(fields, columns);
                 if (key.Length > 0) commons[key] = row;

@@ -37,7 +37,11 @@ public sealed class ProcessModulesTests
     [RequiresToolFact("gcc", "gcc libc6-dev")]
     public void Resolve_PositionIndependentProgram_FollowsItsMapping()
     {
-        mapped[10] = [new MappedFile(0x555555554000, 0x555555558000, "/bin/static-pie", 0), new MappedFile(0x555555600000, 0x555555601000, "/bin/static-pie", 0x5000)];
+        mapped[10] =
+        [
+            new MappedFile(0x555555554000, 0x555555558000, "/bin/static-pie", 0),
+            new MappedFile(0x555555600000, 0x555555601000, "/bin/static-pie", 0x5000),
+        ];
         ulong linked = SymbolModule.Load(DebugProgram.Bytes("static-pie"), "", 0).Lookup("leaf")[0].Address;
         Assert.Equal(new VirtualAddress(linked + 0x555555554000), Assert.Single(resolver.Lookup("leaf", 10)).Address);
     }

@@ -44,7 +44,8 @@ public sealed class SymbolModuleTests
         Assert.Empty(Kernel().Complete("__Str_", 100));
     }
 
-    [RequiresToolTheory("gcc", "gcc libc6-dev"), InlineData("static"), InlineData("optimised"), InlineData("dwarf2"), InlineData("dwarf4"), InlineData("dwarf64"), InlineData("compressed")]
+    [RequiresToolTheory("gcc", "gcc libc6-dev"), InlineData("static"), InlineData("optimised"), InlineData("dwarf2"), InlineData("dwarf4"),
+        InlineData("dwarf64"), InlineData("compressed")]
     public void LookupLine_LineOfAFunction_LeadsIntoItAndBack(string program)
     {
         SymbolModule module = Load(program);
@@ -99,10 +100,12 @@ public sealed class SymbolModuleTests
         Assert.True(compared > 10, output);
     }
 
-    [RequiresToolTheory("gdb", "gdb"), InlineData("static", "main"), InlineData("static", "leaf"), InlineData("static", "middle"), InlineData("optimised", "leaf"), InlineData("optimised", "main"), InlineData("musl", "middle")]
+    [RequiresToolTheory("gdb", "gdb"), InlineData("static", "main"), InlineData("static", "leaf"), InlineData("static", "middle"),
+        InlineData("optimised", "leaf"), InlineData("optimised", "main"), InlineData("musl", "middle")]
     public void BodyStart_FunctionName_IsWhereGdbPutsItsBreakpoint(string program, string function)
     {
-        string output = HostProcess.Run(HostTool.Require("gdb", "gdb"), ["-nx", "-batch", "-ex", $"break {function}", DebugProgram.PathOf(program)]).StandardOutput;
+        string output = HostProcess.Run(HostTool.Require("gdb", "gdb"),
+            ["-nx", "-batch", "-ex", $"break {function}", DebugProgram.PathOf(program)]).StandardOutput;
         Symbol symbol = Assert.Single(Load(program).Lookup(function));
         Assert.Contains($"Breakpoint 1 at {Load(program).AfterPrologue(new VirtualAddress(symbol.Address))}:", output, StringComparison.Ordinal);
     }
@@ -118,7 +121,8 @@ public sealed class SymbolModuleTests
         Assert.Equal(linked.Resolve(new VirtualAddress(leaf + 3)), loaded.Resolve(new VirtualAddress(leaf + bias + 3))!.Value with { Module = "static-pie" });
         Assert.True(loaded.Contains(new VirtualAddress(leaf + bias)));
         Assert.False(loaded.Contains(new VirtualAddress(leaf)));
-        Assert.Equal(linked.LookupLine("symbols.c", 30).Select(match => match.Address.Value + bias), loaded.LookupLine("symbols.c", 30).Select(match => match.Address.Value));
+        Assert.Equal(linked.LookupLine("symbols.c", 30).Select(match => match.Address.Value + bias),
+            loaded.LookupLine("symbols.c", 30).Select(match => match.Address.Value));
     }
 
     [RequiresToolFact("gcc", "gcc libc6-dev")]
@@ -142,7 +146,8 @@ public sealed class SymbolModuleTests
         SymbolModule module = SymbolModule.Load(
             File.ReadAllBytes(bare), "bare", 0, path => path == $"/usr/lib/debug/.build-id/{id[..2]}/{id[2..]}.debug" ? File.ReadAllBytes(debug) : null);
         Assert.Equal(Load("dynamic").Lookup("leaf"), module.Lookup("leaf"));
-        Assert.Equal(Load("dynamic").LookupLine("symbols.c", 30).Select(match => match.Address), module.LookupLine("symbols.c", 30).Select(match => match.Address));
+        Assert.Equal(Load("dynamic").LookupLine("symbols.c", 30).Select(match => match.Address),
+            module.LookupLine("symbols.c", 30).Select(match => match.Address));
         SymbolModule stranger = SymbolModule.Load(File.ReadAllBytes(bare), "bare", 0, _ => DebugProgram.Bytes("static"));
         Assert.Empty(stranger.Lookup("leaf"));
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using X64Emu.Boot;
 using X64Emu.Cpu;
 using X64Emu.Debugging.Memory;
@@ -67,7 +66,8 @@ public sealed class BackTraceTests : IDisposable
         }
         // Two instructions of syscall_entry have the user's RSP nowhere but behind GS; SignalFrame.Pop fills the trap frame register by register.
         Assert.All(broken, place => Assert.True(
-            place.StartsWith("syscall_entry+", StringComparison.Ordinal) || place.StartsWith("GuestOs.Proc.SignalFrame.Pop+", StringComparison.Ordinal), place));
+            place.StartsWith("syscall_entry+", StringComparison.Ordinal)
+                || place.StartsWith("GuestOs.Proc.SignalFrame.Pop+", StringComparison.Ordinal), place));
         Assert.InRange(broken.Count, 0, 60);
     }
 
@@ -82,7 +82,8 @@ public sealed class BackTraceTests : IDisposable
         Assert.StartsWith("int argc = 1", Locals(2)[^2], StringComparison.Ordinal);
     }
 
-    [RequiresToolTheory("gcc", "gcc libc6-dev"), InlineData("static"), InlineData("optimised"), InlineData("dwarf2"), InlineData("dwarf4"), InlineData("dwarf64")]
+    [RequiresToolTheory("gcc", "gcc libc6-dev"), InlineData("static"), InlineData("optimised"), InlineData("dwarf2"), InlineData("dwarf4"),
+        InlineData("dwarf64")]
     public void Global_EachType_IsShownAsInC(string program)
     {
         Start(program, "leaf", hits: 1);
@@ -99,10 +100,12 @@ public sealed class BackTraceTests : IDisposable
         Start("optimised", "leaf", hits: 1);
         SymbolModule module = symbols.ModuleAt(machine!.Processor.Registers.Rip, 1)!;
         ulong leaf = module.Lookup("leaf")[0].Address;
-        InlineCall[] calls = [.. Enumerable.Range(0, (int)module.Lookup("leaf")[0].LengthBytes).SelectMany(offset => module.Variables.InlineCalls(new VirtualAddress(leaf + (ulong)offset))).Distinct()];
+        IEnumerable<int> offsets = Enumerable.Range(0, (int)module.Lookup("leaf")[0].LengthBytes);
+        InlineCall[] calls = [.. offsets.SelectMany(offset => module.Variables.InlineCalls(new VirtualAddress(leaf + (ulong)offset))).Distinct()];
         InlineCall call = Assert.Single(calls);
         Assert.Equal(("twice", "symbols.c"), (call.Function, Path.GetFileName(call.CallFile)));
-        Assert.Contains("twice(number)", File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Programs", "symbols.c"))[call.CallLine - 1], StringComparison.Ordinal);
+        Assert.Contains("twice(number)", File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Programs", "symbols.c"))[call.CallLine - 1],
+            StringComparison.Ordinal);
     }
 
     private void Start(string program, string function, int hits, bool skipPrologue = false)
@@ -138,5 +141,5 @@ public sealed class BackTraceTests : IDisposable
     }
 
     private string Describe(DebugVariable variable, VariableContext context) =>
-        new StringBuilder().Append(variable.Type).Append(' ').Append(variable.Name).Append(" = ").Append(new ValueText(Read).Format(variable.Read(context))).ToString();
+        $"{variable.Type} {variable.Name} = {new ValueText(Read).Format(variable.Read(context))}";
 }

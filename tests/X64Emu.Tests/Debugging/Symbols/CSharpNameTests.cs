@@ -24,7 +24,8 @@ public sealed class CSharpNameTests
     }
 
     [Theory]
-    [InlineData("syscall_entry"), InlineData("main"), InlineData("kernel_main"), InlineData("kernel_"), InlineData("__libc_start_main"), InlineData("_ZN5space3BoxIiE4takeEi")]
+    [InlineData("syscall_entry"), InlineData("main"), InlineData("kernel_main"), InlineData("kernel_"), InlineData("__libc_start_main"),
+        InlineData("_ZN5space3BoxIiE4takeEi")]
     [InlineData("kernel__PrivateImplementationDetails___A52"), InlineData("kernel_text_start"), InlineData("kernel_thread_start"), InlineData("")]
     public void Readable_OtherName_StaysAsItIs(string raw) => Assert.Equal(raw, CSharpName.Readable(raw));
 }

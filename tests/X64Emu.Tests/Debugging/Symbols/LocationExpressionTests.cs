@@ -42,7 +42,8 @@ public sealed class LocationExpressionTests
     {
         ValueLocation location = LocationExpression.Evaluate(new byte[] { 0x53, 0x93, 8, 0x93, 4, 0x35, 0x9f, 0x93, 4 }, Context());
         Assert.Equal(
-            [(new ValueLocation(LocationKind.Register, 3), 8UL), (new ValueLocation(LocationKind.Missing), 4UL), (new ValueLocation(LocationKind.Value, 5), 4UL)],
+            [(new ValueLocation(LocationKind.Register, 3), 8UL), (new ValueLocation(LocationKind.Missing), 4UL),
+                (new ValueLocation(LocationKind.Value, 5), 4UL)],
             location.Pieces!);
     }
 
@@ -65,7 +66,8 @@ public sealed class LocationExpressionTests
     public void Compute_StackOverflow_IsRefused()
     {
         byte[] expression = [.. Enumerable.Repeat((byte)0x12, 300).Prepend((byte)0x31)];
-        Assert.Equal("a location expression's stack overflows", Assert.Throws<SymbolDataException>(() => LocationExpression.Compute(expression, Context())).Message);
+        Assert.Equal("a location expression's stack overflows",
+            Assert.Throws<SymbolDataException>(() => LocationExpression.Compute(expression, Context())).Message);
     }
 
     /// <summary>Register 7 is 0x7000, 16 is 0x10000, the frame base the CFA, memory byte N is N.</summary>

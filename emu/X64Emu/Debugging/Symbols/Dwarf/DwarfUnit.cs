@@ -91,7 +91,8 @@ internal sealed class DwarfUnit
         ulong code = cursor.Uleb();
         if (code == 0) return null;
         abbreviations ??= Info.Abbreviations(abbreviationOffset);
-        if (!abbreviations.TryGetValue(code, out Abbreviation? abbreviation)) throw new SymbolDataException($"the entry at {offset:x} has no abbreviation {code}");
+        if (!abbreviations.TryGetValue(code, out Abbreviation? abbreviation))
+            throw new SymbolDataException($"the entry at {offset:x} has no abbreviation {code}");
         return new DebugEntry(this, offset, (ulong)cursor.Position, abbreviation);
     }
 

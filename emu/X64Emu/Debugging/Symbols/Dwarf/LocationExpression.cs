@@ -40,7 +40,8 @@ internal static class LocationExpression
             if (operation is LocationOperation.Skip or LocationOperation.Branch)
             {
                 int distance = (short)cursor.UInt16();
-                if (operation == LocationOperation.Skip || evaluation.Pop() != 0) cursor = new ByteCursor(expression, (ulong)(long)(cursor.Position + distance));
+                if (operation == LocationOperation.Skip || evaluation.Pop() != 0)
+                    cursor = new ByteCursor(expression, (ulong)(long)(cursor.Position + distance));
                 continue;
             }
             evaluation.Execute(operation, ref cursor);

@@ -13,7 +13,8 @@ internal static class LocationList
     public static ArraySegment<byte>? Find(in AttributeValue value, DwarfUnit unit, ulong address) => value.Class switch
     {
         AttributeClass.Block => value.Bytes,
-        AttributeClass.SectionOffset or AttributeClass.ListIndex or AttributeClass.Constant => unit.Version >= 5 ? New(value, unit, address) : Old(value.Number, unit, address),
+        AttributeClass.SectionOffset or AttributeClass.ListIndex or AttributeClass.Constant when unit.Version >= 5 => New(value, unit, address),
+        AttributeClass.SectionOffset or AttributeClass.Constant => Old(value.Number, unit, address),
         _ => null,
     };
 
@@ -41,7 +42,9 @@ internal static class LocationList
     {
         DebugInfo info = unit.Info;
         ArraySegment<byte> section = info.Sections.LocationLists;
-        ulong offset = value.Class == AttributeClass.ListIndex ? DebugInfo.ListOffset(section, info.BasesOf(unit).LocationLists, value.Number, unit) : value.Number;
+        ulong offset = value.Class == AttributeClass.ListIndex
+            ? DebugInfo.ListOffset(section, info.BasesOf(unit).LocationLists, value.Number, unit)
+            : value.Number;
         ByteCursor cursor = new(section, offset);
         ulong baseAddress = info.BasesOf(unit).LowPc;
         ArraySegment<byte>? otherwise = null;

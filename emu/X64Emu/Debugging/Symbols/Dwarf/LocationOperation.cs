@@ -54,7 +54,11 @@ internal static class LocationOperation
     {
         ExpressionContext inner = new()
         {
-            Bias = context.Bias, Memory = context.Memory, Register = context.Register, CanonicalFrameAddress = context.CanonicalFrameAddress, Unit = context.Unit,
+            Bias = context.Bias,
+            Memory = context.Memory,
+            Register = context.Register,
+            CanonicalFrameAddress = context.CanonicalFrameAddress,
+            Unit = context.Unit,
         };
         ValueLocation location = LocationExpression.Evaluate(context.FrameBase, inner);
         return location.Kind switch

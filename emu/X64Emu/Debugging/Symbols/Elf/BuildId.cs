@@ -31,7 +31,8 @@ internal static class BuildId
                 uint type = cursor.UInt32();
                 ArraySegment<byte> name = cursor.Take(nameBytes + 3 & ~3UL);
                 ArraySegment<byte> content = cursor.Take(contentBytes + 3 & ~3UL);
-                if (type == Type && name.AsSpan().StartsWith("GNU\0"u8) && contentBytes >= 2) return Convert.ToHexStringLower(content.AsSpan(0, (int)contentBytes));
+                if (type == Type && name.AsSpan().StartsWith("GNU\0"u8) && contentBytes >= 2)
+                    return Convert.ToHexStringLower(content.AsSpan(0, (int)contentBytes));
             }
         }
         catch (SymbolDataException)

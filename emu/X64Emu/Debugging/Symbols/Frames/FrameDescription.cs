@@ -9,7 +9,13 @@ namespace X64Emu.Debugging.Symbols.Frames;
 /// <param name="HasAugmentation">True when descriptions have augmentation data: augmentation z.</param>
 /// <param name="Instructions">The rules that hold at the start of each function.</param>
 internal sealed record CommonFrame(
-    ulong CodeAlignment, long DataAlignment, int ReturnRegister, bool IsSignalFrame, byte PointerEncoding, bool HasAugmentation, ArraySegment<byte> Instructions);
+    ulong CodeAlignment,
+    long DataAlignment,
+    int ReturnRegister,
+    bool IsSignalFrame,
+    byte PointerEncoding,
+    bool HasAugmentation,
+    ArraySegment<byte> Instructions);
 
 /// <summary>How to unwind out of one function (FDE).</summary>
 /// <param name="Common">What it shares with others.</param>

@@ -49,5 +49,6 @@ internal sealed class FrameRow
     /// <summary>The rules by the registers' DWARF numbers.</summary>
     public Dictionary<int, FrameRule> Rules { get; private init; } = [];
 
-    public FrameRow Clone() => new() { CfaRegister = CfaRegister, CfaOffset = CfaOffset, CfaExpression = CfaExpression, Rules = new Dictionary<int, FrameRule>(Rules) };
+    public FrameRow Clone() =>
+        new() { CfaRegister = CfaRegister, CfaOffset = CfaOffset, CfaExpression = CfaExpression, Rules = new Dictionary<int, FrameRule>(Rules) };
 }

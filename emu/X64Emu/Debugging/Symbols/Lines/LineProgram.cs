@@ -19,7 +19,8 @@ internal ref struct LineProgram
         Reset();
     }
 
-    /// <summary>Appends the rows of a program, sequences one after the other, each closed by an end row. A damaged program gives the rows before the damage.</summary>
+    /// <summary>Appends the rows of a program, sequences one after the other, each closed by an end row. A damaged program gives the rows before the
+    /// damage.</summary>
     /// <param name="header">The program.</param>
     /// <param name="fileIndex">Numbers a file of the whole module.</param>
     /// <param name="rows">Receives the rows.</param>

@@ -138,5 +138,7 @@ internal sealed class LineProgramHeader
 
     private string Join(string name, ulong directory) => Combine(directory < (ulong)directories.Count ? directories[(int)directory] : "", name);
 
-    private static string Combine(string folder, string name) => folder.Length == 0 || name.StartsWith('/') || name.Length == 0 ? name : $"{folder.TrimEnd('/')}/{name}";
+    private static string Combine(string folder, string name) => folder.Length == 0 || name.StartsWith('/') || name.Length == 0
+        ? name
+        : $"{folder.TrimEnd('/')}/{name}";
 }

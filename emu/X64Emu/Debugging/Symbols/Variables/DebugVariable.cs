@@ -70,7 +70,9 @@ public sealed class DebugVariable
             case LocationKind.Memory:
                 VirtualAddress address = new(place.Number);
                 int read = context.Memory(address, bytes);
-                return read == length ? new VariableValue(Type, address, bytes, null) : new VariableValue(Type, address, [], $"there is no memory at {address}");
+                return read == length
+                    ? new VariableValue(Type, address, bytes, null)
+                    : new VariableValue(Type, address, [], $"there is no memory at {address}");
             case LocationKind.Pieces:
                 int done = 0;
                 foreach ((ValueLocation piece, ulong pieceBytes) in place.Pieces!)

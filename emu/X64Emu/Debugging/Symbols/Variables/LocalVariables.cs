@@ -49,7 +49,8 @@ internal static class LocalVariables
         foreach (DebugEntry child in scope.Children())
         {
             if (child.Tag is DwarfTag.FormalParameter or DwarfTag.Variable) own.Add(child);
-            else if (child.Tag is DwarfTag.LexicalBlock or DwarfTag.InlinedSubroutine && AddressRanges.Cover(child, address)) Collect(child, address, found, nesting + 1);
+            else if (child.Tag is DwarfTag.LexicalBlock or DwarfTag.InlinedSubroutine && AddressRanges.Cover(child, address))
+                Collect(child, address, found, nesting + 1);
         }
         found.AddRange(own);
     }

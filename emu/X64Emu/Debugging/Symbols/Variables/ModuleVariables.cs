@@ -32,7 +32,8 @@ public sealed class ModuleVariables
         try
         {
             if (index.Value.FunctionAt(address.Value - bias) is not { } function) return [];
-            return [.. LocalVariables.InScope(function, address.Value - bias).Where(entry => entry.Name is not null).Select(entry => Variable(entry, function))];
+            IReadOnlyList<DebugEntry> entries = LocalVariables.InScope(function, address.Value - bias);
+            return [.. entries.Where(entry => entry.Name is not null).Select(entry => Variable(entry, function))];
         }
         catch (SymbolDataException)
         {
@@ -61,6 +62,7 @@ public sealed class ModuleVariables
         string? file = null;
         if (entry.Number(DwarfAttribute.CallFile) is { } number && entry.Unit.Root.Number(DwarfAttribute.StatementList) is { } program)
             file = new LineProgramHeader(info.Sections, program, entry.Unit.Root.Text(DwarfAttribute.CompilationDirectory)).File(number);
-        return new InlineCall(CSharpName.Readable(entry.Name ?? "?"), string.IsNullOrEmpty(file) ? null : file, (int)Math.Min(entry.Number(DwarfAttribute.CallLine) ?? 0, int.MaxValue));
+        int line = (int)Math.Min(entry.Number(DwarfAttribute.CallLine) ?? 0, int.MaxValue);
+        return new InlineCall(CSharpName.Readable(entry.Name ?? "?"), string.IsNullOrEmpty(file) ? null : file, line);
     }
 }

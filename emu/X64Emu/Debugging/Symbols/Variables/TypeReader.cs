@@ -54,7 +54,7 @@ internal sealed class TypeReader(Func<string, DebugEntry?> complete)
             case DwarfTag.ConstantType: return Renamed(TypeOf(entry), "const " + TypeOf(entry).Name);
             case DwarfTag.VolatileType or DwarfTag.RestrictType or DwarfTag.AtomicType: return TypeOf(entry);
             case DwarfTag.StructureType or DwarfTag.ClassType or DwarfTag.UnionType:
-                if (entry.Flag(DwarfAttribute.Declaration) && entry.Name is { } declared && complete(declared) is { } full && full.Offset != entry.Offset) return Read(full);
+                if (entry.Flag(DwarfAttribute.Declaration) && complete(entry.Name ?? "") is { } full && full.Offset != entry.Offset) return Read(full);
                 return new DebugType(DebugTypeKind.Structure, StructureName(entry, name), size, members: () => Members(entry));
             case DwarfTag.EnumerationType:
                 return new DebugType(DebugTypeKind.Enumeration, name, size) { Enumerators = Enumerators(entry) };
