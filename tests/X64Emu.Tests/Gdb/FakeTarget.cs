@@ -28,7 +28,7 @@ internal sealed class FakeTarget : IDebugTarget, ITargetMemory, ITargetPrograms
 
     public List<ResumeRequest> Requests { get; } = [];
 
-    public List<StopPoint> Points { get; } = [];
+    public List<TargetPoint> Points { get; } = [];
 
     public List<string> Started { get; } = [];
 
@@ -48,13 +48,13 @@ internal sealed class FakeTarget : IDebugTarget, ITargetMemory, ITargetPrograms
 
     public bool WriteRegisters(GuestThreadId thread, RegisterValues values) => registers.ContainsKey(thread);
 
-    public bool Insert(StopPoint point)
+    public bool Insert(TargetPoint point)
     {
         Points.Add(point);
         return true;
     }
 
-    public void Remove(StopPoint point) => Points.Remove(point);
+    public void Remove(TargetPoint point) => Points.Remove(point);
 
     public void RemoveAll(int? pid) => Points.RemoveAll(point => pid is null || point.Pid == pid);
 
@@ -85,7 +85,7 @@ internal sealed class FakeTarget : IDebugTarget, ITargetMemory, ITargetPrograms
         }
     }
 
-    public IReadOnlyList<string> Monitor(string command) => [$"you said {command}", "#$}*"];
+    public IReadOnlyList<string> Monitor(int pid, string command) => [$"you said {command}", "#$}*"];
 
     public int Read(int pid, VirtualAddress address, Span<byte> destination) => Copy(address.Value - MemoryStart, destination);
 

@@ -1,3 +1,5 @@
+using X64Emu.Primitives;
+
 namespace X64Emu.Debugging.Expressions;
 
 /// <summary>Reads expressions: numbers, characters, registers, symbols, source lines, variables, memory, and C's operators with C's precedences.</summary>
@@ -48,6 +50,29 @@ public sealed class ExpressionParser
         Expression value = parser.Binary(1);
         parser.ExpectEnd();
         return new Assignment(target, value, scope, column);
+    }
+
+    /// <summary>Reads a place in code or data: a symbol or a source line alone stands for all its places, anything else is an expression.</summary>
+    /// <exception cref="ExpressionException">It cannot be read, or there is no such place.</exception>
+    public static IReadOnlyList<NamedAddress> ParsePlaces(string text, IExpressionScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(scope);
+        ExpressionParser parser = new(text, scope);
+        ExpressionToken first = parser.token;
+        if (first.Kind is TokenKind.Name or TokenKind.SourceLine)
+        {
+            parser.Advance();
+            if (parser.token.Kind == TokenKind.End && parser.AllPlaces(first) is { Count: > 0 } places) return places;
+        }
+        VirtualAddress address = new(Parse(text, scope).Evaluate());
+        return [new NamedAddress(address.ToString(), address)];
+    }
+
+    private IReadOnlyList<NamedAddress> AllPlaces(ExpressionToken name)
+    {
+        if (name.Kind == TokenKind.SourceLine) return scope.FindLines(name.Text, (int)name.Value);
+        return name.Module is null && scope.FindRegister(name.Text.ToLowerInvariant(), hasDollar: false) is not null ? [] : scope.FindSymbols(name.Module, name.Text);
     }
 
     private void ExpectEnd()

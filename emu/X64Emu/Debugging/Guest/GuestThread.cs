@@ -39,8 +39,8 @@ public sealed record GuestThread(int Id, int Pid, GuestThreadState State)
     /// <summary>FS base as the kernel saved it. While <see cref="OwnsProcessorState"/>, the processor's is right.</summary>
     public VirtualAddress FsBase { get; init; }
 
-    /// <summary>User GS base as the kernel saved it. While <see cref="OwnsProcessorState"/>, the processor's is right: GS base in user mode, IA32_KERNEL_GS_BASE
-    /// in the kernel.</summary>
+    /// <summary>User GS base as the kernel saved it. While <see cref="OwnsProcessorState"/>, the processor's is right: GS base in user mode,
+    /// IA32_KERNEL_GS_BASE in the kernel.</summary>
     public VirtualAddress GsBase { get; init; }
 
     /// <summary>True when the processor holds its x87, SSE and AVX registers and its FS and GS bases; else they are at

@@ -3,7 +3,9 @@ using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest;
 
-/// <summary>The user registers that a thread entered the kernel with, as they lie on its kernel stack. Changing them there changes what it goes on with.</summary>
+/// <summary>
+/// The user registers that a thread entered the kernel with, as they lie on its kernel stack. Changing them there changes what it goes on with.
+/// </summary>
 public sealed class GuestTrapFrame
 {
     /// <summary>The kernel's marker for an entry by SYSCALL.</summary>

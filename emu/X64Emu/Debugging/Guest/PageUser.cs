@@ -26,4 +26,5 @@ public sealed record PageTableUser(GuestProcess? Process, int Level, VirtualAddr
 /// <param name="Tables">Which page tables it holds.</param>
 /// <param name="CachedPages">Which pages of files it caches: path and page number.</param>
 public sealed record FrameUse(
-    ulong Frame, uint? References, IReadOnlyList<PageUser> Mappings, IReadOnlyList<PageTableUser> Tables, IReadOnlyList<(string Path, ulong PageIndex)> CachedPages);
+    ulong Frame, uint? References, IReadOnlyList<PageUser> Mappings, IReadOnlyList<PageTableUser> Tables,
+    IReadOnlyList<(string Path, ulong PageIndex)> CachedPages);

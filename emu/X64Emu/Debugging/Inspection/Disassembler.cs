@@ -1,4 +1,5 @@
 using Iced.Intel;
+using X64Emu.Cpu;
 using X64Emu.Debugging.Memory;
 using X64Emu.Primitives;
 
@@ -19,6 +20,15 @@ public sealed class Disassembler(DebugMemory memory, AddressNamer? namer = null,
 
     /// <summary>The width of the code, 16, 32 or 64 bits.</summary>
     public int Bits { get; init; } = 64;
+
+    /// <summary>The width of the code that a processor runs: 64, 32 or 16.</summary>
+    public static int BitsOf(ProcessorRegisters registers)
+    {
+        ArgumentNullException.ThrowIfNull(registers);
+        const ulong longModeActive = 0x400;
+        SegmentRegister code = registers.GetSegment(SegmentName.Cs);
+        return code.IsLong && (registers.Efer & longModeActive) != 0 ? 64 : code.IsDefault32 ? 32 : 16;
+    }
 
     /// <summary>Instructions one behind the other. Ends early, with an instruction that says so, where memory ends.</summary>
     /// <param name="start">The first one's address.</param>

@@ -1,3 +1,4 @@
+using X64Emu.Paging;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Memory;
@@ -36,16 +37,16 @@ public sealed class PageTableTracker
     {
         ArgumentNullException.ThrowIfNull(tables);
         remembered.Clear();
-        foreach (ulong cr3 in tables.Distinct()) remembered.Add(cr3, Read(cr3));
+        foreach (ulong root in tables.Select(RootOf).Distinct()) remembered.Add(root, Read(root));
     }
 
     /// <summary>True when a table was remembered.</summary>
-    public bool Knows(ulong cr3) => remembered.ContainsKey(cr3);
+    public bool Knows(ulong cr3) => remembered.ContainsKey(RootOf(cr3));
 
     /// <summary>What has changed since, in order of address; a table that was not remembered was empty then.</summary>
     public IEnumerable<PageChange> Changes(ulong cr3)
     {
-        List<PageMapping> before = remembered.GetValueOrDefault(cr3, []), after = Read(cr3);
+        List<PageMapping> before = remembered.GetValueOrDefault(RootOf(cr3), []), after = Read(cr3);
         int old = 0, now = 0;
         while (old < before.Count || now < after.Count)
         {
@@ -61,6 +62,9 @@ public sealed class PageTableTracker
             }
         }
     }
+
+    /// <summary>CR3 has other things in its low bits (Intel SDM Vol. 3A, 4.5.2).</summary>
+    private static ulong RootOf(ulong cr3) => cr3 & PageTableEntry.AddressMask;
 
     private List<PageMapping> Read(ulong cr3)
     {

@@ -74,7 +74,8 @@ public sealed record TlbComparison(TlbEntryInfo Entry, PageWalkReport? Walk, Tlb
         if (cached.IsUser && !now.IsUser) differences |= TlbDifferences.User;
         if (!cached.IsNoExecute && now.IsNoExecute) differences |= TlbDifferences.Executable;
         if (entry.IsDirty && !page.Entry.IsDirty) differences |= TlbDifferences.DirtyBitCleared;
-        if ((now.IsWritable && !cached.IsWritable) || (now.IsUser && !cached.IsUser) || (!now.IsNoExecute && cached.IsNoExecute)) differences |= TlbDifferences.FewerRights;
+        if ((now.IsWritable && !cached.IsWritable) || (now.IsUser && !cached.IsUser) || (!now.IsNoExecute && cached.IsNoExecute))
+            differences |= TlbDifferences.FewerRights;
         return differences;
     }
 

@@ -27,6 +27,7 @@ public sealed class DebugSession : IDisposable
         LoadKernelSymbols();
         (engine, stepper, Measurement) = Create();
         AttachGuest();
+        TableChanges = new PageTableTracker(Memory.PageTables);
         LastStop = engine.Report(StopEventReason.Ready);
     }
 
@@ -48,17 +49,30 @@ public sealed class DebugSession : IDisposable
     /// <summary>The last page faults.</summary>
     public FaultLog Faults { get; } = new();
 
+    /// <summary>What the guest has changed in page tables since the last stop, once its <see cref="PageTableTracker.IsEnabled"/> is set; another one
+    /// after a restart.</summary>
+    public PageTableTracker TableChanges { get; private set; }
+
     /// <summary>The counts of the program, as <c>x64emu stat</c> reports them; another one after a restart.</summary>
     public ProgramMeasurement Measurement { get; private set; }
 
     /// <summary>The stop at which the machine stands.</summary>
     public StopEvent LastStop { get; private set; }
 
+    /// <summary>The process that runs now, inside conditions and listeners too; null before the first.</summary>
+    public int? CurrentPid => engine.Monitor.Task.Pid;
+
+    /// <summary>The thread that runs now; null when it is not known.</summary>
+    public int? CurrentTid => engine.Monitor.Task.Ids.Tid;
+
     /// <summary>The machine cannot go on; <see cref="Restart"/> makes a new one.</summary>
     public bool HasEnded => LastStop.IsEnd;
 
     /// <summary>True while <see cref="RunToInstruction"/> repeats what has been run already: listeners hear of it a second time.</summary>
     public bool IsReplaying { get; private set; }
+
+    /// <summary>Whether signals can be caught: the kernel has the functions that deliver them.</summary>
+    public bool CatchesSignals => engine.CatchesSignals;
 
     /// <summary>How many instructions have retired since the machine's start.</summary>
     public long InstructionCount => engine.InstructionCount;
@@ -109,7 +123,7 @@ public sealed class DebugSession : IDisposable
     public StopEvent? Finish()
     {
         RequireMachine();
-        return stepper.Finish() is { } stop ? Stopped(stop) : null;
+        return stepper.CallerOfPresentFunction() is { } caller ? Do(() => stepper.RunTo(caller)) : null;
     }
 
     /// <summary>Runs until the instruction at an address is next, in any process.</summary>
@@ -131,6 +145,7 @@ public sealed class DebugSession : IDisposable
             Replace();
             IsReplaying = true;
         }
+        RememberTables();
         try
         {
             RunGoal goal = new() { Instructions = instructionCount - InstructionCount, AfterInstructions = StopEventReason.Reached, PassesStopPoints = true };
@@ -165,7 +180,24 @@ public sealed class DebugSession : IDisposable
     private StopEvent Do(Func<StopEvent> run)
     {
         RequireMachine();
-        return Stopped(run());
+        RememberTables();
+        try
+        {
+            return Stopped(run());
+        }
+        catch
+        {
+            // A condition has thrown: the machine stands where it was asked.
+            Stopped(engine.Report(StopEventReason.Interrupted));
+            throw;
+        }
+    }
+
+    private void RememberTables()
+    {
+        if (!TableChanges.IsEnabled) return;
+        IEnumerable<ulong> all = Guest?.Processes.Select(process => process.Cr3).OfType<ulong>() ?? [];
+        TableChanges.Remember(all.Append(Memory.PageTables.CurrentCr3));
     }
 
     private StopEvent Stopped(StopEvent stop)
@@ -189,6 +221,7 @@ public sealed class DebugSession : IDisposable
             (engine, stepper, Measurement) = Create();
         }
         AttachGuest();
+        TableChanges = new PageTableTracker(Memory.PageTables) { IsEnabled = TableChanges.IsEnabled, IncludesKernel = TableChanges.IncludesKernel };
         LastStop = engine.Report(StopEventReason.Ready);
         MachineReplaced?.Invoke();
     }

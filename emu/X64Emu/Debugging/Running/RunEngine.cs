@@ -41,6 +41,9 @@ internal sealed class RunEngine : IDisposable
 
     public GuestMonitor Monitor { get; }
 
+    /// <summary>Whether the kernel has what signal catchpoints look at.</summary>
+    public bool CatchesSignals => signals.IsSupported;
+
     /// <summary>How many instructions have retired.</summary>
     public long InstructionCount => Machine.Processor.Counters.Instructions;
 

@@ -46,10 +46,12 @@ internal sealed class Stepper(RunEngine engine, ICodePlaces places)
         }
     }
 
-    /// <summary>Runs until the present function returns to its caller. Null when the caller is not known.</summary>
-    public StopEvent? Finish()
+    /// <summary>Where the present function returns to; null when that is not known.</summary>
+    public CallerPlace? CallerOfPresentFunction() => places.Caller();
+
+    /// <summary>Runs until the present function has returned to its caller; for the kernel's outermost one that is the program.</summary>
+    public StopEvent RunTo(CallerPlace caller)
     {
-        if (places.Caller() is not { } caller) return null;
         bool leavesKernel = !IsUser && (long)Registers.Rip.Value < 0 && (long)caller.Rip.Value >= 0;
         return leavesKernel
             ? engine.Run(new RunGoal { AtUserMode = true, IsReached = SameTask(() => true) })

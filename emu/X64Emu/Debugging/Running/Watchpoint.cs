@@ -6,23 +6,30 @@ namespace X64Emu.Debugging.Running;
 /// <summary>Stops behind an instruction that has read or written some bytes.</summary>
 public sealed class Watchpoint : StopPoint
 {
+    /// <summary>The longest range: 1 GiB.</summary>
+    public const ulong MostBytes = 1UL << 30;
+
     /// <summary>Watches virtual addresses, whichever address space is loaded; see <see cref="StopPoint.Pid"/>.</summary>
     /// <param name="start">The first byte.</param>
-    /// <param name="lengthBytes">At least 1.</param>
+    /// <param name="lengthBytes">1 to <see cref="MostBytes"/>.</param>
     /// <param name="access">Reads, writes or both.</param>
+    /// <exception cref="ArgumentException">The range is too long, empty or wraps around, or no access is meant.</exception>
     public Watchpoint(VirtualAddress start, ulong lengthBytes, WatchAccess access)
-        : this(lengthBytes, access) => Start = start;
+        : this(start.Value, lengthBytes, access) => Start = start;
 
     /// <summary>Watches physical memory, by whatever virtual address it is reached.</summary>
     /// <param name="start">The first byte.</param>
-    /// <param name="lengthBytes">At least 1.</param>
+    /// <param name="lengthBytes">1 to <see cref="MostBytes"/>.</param>
     /// <param name="access">Reads, writes or both.</param>
+    /// <exception cref="ArgumentException">The range is too long, empty or wraps around, or no access is meant.</exception>
     public Watchpoint(PhysicalAddress start, ulong lengthBytes, WatchAccess access)
-        : this(lengthBytes, access) => Physical = start;
+        : this(start.Value, lengthBytes, access) => Physical = start;
 
-    private Watchpoint(ulong lengthBytes, WatchAccess access)
+    private Watchpoint(ulong first, ulong lengthBytes, WatchAccess access)
     {
         ArgumentOutOfRangeException.ThrowIfZero(lengthBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lengthBytes, MostBytes);
+        if (first + (lengthBytes - 1) < first) throw new ArgumentOutOfRangeException(nameof(lengthBytes), "the watched range wraps around");
         if ((access & WatchAccess.ReadWrite) == 0) throw new ArgumentOutOfRangeException(nameof(access));
         LengthBytes = lengthBytes;
         Access = access;

@@ -48,12 +48,15 @@ public sealed class PageTableReportTests : IDisposable
         machine.Write(PagedPc.Pdpt + 8, PagedPc.Directory | 7 | 1UL << 50);
         machine.Write(PagedPc.Pdpt + 16, PagedPc.MemoryBytes | 7);
         Assert.Contains(
-            "The walk ends at the PT entry: its present bit (bit 0) is 0. It covers 0x205000 to 0x205fff (4 KiB); an access there raises #PF with P = 0 in the error code.",
-            Walk(PagedPc.Pages + 0x5678));
+            "The walk ends at the PT entry: its present bit (bit 0) is 0. It covers 0x205000 to 0x205fff (4 KiB); an access there raises #PF with P = 0",
+            Walk(PagedPc.Pages + 0x5678),
+            StringComparison.Ordinal);
         Assert.Contains("The processor ignores the other bits", Walk(PagedPc.Pages + 0x5678), StringComparison.Ordinal);
-        Assert.Contains("The walk ends at the PD entry: its present bit (bit 0) is 0. It covers 0x400000 to 0x5fffff (2 MiB)", Walk(0x40_0000), StringComparison.Ordinal);
+        Assert.Contains(
+            "The walk ends at the PD entry: its present bit (bit 0) is 0. It covers 0x400000 to 0x5fffff (2 MiB)", Walk(0x40_0000), StringComparison.Ordinal);
         Assert.Contains("The walk ends at the PDPT entry: it has bits set that must be 0.", Walk(1UL << 30), StringComparison.Ordinal);
-        Assert.Contains("The walk ends before the PD entry: it would lie at 0x1000000, where the machine has no RAM.", Walk(2UL << 30), StringComparison.Ordinal);
+        Assert.Contains(
+            "The walk ends before the PD entry: it would lie at 0x1000000, where the machine has no RAM.", Walk(2UL << 30), StringComparison.Ordinal);
         Assert.Contains("The address is not canonical", Walk(1UL << 47), StringComparison.Ordinal);
     }
 

@@ -32,8 +32,11 @@ public sealed class TlbReportTests : IDisposable
         Assert.Contains("DIFFERS", text, StringComparison.Ordinal);
         Assert.Contains("disagree with the page tables, as if an invlpg were missing:", text, StringComparison.Ordinal);
         Assert.Contains(
-            $"  0x{Page:x16} (L1 data TLB, L2 TLB): leads to 0x{Page:x}, the tables to 0x{Page + 0x1000:x}; allows writing, the tables do not; ", text, StringComparison.Ordinal);
-        Assert.Contains($"    PT entry at 0x{PagedPc.EntryOf(Page):x} written by 0x{writer:x} culprit, instruction 2: 0x{Page | 0x67:x16} -> 0x{(Page + 0x1000) | 5:x16}", text, StringComparison.Ordinal);
+            $"  0x{Page:x16} (L1 data TLB, L2 TLB): leads to 0x{Page:x}, the tables to 0x{Page + 0x1000:x}; allows writing, the tables do not; ",
+            text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"    PT entry at 0x{PagedPc.EntryOf(Page):x} written by 0x{writer:x} culprit, instruction 2: 0x{Page | 0x67:x16} -> 0x{(Page + 0x1000) | 5:x16}",
+            text, StringComparison.Ordinal);
     }
 
     [Fact]

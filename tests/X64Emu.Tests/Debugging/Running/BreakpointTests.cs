@@ -75,7 +75,7 @@ public sealed class BreakpointTests : IDisposable
     {
         Add(LoopBody).Condition = () => throw new FormatException();
         Assert.Throws<FormatException>(guest.Session.Continue);
-        Assert.Equal(guest.Instruction(LoopBody), guest.Session.Machine.Processor.Registers.Rip);
+        Assert.Equal(guest.Instruction(LoopBody), guest.Session.LastStop.Rip);
         guest.Session.Breakpoints.Clear();
         Assert.Equal(StopEventReason.Exited, guest.Session.Continue().Reason);
     }

@@ -103,8 +103,10 @@ public sealed class RunControlTests
     public async Task Interrupt_FromAnotherThread_StopsAnEndlessLoop()
     {
         using BareGuest guest = new(LoopForever);
+        using ManualResetEventSlim isRunning = new();
+        guest.Session.Breakpoints.Add(new Breakpoint(guest.Instruction(1)) { Condition = () => { isRunning.Set(); return false; } });
         Task<StopEvent> run = Task.Run(guest.Session.Continue);
-        await Task.Delay(50);
+        isRunning.Wait();
         guest.Session.Interrupt();
         StopEvent stop = await run.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(StopEventReason.Interrupted, stop.Reason);
@@ -182,6 +184,15 @@ public sealed class RunControlTests
         Assert.NotSame(before, guest.Session.Machine);
         Assert.Equal(1, replaced);
         Assert.Equal(3, guest.Session.Continue().ExitStatus);
+    }
+
+    [Fact]
+    public void CatchesSignals_ForeignKernel_IsFalse()
+    {
+        using BareGuest guest = new(CallTwice);
+        Assert.False(guest.Session.CatchesSignals);
+        guest.Session.Breakpoints.Add(new SignalCatchpoint(null));
+        Assert.Equal(StopEventReason.Exited, guest.Session.Continue().Reason);
     }
 
     [Fact]

@@ -98,6 +98,18 @@ public sealed class WatchpointTests : IDisposable
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Watchpoint(new VirtualAddress(Data), 0, WatchAccess.Read));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Watchpoint(new VirtualAddress(Data), 1, WatchAccess.None));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Watchpoint(new PhysicalAddress(Data), Watchpoint.MostBytes + 1, WatchAccess.Read));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Watchpoint(new VirtualAddress(ulong.MaxValue), 2, WatchAccess.Read));
+    }
+
+    [Fact]
+    public void Continue_RangeAtTheEndOfTheAddressSpace_IsWatched()
+    {
+        guest.Session.Breakpoints.Add(new Watchpoint(new VirtualAddress(ulong.MaxValue - 7), 8, WatchAccess.ReadWrite));
+        guest.Session.Breakpoints.Add(new Watchpoint(new PhysicalAddress(ulong.MaxValue - 7), 8, WatchAccess.ReadWrite));
+        guest.Session.Breakpoints.Add(new Breakpoint(new VirtualAddress(1UL << 63), new VirtualAddress(ulong.MaxValue)));
+        guest.Session.Breakpoints.Add(new Breakpoint(new PhysicalAddress(ulong.MaxValue)));
+        Assert.Equal(StopEventReason.Exited, guest.Session.Continue().Reason);
     }
 
     private static void ReadAndWrite(Assembler a)

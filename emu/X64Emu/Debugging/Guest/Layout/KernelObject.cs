@@ -16,7 +16,8 @@ internal readonly record struct KernelObject(KernelMemory Memory, ulong Address)
     /// <summary>Elements of an array object, negative lengths and wild ones being cut.</summary>
     public int ArrayLength(int maximum) => IsNull ? 0 : (int)Math.Min((uint)Memory.Read(Address + ArrayLengthOffset, sizeof(uint)), (uint)maximum);
 
-    public ulong UInt64(KernelField field) => IsNull || !field.IsKnown ? 0 : Memory.Read(Address + (ulong)field.OffsetBytes, Math.Min(field.SizeBytes, sizeof(ulong)));
+    public ulong UInt64(KernelField field) =>
+        IsNull || !field.IsKnown ? 0 : Memory.Read(Address + (ulong)field.OffsetBytes, Math.Min(field.SizeBytes, sizeof(ulong)));
 
     public int Int32(KernelField field) => (int)UInt64(field);
 

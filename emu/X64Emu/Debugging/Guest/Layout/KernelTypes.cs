@@ -100,7 +100,8 @@ internal sealed class KernelTypes
         {
             foreach (DebugEntry child in entry.Children())
             {
-                if (child.Tag == DwarfTag.Enumerator && child.Name is { } name && child.Number(DwarfAttribute.ConstantValue) is { } value) names.TryAdd(value, name);
+                if (child.Tag != DwarfTag.Enumerator || child.Name is not { } name) continue;
+                if (child.Number(DwarfAttribute.ConstantValue) is { } value) names.TryAdd(value, name);
             }
         }
         if (names.Count == 0) missing.Add(type);
@@ -148,7 +149,8 @@ internal sealed class KernelTypes
     /// </summary>
     private void RepairLocations(DebugEntry type)
     {
-        ulong[] members = [.. type.Children().Where(child => child.Tag == DwarfTag.Member && locations.ContainsKey(child.Offset)).Select(child => child.Offset)];
+        ulong[] members =
+            [.. type.Children().Where(child => child.Tag == DwarfTag.Member && locations.ContainsKey(child.Offset)).Select(child => child.Offset)];
         StaticLocation[] sorted = [.. members.Order().Select(member => locations[member]).OrderBy(location => location.IsInObject)];
         for (int index = 0; index < members.Length; index++) locations[members[index]] = sorted[index];
     }

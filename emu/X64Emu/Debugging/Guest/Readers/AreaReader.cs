@@ -3,8 +3,10 @@ using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest.Readers;
 
-/// <summary>The areas of an address space. How the kernel keeps them (a balanced tree whose areas are also linked in order of address) is known
-/// here and nowhere else.</summary>
+/// <summary>
+/// The areas of an address space. How the kernel keeps them (a balanced tree whose areas are also linked in order of address) is known here and
+/// nowhere else.
+/// </summary>
 internal sealed class AreaReader
 {
     /// <summary>More areas than the kernel lets a process have.</summary>
@@ -50,7 +52,7 @@ internal sealed class AreaReader
 
     private GuestArea ReadArea(KernelObject space, KernelObject area, Dictionary<ulong, GuestFile?> known)
     {
-        ulong lowest = area.UInt64(start), end = area.UInt64(this.end), raw = area.UInt64(flags);
+        ulong lowest = area.UInt64(start), limit = area.UInt64(end), raw = area.UInt64(flags);
         GuestAreaRights nature = GuestAreaRights.None;
         foreach ((GuestAreaRights flag, ulong bit) in bits)
         {
@@ -64,7 +66,8 @@ internal sealed class AreaReader
             known.Add(pages.Address, file);
         }
         return new GuestArea(
-            new VirtualAddress(lowest), new VirtualAddress(end), nature, file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, lowest, end))
+            new VirtualAddress(lowest), new VirtualAddress(limit), nature,
+            file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, lowest, limit))
         {
             Device = file?.Device ?? 0,
             InodeNumber = file?.InodeNumber ?? 0,

@@ -16,7 +16,8 @@ internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber)
 /// <summary>Files behind mappings: their paths, and the frames that cache their pages.</summary>
 internal sealed class FileReader
 {
-    private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096, MaximumNames = 1 << 18, MaximumNodes = 1 << 20, MaximumArray = 1 << 20;
+    private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096;
+    private const int MaximumNames = 1 << 18, MaximumNodes = 1 << 20, MaximumArray = 1 << 20;
 
     // Fs_PageTree: a radix tree of 64 words per node; a leaf word is frame << 1 | dirty.
     private const int BitsPerLevel = 6, MaximumHeight = 11;

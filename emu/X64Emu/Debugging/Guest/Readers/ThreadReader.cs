@@ -1,4 +1,3 @@
-using System.Globalization;
 using X64Emu.Cpu;
 using X64Emu.Debugging.Guest.Layout;
 using X64Emu.Primitives;
@@ -86,12 +85,11 @@ internal sealed class ThreadReader
         };
     }
 
-    /// <summary>True when a signal can end the thread's sleep.</summary>
+    /// <summary>What a thread is doing; one in a state that this reader does not know counts as dead.</summary>
     public GuestThreadState StateOf(KernelObject thread)
     {
         if (thread == Current) return GuestThreadState.Running;
-        string name = states.GetValueOrDefault(thread.UInt64(state), "").ToString(CultureInfo.InvariantCulture);
-        return Enum.TryParse(name, out GuestThreadState known) ? known : GuestThreadState.Dead;
+        return Enum.TryParse(states.GetValueOrDefault(thread.UInt64(state)), out GuestThreadState known) ? known : GuestThreadState.Dead;
     }
 
     private GuestTrapFrame ReadFrame(ulong address)

@@ -28,11 +28,13 @@ public static class CopyOnWriteText
         {
             if (user.Process is null) continue;
             table.Add(
-                PagingWords.Number((ulong)user.Process.Pid), user.Process.Name, PagingWords.Full(user.AddressOf(frame).Value), PagingWords.Hex(user.Page.EntryAddress),
+                PagingWords.Number((ulong)user.Process.Pid), user.Process.Name, PagingWords.Full(user.AddressOf(frame).Value),
+                PagingWords.Hex(user.Page.EntryAddress),
                 PagingWords.Full(user.Page.Entry.Value), PagingWords.Rights(user.Page.Permissions), PagingWords.Bits(user.Page.Entry, user.Page.Level));
         }
         string references = use.References is { } count ? $", {count} reference{(count == 1 ? "" : "s")}" : "";
-        return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Lines(), .. use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}"), Verdict(guest, area, page, use)];
+        IEnumerable<string> cached = use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}");
+        return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Lines(), .. cached, Verdict(guest, area, page, use)];
     }
 
     private static string Verdict(GuestKernel guest, GuestArea? area, PageMapping page, FrameUse use)

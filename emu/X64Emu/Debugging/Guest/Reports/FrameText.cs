@@ -24,7 +24,8 @@ public static class FrameText
         {
             string size = user.Page.Level == 1 ? "" : $"in a {PagingWords.Size(user.Page.SizeBytes)} page ";
             table.Add(
-                "mapped by", Owner(user.Process), PagingWords.Full(user.AddressOf(frame).Value), PagingWords.Full(user.Page.Entry.Value), PagingWords.Rights(user.Page.Permissions),
+                "mapped by", Owner(user.Process), PagingWords.Full(user.AddressOf(frame).Value), PagingWords.Full(user.Page.Entry.Value),
+                PagingWords.Rights(user.Page.Permissions),
                 $"{size}{user.Area?.Name}".TrimEnd());
         }
         foreach ((string path, ulong page) in use.CachedPages) table.Add("caches", "", "", "", "", $"page {page} of {path}");

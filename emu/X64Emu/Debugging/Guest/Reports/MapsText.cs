@@ -19,7 +19,8 @@ public static class MapsText
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentNullException.ThrowIfNull(guest);
         ArgumentNullException.ThrowIfNull(process);
-        if (process.Cr3 is not { } cr3) return [$"process {process.Pid} ({process.Name}) has no memory of its own: it is {(process.IsKernel ? "a kernel thread" : "a zombie")}"];
+        if (process.Cr3 is not { } cr3)
+            return [$"process {process.Pid} ({process.Name}) has no memory of its own: it is {(process.IsKernel ? "a kernel thread" : "a zombie")}"];
         TextTable table = new("range", "perm", ">offset", ">pages", ">mapped", ">write", ">cow", ">zero", ">dirty", ">accessed", "page", "name");
         ulong inAreas = 0;
         int tablesLeft = MaximumTables;
@@ -31,9 +32,10 @@ public static class MapsText
             tablesLeft -= Math.Min(tablesLeft, scan.TableCount);
             inAreas += pages.Mapped;
             table.Add(
-                $"{area.Start.Value:x8}-{area.End.Value:x8}", area.Permissions, area.FileOffset.ToString("x8", System.Globalization.CultureInfo.InvariantCulture),
-                PagingWords.Number(area.LengthBytes >> 12), PagingWords.Number(pages.Mapped), PagingWords.Number(pages.Writable), PagingWords.Number(pages.CopyOnWrite),
-                PagingWords.Number(pages.Zero), PagingWords.Number(pages.Dirty), PagingWords.Number(pages.Accessed), pages.Sizes, area.Name);
+                $"{area.Start.Value:x8}-{area.End.Value:x8}", area.Permissions, $"{area.FileOffset:x8}",
+                PagingWords.Number(area.LengthBytes >> 12), PagingWords.Number(pages.Mapped), PagingWords.Number(pages.Writable),
+                PagingWords.Number(pages.CopyOnWrite), PagingWords.Number(pages.Zero), PagingWords.Number(pages.Dirty),
+                PagingWords.Number(pages.Accessed), pages.Sizes, area.Name);
         }
         List<string> lines =
         [
@@ -43,7 +45,8 @@ public static class MapsText
         ];
         ulong all = (ulong)memory.PageTables.Scan(cr3, default, new VirtualAddress(LowerHalfLast)).LongCount();
         if (tablesLeft == 0) lines.Add("... the tables are too many: the counts of the last areas are not complete");
-        else lines.Add(all == inAreas ? $"{all} pages mapped, all of them in areas" : $"{all} pages mapped, {inAreas} of them in areas: the others have no area and should not be there");
+        else if (all == inAreas) lines.Add($"{all} pages mapped, all of them in areas");
+        else lines.Add($"{all} pages mapped, {inAreas} of them in areas: the others have no area and should not be there");
         return lines;
     }
 

@@ -21,9 +21,9 @@ public static class ThreadsText
             {
                 bool isCurrent = thread.State == GuestThreadState.Running;
                 table.Add(
-                    isCurrent ? "*" : "", Text(thread.Pid), Text(thread.Id), StateOf(thread), EntryOf(thread, systemCallName), thread.WaitsFor.Length == 0 ? "-" : thread.WaitsFor,
-                    SignalNames.OfMask(thread.PendingSignals), thread.KernelStack.End.Value == 0 ? "-" : $"{PagingWords.Hex(thread.KernelStack.Start.Value)}..{PagingWords.Hex(thread.KernelStack.End.Value)}",
-                    RipOf(thread, place));
+                    isCurrent ? "*" : "", Text(thread.Pid), Text(thread.Id), StateOf(thread), EntryOf(thread, systemCallName),
+                    thread.WaitsFor.Length == 0 ? "-" : thread.WaitsFor,
+                    SignalNames.OfMask(thread.PendingSignals), StackOf(thread), RipOf(thread, place));
             }
         }
         return table.Count == 0 ? ["the kernel has no threads yet"] : [.. table.Lines()];
@@ -36,6 +36,9 @@ public static class ThreadsText
         GuestThreadState.Sleeping => "sleeping",
         _ => "dead",
     };
+
+    private static string StackOf(GuestThread thread) => thread.KernelStack.End.Value == 0
+        ? "-" : $"{PagingWords.Hex(thread.KernelStack.Start.Value)}..{PagingWords.Hex(thread.KernelStack.End.Value)}";
 
     /// <summary>Why it last left user mode.</summary>
     private static string EntryOf(GuestThread thread, Func<int, string>? systemCallName) => thread.UserFrame switch

@@ -27,7 +27,8 @@ public static class PageTableDiffText
         Flush(table, run);
         string which = $"the page tables at CR3 = {PagingWords.Hex(cr3)}";
         if (table.Count == 0) return [$"nothing has changed in {which} since the last stop"];
-        List<string> lines = [tracker.Knows(cr3) ? $"changes in {which} since the last stop" : $"{which} are new since the last stop; they map", .. table.Lines()];
+        string heading = tracker.Knows(cr3) ? $"changes in {which} since the last stop" : $"{which} are new since the last stop; they map";
+        List<string> lines = [heading, .. table.Lines()];
         if (left > 0) lines.Add($"... and {left} more pages");
         return lines;
     }

@@ -33,9 +33,10 @@ public static class PageTableText
             break;
         }
         if (range is not null) table.Add(range.Cells());
-        if (pages == 0) return [$"nothing is mapped from {PagingWords.Hex(first.Value)} to {PagingWords.Hex(last.Value)} by the page tables at CR3 = {PagingWords.Hex(cr3)}"];
-        List<string> lines = [$"page tables at CR3 = {PagingWords.Hex(cr3)}; rights: u user and kernel mode, s kernel mode only; G global", .. table.Lines()];
-        if (hasMore) lines.Add($"... more than {MaximumRanges} ranges: name a part, such as pagetable {PagingWords.Hex(first.Value)}-{PagingWords.Hex(last.Value)}");
+        string tables = $"page tables at CR3 = {PagingWords.Hex(cr3)}";
+        if (pages == 0) return [$"nothing is mapped from {PagingWords.Hex(first.Value)} to {PagingWords.Hex(last.Value)} by the {tables}"];
+        List<string> lines = [$"{tables}; rights: u user and kernel mode, s kernel mode only; G global", .. table.Lines()];
+        if (hasMore) lines.Add($"... more than {MaximumRanges} ranges: name a part of the space, as START..END");
         else if (scan.IsTruncated) lines.Add($"... ended after {PageTableScan.MaximumTables} tables: tables that point to each other?");
         else lines.Add($"{pages} pages in {table.Count} ranges, {scan.TableCount} tables");
         return lines;
@@ -62,8 +63,8 @@ public static class PageTableText
         public string[] Cells() =>
         [
             PagingWords.Full(first.VirtualBase.Value), PagingWords.Full(first.VirtualBase.Value + count * first.SizeBytes - 1),
-            PagingWords.Size(count * first.SizeBytes), PagingWords.Size(first.SizeBytes), PagingWords.Rights(first.Permissions), first.Entry.IsGlobal ? "G" : "-",
-            PagingWords.Number(count), PagingWords.Number(accessed), PagingWords.Number(dirty),
+            PagingWords.Size(count * first.SizeBytes), PagingWords.Size(first.SizeBytes), PagingWords.Rights(first.Permissions),
+            first.Entry.IsGlobal ? "G" : "-", PagingWords.Number(count), PagingWords.Number(accessed), PagingWords.Number(dirty),
             isContiguous ? PagingWords.Hex(first.PhysicalBase) : "scattered",
         ];
     }

@@ -69,7 +69,8 @@ public static class PageWalkText
             case PageWalkFailure.NotPresent:
                 yield return $"The walk ends at the {level} entry: its present bit (bit 0) is 0. It covers {PagingWords.Hex(first)} to {PagingWords.Hex(end)} "
                     + $"({PagingWords.Size(1UL << PageTableReader.ShiftOf(last.Level))}); an access there raises #PF with P = 0 in the error code.";
-                if (last.Entry.Value != 0) yield return "The processor ignores the other bits of an entry that is not present: the kernel keeps something of its own in them.";
+                if (last.Entry.Value != 0)
+                    yield return "The processor ignores the other bits of an entry that is not present: the kernel keeps something of its own in them.";
                 break;
             case PageWalkFailure.ReservedBits:
                 yield return $"The walk ends at the {level} entry: it has bits set that must be 0. An access raises #PF with RSVD = 1 in the error code.";

@@ -12,7 +12,8 @@ public static class TlbText
     /// <param name="tables">The machine's page tables.</param>
     /// <param name="address">Shows the entries that translate this address only; null for all.</param>
     /// <param name="place">What is at an address, such as Mm.PageTable.Zap+0x40 at PageTable.cs:70; null to show addresses.</param>
-    public static IReadOnlyList<string> Lines(Processor processor, PageTableReader tables, VirtualAddress? address = null, Func<VirtualAddress, string>? place = null)
+    public static IReadOnlyList<string> Lines(
+        Processor processor, PageTableReader tables, VirtualAddress? address = null, Func<VirtualAddress, string>? place = null)
     {
         ArgumentNullException.ThrowIfNull(processor);
         ArgumentNullException.ThrowIfNull(tables);
@@ -44,8 +45,8 @@ public static class TlbText
         TlbEntryInfo entry = one.Entry;
         return
         [
-            $"  {PagingWords.Full(entry.VirtualBase.Value)}", PagingWords.Hex(entry.PhysicalBase), PagingWords.Size(entry.SizeBytes), PagingWords.Rights(entry.Permissions),
-            entry.IsGlobal ? "G" : "-", entry.IsDirty ? "D" : "-", PagingWords.Number((ulong)entry.Pcid), Verdict(one),
+            $"  {PagingWords.Full(entry.VirtualBase.Value)}", PagingWords.Hex(entry.PhysicalBase), PagingWords.Size(entry.SizeBytes),
+            PagingWords.Rights(entry.Permissions), entry.IsGlobal ? "G" : "-", entry.IsDirty ? "D" : "-", PagingWords.Number((ulong)entry.Pcid), Verdict(one),
         ];
     }
 
@@ -76,10 +77,11 @@ public static class TlbText
         if (differences.HasFlag(TlbDifferences.NotMapped))
         {
             PageWalkReport walk = one.Walk!;
-            yield return walk.Levels.Count == 0 ? "not mapped any more" : $"not mapped any more ({PagingWords.Level(walk.Levels[^1].Level)} entry {PagingWords.Full(walk.Levels[^1].Entry.Value)})";
+            string last = walk.Levels.Count == 0 ? "" : $" ({PagingWords.Level(walk.Levels[^1].Level)} entry {PagingWords.Full(walk.Levels[^1].Entry.Value)})";
+            yield return "not mapped any more" + last;
         }
         if (differences.HasFlag(TlbDifferences.OtherFrame))
-            yield return $"leads to {PagingWords.Hex(one.Entry.PhysicalBase)}, the tables to {PagingWords.Hex(one.Walk!.Mapping!.Value.Translate(one.Entry.VirtualBase))}";
+            yield return $"leads to {PagingWords.Hex(one.Entry.PhysicalBase)}, the tables to {PagingWords.Hex(one.Walk!.Physical!.Value)}";
         if (differences.HasFlag(TlbDifferences.Writable)) yield return "allows writing, the tables do not";
         if (differences.HasFlag(TlbDifferences.User)) yield return "allows user mode, the tables do not";
         if (differences.HasFlag(TlbDifferences.Executable)) yield return "allows execution, the tables do not";
@@ -93,7 +95,8 @@ public static class TlbText
             return isLogged ? "who wrote the page-table entry is not known" : "who wrote the page-table entry is not known: its writes are not logged";
         PageWalkLevel step = one.Walk!.Levels.First(level => level.EntryAddress == write.Entry);
         string where = place?.Invoke(write.Rip) ?? "";
-        return $"{PagingWords.Level(step.Level)} entry at {PagingWords.Hex(write.Entry)} written by {PagingWords.Hex(write.Rip.Value)}{(where.Length == 0 ? "" : $" {where}")}, "
+        string writer = where.Length == 0 ? PagingWords.Hex(write.Rip.Value) : $"{PagingWords.Hex(write.Rip.Value)} {where}";
+        return $"{PagingWords.Level(step.Level)} entry at {PagingWords.Hex(write.Entry)} written by {writer}, "
             + $"instruction {write.Instruction}: {PagingWords.Full(write.OldValue)} -> {PagingWords.Full(write.NewValue)}";
     }
 }
