@@ -9,13 +9,9 @@ namespace X64Emu.Gdb;
 /// <remarks>The machine runs on the caller's thread. A second thread reads, so that Ctrl-C and the connection's end reach a running machine.</remarks>
 public sealed class GdbServer
 {
-    /// <summary>Packets kept that came while the target ran; gdb sends none then.</summary>
-    private const int MaximumBacklog = 64;
-
     private readonly IDebugTarget target;
     private readonly GdbSession session;
     private readonly PacketWriter writer;
-    private readonly Queue<PacketEvent> backlog = [];
     private PacketQueue packets = null!;
 
     // What the reading thread does with an arrival while the target runs: nothing, stop it for Ctrl-C and the end, stop it for anything.
@@ -81,7 +77,6 @@ public sealed class GdbServer
     /// <summary>Waits for the next event, unless gdb has let everything go and the machine may run meanwhile.</summary>
     private bool TryNext(out PacketEvent next)
     {
-        if (backlog.TryDequeue(out next)) return true;
         if (target.IsAlive && target.Events.Attached.Count == 0) return packets.TryTake(out next);
         next = packets.Take();
         return true;
@@ -104,6 +99,9 @@ public sealed class GdbServer
             case PacketEventKind.BadChecksum or PacketEventKind.Oversized:
                 writer.Acknowledge(isGood: true);
                 writer.Send(Reply.Malformed);
+                break;
+            // gdb sends a packet again when the answer takes long, as on a slow start; it wants one answer.
+            case PacketEventKind.Packet when writer.AcknowledgesPackets && packets.IsNext(next):
                 break;
             case PacketEventKind.Packet:
                 writer.Acknowledge(isGood: true);
@@ -129,23 +127,22 @@ public sealed class GdbServer
     /// <summary>Runs to the next stop and reports it.</summary>
     private void Run(ResumeRequest request)
     {
-        while (true)
+        packets.DropsSurplus = true;
+        TargetStop? stop = null;
+        PacketEventKind interruption = PacketEventKind.Packet;
+        while (stop is null)
         {
             running = RunState.Attached;
-            bool isInterrupted = TakeInterrupt(out bool isOver);
-            TargetStop stop = isInterrupted || isOver ? target.LastStop with { Kind = TargetStopKind.Paused } : target.Proceed(request);
+            bool isInterrupted = packets.TryTakeStop(out interruption);
+            stop = isInterrupted ? target.LastStop with { Kind = TargetStopKind.Paused } : target.Proceed(request);
             running = RunState.Stopped;
-            if (stop.Kind == TargetStopKind.Paused && !isInterrupted && !isOver) isInterrupted = TakeInterrupt(out isOver);
-            if (isOver)
-            {
-                session.End = target.IsAlive ? ConnectionEnd.Disconnected : ConnectionEnd.Finished;
-                return;
-            }
-            // An interrupt of which the Ctrl-C was answered by another stop already.
-            if (stop.Kind == TargetStopKind.Paused && !isInterrupted) continue;
-            Report(stop);
-            return;
+            // A pause for which there is no Ctrl-C any more: another stop has answered it.
+            if (stop.Kind == TargetStopKind.Paused && !isInterrupted && !packets.TryTakeStop(out interruption)) stop = null;
         }
+        packets.DropsSurplus = false;
+        if (stop.Kind == TargetStopKind.Paused && interruption == PacketEventKind.End)
+            session.End = target.IsAlive ? ConnectionEnd.Disconnected : ConnectionEnd.Finished;
+        else Report(stop);
     }
 
     private void Report(TargetStop stop)
@@ -154,7 +151,7 @@ public sealed class GdbServer
         session.General = session.Resumed = new ThreadSelector(stop.Thread.Pid, stop.Thread.Tid);
         if (stop.Kind is TargetStopKind.Exited or TargetStopKind.Terminated) attached.Remove(stop.Thread.Pid);
         else attached.Add(stop.Thread.Pid);
-        if (stop.Kind is TargetStopKind.Fork or TargetStopKind.VFork) attached.Add(stop.Child.Pid);
+        if (stop.Kind == TargetStopKind.Fork) attached.Add(stop.Child.Pid);
         writer.Send(StopReply.Of(session, stop));
     }
 
@@ -162,27 +159,8 @@ public sealed class GdbServer
     private void RunFree()
     {
         running = RunState.Free;
-        if (!packets.TryTake(out PacketEvent next))
-        {
-            target.Proceed(new ResumeRequest(ResumeKind.Continue, target.LastStop.Thread));
-            running = RunState.Stopped;
-            return;
-        }
+        if (packets.IsEmpty) target.Proceed(new ResumeRequest(ResumeKind.Continue, target.LastStop.Thread));
         running = RunState.Stopped;
-        backlog.Enqueue(next);
-    }
-
-    /// <summary>Looks for Ctrl-C and the connection's end among what has arrived; packets wait for the next stop.</summary>
-    private bool TakeInterrupt(out bool isOver)
-    {
-        isOver = false;
-        while (!isOver && packets.TryTake(out PacketEvent next))
-        {
-            if (next.Kind == PacketEventKind.Interrupt) return true;
-            isOver = next.Kind == PacketEventKind.End;
-            if (!isOver && backlog.Count < MaximumBacklog) backlog.Enqueue(next);
-        }
-        return false;
     }
 
     private void Arriving(PacketEventKind kind)

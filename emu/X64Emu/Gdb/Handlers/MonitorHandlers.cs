@@ -14,7 +14,7 @@ internal static class MonitorHandlers
     private static string Run(GdbSession session, PacketArguments arguments)
     {
         if (!arguments.Skip(',') || !Hex.TryDecodeText(arguments.Rest, out string command)) return Reply.Malformed;
-        string text = string.Join('\n', session.Target.Monitor(command));
+        string text = string.Join('\n', session.Target.Monitor(session.GeneralPid, command));
         if (text.Length == 0) return Reply.Ok;
         if (text.Length > MaximumCharacters) text = $"{text[..MaximumCharacters]}\n(cut here: the answer is too long for one packet)";
         return Hex.EncodeText(text + "\n");

@@ -24,10 +24,11 @@ internal static class PacketTable
         return handler(session, new PacketArguments(packet[name.Length..]));
     }
 
-    /// <summary>Packets that begin with q, Q or v have words for names, all others one character.</summary>
+    /// <summary>Packets that begin with q, Q or v have words for names, those that run backwards two characters, all others one.</summary>
     private static string NameOf(string packet)
     {
         if (packet.Length == 0) return "";
+        if (packet is "bs" or "bc") return packet;
         if (packet[0] is not ('q' or 'Q' or 'v')) return packet[..1];
         int end = packet.AsSpan().IndexOfAny(NameEnds);
         return end < 0 ? packet : packet[..end];

@@ -47,6 +47,7 @@ internal static class ProcessHandlers
     private static string? KillAll(GdbSession session, PacketArguments arguments)
     {
         EndMachine(session);
+        session.Target.Events.Attached.Clear();
         if (!session.IsExtended) session.End = ConnectionEnd.Finished;
         return null;
     }
@@ -58,7 +59,9 @@ internal static class ProcessHandlers
         if (!session.Target.Events.Attached.Contains(pid)) return Reply.NoProcess;
         if (session.Target.Threads is [var first, ..] && first.Id.Pid != pid && session.Target.Events.Attached.Count > 1)
             return Reply.Error("one process of the guest cannot be killed alone; detach it, or kill the first program");
+        // The others are gone as well, but gdb kills them one by one.
         EndMachine(session);
+        session.Target.Events.Attached.Remove(pid);
         return Reply.Ok;
     }
 
@@ -95,6 +98,7 @@ internal static class ProcessHandlers
     private static bool Start(GdbSession session, List<string> words, out string error)
     {
         if (!session.Target.Programs.TryStart(words, out error)) return false;
+        session.Target.RemoveAll(null);
         session.General = session.Resumed = ThreadSelector.Any;
         session.Target.Events.SystemCalls.Clear();
         session.Target.Events.Attached.Clear();
@@ -109,6 +113,5 @@ internal static class ProcessHandlers
     {
         session.Target.RemoveAll(null);
         session.Target.Programs.Kill();
-        session.Target.Events.Attached.Clear();
     }
 }

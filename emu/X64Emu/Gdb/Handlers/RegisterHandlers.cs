@@ -37,8 +37,9 @@ internal static class RegisterHandlers
     {
         if (!TryRegister(arguments, out int number) || !arguments.Skip('=') || !Hex.TryDecode(arguments.Rest, out byte[] bytes)) return Reply.Malformed;
         RegisterDefinition register = RegisterLayout.All[number];
-        if (bytes.Length != register.LengthBytes || register.Write is null) return Reply.Malformed;
+        if (bytes.Length != register.LengthBytes) return Reply.Malformed;
         if (Values(session) is not { } values) return Reply.NoProcess;
+        if (register.Write is null) return bytes.AsSpan().SequenceEqual(RegisterLayout.Read(values, number)) ? Reply.Ok : Reply.Malformed;
         register.Write(values, bytes);
         return Write(session, values);
     }

@@ -18,7 +18,7 @@ internal static class ResumeHandlers
         ["s"] = (session, arguments) => Old(session, arguments, ResumeKind.Step, hasSignal: false),
         ["S"] = (session, arguments) => Old(session, arguments, ResumeKind.Step, hasSignal: true),
         ["bs"] = (session, _) => Resume(session, ResumeKind.StepBack, session.Resumed),
-        ["bc"] = (session, _) => Resume(session, ResumeKind.ContinueBack, session.Resumed),
+        ["bc"] = (_, _) => Reply.Error("the machine cannot run backwards to a stop; reverse-stepi goes back by one instruction"),
     };
 
     /// <summary>The machine runs as a whole, so the first action that steps a thread decides; without one, the target continues.</summary>

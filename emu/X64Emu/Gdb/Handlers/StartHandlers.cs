@@ -8,9 +8,9 @@ namespace X64Emu.Gdb.Handlers;
 internal static class StartHandlers
 {
     private const string OwnFeatures =
-        "QStartNoAckMode+;multiprocess+;vContSupported+;swbreak+;hwbreak+;fork-events+;vfork-events+;exec-events+;QCatchSyscalls+;QPassSignals+;"
+        "QStartNoAckMode+;multiprocess+;vContSupported+;swbreak+;hwbreak+;fork-events+;exec-events+;QCatchSyscalls+;QPassSignals+;"
         + "qXfer:features:read+;qXfer:threads:read+;qXfer:auxv:read+;qXfer:exec-file:read+;qXfer:memory-map:read+;qXfer:osdata:read+;"
-        + "ReverseStep+;ReverseContinue+";
+        + "ReverseStep+";
 
     public static Dictionary<string, PacketHandler> Table { get; } = new()
     {
@@ -26,7 +26,6 @@ internal static class StartHandlers
         EventSelection events = session.Target.Events;
         session.HasProcesses = theirs.Contains("multiprocess+");
         events.Forks = theirs.Contains("fork-events+");
-        events.VForks = theirs.Contains("vfork-events+");
         events.Execs = theirs.Contains("exec-events+");
         return $"PacketSize={PacketReader.MaximumPayloadBytes:x};{OwnFeatures}";
     }

@@ -30,10 +30,10 @@ internal static class StopPointHandlers
     }
 
     /// <summary>Conditions and commands that may follow are not offered, so gdb sends none.</summary>
-    private static StopPoint? Read(GdbSession session, PacketArguments arguments)
+    private static TargetPoint? Read(GdbSession session, PacketArguments arguments)
     {
         bool isWhole = arguments.TryInt32(out int kind) & arguments.Skip(',') & arguments.TryNumber(out ulong address) & arguments.Skip(',')
             & arguments.TryNumber(out ulong lengthBytes);
-        return isWhole ? new StopPoint((StopPointKind)kind, session.GeneralPid, new VirtualAddress(address), lengthBytes) : null;
+        return isWhole ? new TargetPoint((TargetPointKind)kind, session.GeneralPid, new VirtualAddress(address), lengthBytes) : null;
     }
 }

@@ -25,7 +25,7 @@ internal static class ThreadHandlers
         if (!arguments.TryCharacter(out char operation) || !arguments.TryThread(out ThreadSelector selector)) return Reply.Malformed;
         if (operation == 'c') session.Resumed = selector;
         else if (operation != 'g') return Reply.Unsupported;
-        else if (session.Find(selector) is null) return Reply.NoProcess;
+        else if (selector.IsOneThread && session.Find(selector) is null) return Reply.NoProcess;
         else session.General = selector;
         return Reply.Ok;
     }

@@ -64,7 +64,7 @@ public sealed class RegisterValues
     /// <summary>Linux's orig_rax: the number of the system call the thread is in, else <see cref="NoSystemCall"/>.</summary>
     public ulong SystemCallNumber { get; set; } = NoSystemCall;
 
-    /// <summary>CR0. The processor's own registers are read-only here.</summary>
+    /// <summary>CR0. Of the processor's own registers CR2 alone can be written.</summary>
     public ulong Cr0 { get; set; }
 
     /// <summary>CR2.</summary>

@@ -1,6 +1,6 @@
 namespace X64Emu.Gdb.Registers;
 
-/// <summary>Segment bases, Linux's orig_rax, and the processor's system registers, which gdb may only read.</summary>
+/// <summary>Segment bases, Linux's orig_rax, and the processor's system registers, of which gdb may write CR2 alone.</summary>
 internal static class SystemRegisters
 {
     private const string SystemTypes = """
@@ -29,18 +29,18 @@ internal static class SystemRegisters
 
     public static RegisterFeature SegmentFeature { get; } = new("org.gnu.gdb.i386.segments", "",
     [
-        RegisterDefinition.Number("fs_base", 64, "long", values => values.FsBase, (values, value) => values.FsBase = value),
-        RegisterDefinition.Number("gs_base", 64, "long", values => values.GsBase, (values, value) => values.GsBase = value),
+        RegisterDefinition.Number("fs_base", 64, "int64", values => values.FsBase, (values, value) => values.FsBase = value),
+        RegisterDefinition.Number("gs_base", 64, "int64", values => values.GsBase, (values, value) => values.GsBase = value),
     ]);
 
     public static RegisterFeature ProcessorFeature { get; } = new("org.x64emu.system", SystemTypes,
     [
-        ReadOnly("k_gs_base", "long", values => values.KernelGsBase),
+        ReadOnly("k_gs_base", "int64", values => values.KernelGsBase),
         ReadOnly("cr0", "x64_cr0", values => values.Cr0),
-        ReadOnly("cr2", "data_ptr", values => values.Cr2),
-        ReadOnly("cr3", "long", values => values.Cr3),
+        RegisterDefinition.Number("cr2", 64, "data_ptr", values => values.Cr2, (values, value) => values.Cr2 = value, "system"),
+        ReadOnly("cr3", "int64", values => values.Cr3),
         ReadOnly("cr4", "x64_cr4", values => values.Cr4),
-        ReadOnly("cr8", "long", values => values.Cr8),
+        ReadOnly("cr8", "int64", values => values.Cr8),
         ReadOnly("efer", "x64_efer", values => values.Efer),
     ]);
 

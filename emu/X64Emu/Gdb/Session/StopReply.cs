@@ -46,21 +46,18 @@ internal static class StopReply
     {
         TargetStopKind.StopPoint => PointReason(stop.Point),
         TargetStopKind.Fork => $"fork:{session.Format(stop.Child)}",
-        TargetStopKind.VFork => $"vfork:{session.Format(stop.Child)}",
-        TargetStopKind.VForkDone => "vforkdone:",
         TargetStopKind.Exec => $"exec:{Hex.EncodeText(stop.Path)}",
         TargetStopKind.SystemCallEntry => $"syscall_entry:{Hex.Number((ulong)stop.Number)}",
         TargetStopKind.SystemCallReturn => $"syscall_return:{Hex.Number((ulong)stop.Number)}",
-        TargetStopKind.HistoryStart => "replaylog:begin",
         _ => "",
     };
 
-    private static string PointReason(StopPoint point) => point.Kind switch
+    private static string PointReason(TargetPoint point) => point.Kind switch
     {
-        StopPointKind.SoftwareBreakpoint => "swbreak:",
-        StopPointKind.HardwareBreakpoint => "hwbreak:",
-        StopPointKind.WriteWatchpoint => $"watch:{Hex.Number(point.Address.Value)}",
-        StopPointKind.ReadWatchpoint => $"rwatch:{Hex.Number(point.Address.Value)}",
+        TargetPointKind.SoftwareBreakpoint => "swbreak:",
+        TargetPointKind.HardwareBreakpoint => "hwbreak:",
+        TargetPointKind.WriteWatchpoint => $"watch:{Hex.Number(point.Address.Value)}",
+        TargetPointKind.ReadWatchpoint => $"rwatch:{Hex.Number(point.Address.Value)}",
         _ => $"awatch:{Hex.Number(point.Address.Value)}",
     };
 }

@@ -6,11 +6,8 @@ public sealed class EventSelection
     /// <summary>The processes gdb debugs; nothing of others stops the target, but for stop points in the kernel half.</summary>
     public HashSet<int> Attached { get; } = [];
 
-    /// <summary>New processes stop their parent.</summary>
+    /// <summary>New processes stop their parent, however they were made.</summary>
     public bool Forks { get; set; }
-
-    /// <summary>The same for vfork, and its end.</summary>
-    public bool VForks { get; set; }
 
     /// <summary>A process that runs a new program stops.</summary>
     public bool Execs { get; set; }
@@ -22,5 +19,6 @@ public sealed class EventSelection
     public HashSet<int> PassedSignals { get; } = [];
 
     /// <summary>Whether a system call stops.</summary>
-    public bool Catches(int pid, int systemCall) => SystemCalls.TryGetValue(pid, out HashSet<int>? numbers) && (numbers.Count == 0 || numbers.Contains(systemCall));
+    public bool Catches(int pid, int systemCall) =>
+        SystemCalls.TryGetValue(pid, out HashSet<int>? numbers) && (numbers.Count == 0 || numbers.Contains(systemCall));
 }

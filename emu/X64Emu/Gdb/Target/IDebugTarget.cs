@@ -31,10 +31,10 @@ public interface IDebugTarget
     bool WriteRegisters(GuestThreadId thread, RegisterValues values);
 
     /// <summary>Adds a stop point; true also when it was there. False when it cannot be watched.</summary>
-    bool Insert(StopPoint point);
+    bool Insert(TargetPoint point);
 
     /// <summary>Takes a stop point out; nothing happens when it is not there.</summary>
-    void Remove(StopPoint point);
+    void Remove(TargetPoint point);
 
     /// <summary>Takes out all stop points of a process, or of all for null.</summary>
     void RemoveAll(int? pid);
@@ -42,11 +42,14 @@ public interface IDebugTarget
     /// <summary>Runs to the next stop, which it returns.</summary>
     TargetStop Proceed(ResumeRequest request);
 
-    /// <summary>Ends <see cref="Proceed"/> soon with <see cref="TargetStopKind.Paused"/>; called just before, it still does. May be called from any thread.</summary>
+    /// <summary>Ends <see cref="Proceed"/> soon with <see cref="TargetStopKind.Paused"/>; called just before, it still does. May be called from any
+    /// thread.</summary>
     void Interrupt();
 
     /// <summary>The answer to a `monitor` command, line by line.</summary>
-    IReadOnlyList<string> Monitor(string command);
+    /// <param name="pid">The process gdb looks at.</param>
+    /// <param name="command">The words behind `monitor`.</param>
+    IReadOnlyList<string> Monitor(int pid, string command);
 }
 
 /// <summary>A target's memory. No access changes TLB, counters or page tables.</summary>

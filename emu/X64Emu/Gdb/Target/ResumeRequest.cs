@@ -16,9 +16,6 @@ public enum ResumeKind
 
     /// <summary>One instruction back.</summary>
     StepBack,
-
-    /// <summary>Back to the previous stop.</summary>
-    ContinueBack,
 }
 
 /// <summary>What gdb wants to happen. The machine runs as a whole: all threads go on, whichever was named.</summary>

@@ -20,12 +20,6 @@ public enum TargetStopKind
     /// <summary>The thread has made the process <see cref="TargetStop.Child"/>.</summary>
     Fork,
 
-    /// <summary>The same by vfork.</summary>
-    VFork,
-
-    /// <summary>The child of a vfork has its own memory or is gone.</summary>
-    VForkDone,
-
     /// <summary>The process runs the program <see cref="TargetStop.Path"/> now.</summary>
     Exec,
 
@@ -40,9 +34,6 @@ public enum TargetStopKind
 
     /// <summary>Signal <see cref="TargetStop.Number"/> ended the process.</summary>
     Terminated,
-
-    /// <summary>Running backwards reached the start.</summary>
-    HistoryStart,
 }
 
 /// <summary>Where and why the target stands.</summary>
@@ -51,7 +42,7 @@ public enum TargetStopKind
 public sealed record TargetStop(TargetStopKind Kind, GuestThreadId Thread)
 {
     /// <summary>The stop point reached; for a watchpoint, the address is the one accessed.</summary>
-    public StopPoint Point { get; init; }
+    public TargetPoint Point { get; init; }
 
     /// <summary>A Linux signal number, a system call's number, or an exit status; see <see cref="Kind"/>.</summary>
     public int Number { get; init; }

@@ -3,7 +3,7 @@ using X64Emu.Primitives;
 namespace X64Emu.Gdb.Target;
 
 /// <summary>What gdb can ask the target to stop at: the digit of its Z packets.</summary>
-public enum StopPointKind
+public enum TargetPointKind
 {
     /// <summary>A breakpoint. Memory is not changed for it.</summary>
     SoftwareBreakpoint = 0,
@@ -26,4 +26,4 @@ public enum StopPointKind
 /// <param name="Pid">In which process; addresses of the kernel half are the same for all.</param>
 /// <param name="Address">Where.</param>
 /// <param name="LengthBytes">How much is watched; for breakpoints without meaning.</param>
-public readonly record struct StopPoint(StopPointKind Kind, int Pid, VirtualAddress Address, ulong LengthBytes);
+public readonly record struct TargetPoint(TargetPointKind Kind, int Pid, VirtualAddress Address, ulong LengthBytes);
