@@ -9,7 +9,8 @@ namespace X64Emu.Cli;
 /// <summary>The tool from its command line to its exit status. Whatever goes wrong ends in one line on standard error.</summary>
 internal static class CommandLine
 {
-    private const string StackTraceVariable = "X64EMU_STACK_TRACE";
+    /// <summary>The environment variable that lets unexpected exceptions show where they came from.</summary>
+    public const string StackTraceVariable = "X64EMU_STACK_TRACE";
 
     /// <summary>Runs one command and returns the tool's exit status.</summary>
     public static int Run(IReadOnlyList<string> words)
@@ -36,7 +37,9 @@ internal static class CommandLine
         {
             Options = { new HelpOption(), new VersionOption() },
         };
-        foreach (Command command in (Command[])[RunCommand.Create(), StatCommand.Create(), BootCommand.Create(), IsaCommand.Create()])
+        Command[] commands =
+            [RunCommand.Create(), StatCommand.Create(), TraceCommand.Create(), DebugCommand.Create(), GdbCommand.Create(), BootCommand.Create(), IsaCommand.Create()];
+        foreach (Command command in commands)
             root.Subcommands.Add(command);
         ParseResult result = root.Parse(SeparateProgram(words, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0) return Fail($"{OneLine(result.Errors[0].Message)} ('x64emu --help' shows what there is)", ExitStatus.Usage);
@@ -45,7 +48,7 @@ internal static class CommandLine
 
     private static IReadOnlyList<string> SeparateProgram(IReadOnlyList<string> words, Command root)
     {
-        if (words.Count == 0 || words[0] is not (RunCommand.Name or StatCommand.Name)) return words;
+        if (words.Count == 0 || words[0] is not (RunCommand.Name or StatCommand.Name or TraceCommand.Name or DebugCommand.Name or GdbCommand.Name)) return words;
         Command command = root.Subcommands.First(candidate => candidate.Name == words[0]);
         return [words[0], .. ProgramSeparator.Insert([.. words.Skip(1)], command)];
     }

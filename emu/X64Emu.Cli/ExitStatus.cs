@@ -21,6 +21,9 @@ internal static class ExitStatus
     /// <summary>Ended by Ctrl-C: 128 + SIGINT.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>A debugger killed the program: 128 + 9.</summary>
+    public const int Killed = 137;
+
     /// <summary>Ended by SIGTERM: 128 + 15.</summary>
     public const int Terminated = 143;
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using X64Emu.Cli.Options;
 using X64Emu.Cpu;
 using X64Emu.Devices;
@@ -16,7 +15,10 @@ internal static class MachineFactory
         Machine = new MachineOptions
         {
             MemoryBytes = settings.MemoryBytes,
-            Processor = new ProcessorOptions { Level = settings.Cpu, Tlb = settings.Tlb, ReferenceMode = settings.UsesReferenceEngine, Logger = Logger(settings.Log) },
+            Processor = new ProcessorOptions
+            {
+                Level = settings.Cpu, Tlb = settings.Tlb, ReferenceMode = settings.UsesReferenceEngine, Logger = new StandardErrorLogger(settings.Log),
+            },
         },
         Serial1 = serial1,
         Serial2 = serial2,
@@ -25,11 +27,4 @@ internal static class MachineFactory
 
     /// <summary>The most instructions a run may execute.</summary>
     public static long InstructionLimit(MachineSettings settings) => (long)Math.Min(settings.InstructionLimit ?? long.MaxValue, long.MaxValue);
-
-    private static StandardErrorLogger Logger(LogVerbosity verbosity) => new(verbosity switch
-    {
-        LogVerbosity.Debug => LogLevel.Debug,
-        LogVerbosity.Info => LogLevel.Information,
-        _ => LogLevel.Warning,
-    });
 }

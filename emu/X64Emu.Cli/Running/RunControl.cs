@@ -9,7 +9,7 @@ internal sealed class RunControl : IDisposable
     private static readonly TimeSpan graceTime = TimeSpan.FromSeconds(1);
     private readonly ManualResetEventSlim ended = new();
     private readonly StopSignals signals;
-    private volatile PcMachine? running;
+    private volatile Action? requestStop;
     private int requestedStatus;
 
     public RunControl() => signals = new StopSignals(Stop);
@@ -21,23 +21,30 @@ internal sealed class RunControl : IDisposable
     public void Stop(int exitStatus)
     {
         Interlocked.CompareExchange(ref requestedStatus, exitStatus, 0);
-        running?.RequestStop();
+        requestStop?.Invoke();
         if (!ended.Wait(graceTime)) Environment.Exit(exitStatus);
     }
 
     /// <summary>Runs the machine to its end.</summary>
     /// <param name="machine">A machine that is ready to run.</param>
     /// <param name="instructions">The most it may execute.</param>
-    public PcStop Run(PcMachine machine, long instructions)
+    public PcStop Run(PcMachine machine, long instructions) =>
+        Run(machine.RequestStop, new PcStop(PcStopReason.Requested, 0), () => machine.Run(instructions));
+
+    /// <summary>Runs anything to its end.</summary>
+    /// <param name="stop">Ends <paramref name="run"/> soon, from another thread.</param>
+    /// <param name="notRun">The result when the host has asked for the end already.</param>
+    /// <param name="run">What to run.</param>
+    public T Run<T>(Action stop, T notRun, Func<T> run)
     {
-        running = machine;
+        requestStop = stop;
         try
         {
-            return RequestedStatus != 0 ? new PcStop(PcStopReason.Requested, 0) : machine.Run(instructions);
+            return RequestedStatus != 0 ? notRun : run();
         }
         finally
         {
-            running = null;
+            requestStop = null;
         }
     }
 

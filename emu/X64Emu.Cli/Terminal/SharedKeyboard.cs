@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace X64Emu.Cli.Terminal;
 
 /// <summary>A terminal's keys for two readers that take turns: the line editor asks for them, the guest gets them while it runs.</summary>
@@ -8,6 +10,7 @@ internal sealed class SharedKeyboard : IDisposable
     private readonly RawTerminal terminal;
     private readonly Lock reading = new();
     private readonly ManualResetEventSlim guestsTurn = new();
+    private readonly ConcurrentQueue<byte> kept = new();
     private Action<byte>? guest;
     private volatile bool closed;
 
@@ -25,8 +28,11 @@ internal sealed class SharedKeyboard : IDisposable
     public static SharedKeyboard? Open(int descriptor) => RawTerminal.Enter(descriptor) is { } terminal ? new SharedKeyboard(descriptor, terminal) : null;
 
     /// <summary>Hands each key typed from now on to the guest, on another thread.</summary>
-    public void BeginGuestTurn(Action<byte> receiver)
+    /// <param name="receiver">Gets them.</param>
+    /// <param name="takesKept">Whether it gets those first that <see cref="Keep"/> has kept.</param>
+    public void BeginGuestTurn(Action<byte> receiver, bool takesKept)
     {
+        while (takesKept && kept.TryDequeue(out byte key)) receiver(key);
         lock (reading) guest = receiver;
         guestsTurn.Set();
     }
@@ -38,13 +44,16 @@ internal sealed class SharedKeyboard : IDisposable
         lock (reading) guest = null;
     }
 
+    /// <summary>Gives back a key that the guest was handed and does not want: <see cref="TryRead"/> has it before those typed later.</summary>
+    public void Keep(byte key) => kept.Enqueue(key);
+
     /// <summary>Whether <see cref="TryRead"/> would get a key within this time.</summary>
-    public bool IsKeyWaiting(int timeoutMilliseconds) => input.WaitForInput(timeoutMilliseconds);
+    public bool IsKeyWaiting(int timeoutMilliseconds) => !kept.IsEmpty || input.WaitForInput(timeoutMilliseconds);
 
     /// <summary>Reads the next byte; false when none comes within the time, or the terminal has gone away.</summary>
     public bool TryRead(int timeoutMilliseconds, out byte key)
     {
-        key = 0;
+        if (kept.TryDequeue(out key)) return true;
         if (!input.WaitForInput(timeoutMilliseconds)) return false;
         Span<byte> one = stackalloc byte[1];
         lock (reading) HasEnded = input.Read(one) == 0;

@@ -19,7 +19,7 @@ internal sealed class QuitCommand : IDebuggerCommand
     public string Summary => "Ends the debugger, and the machine with it";
 
     /// <inheritdoc/>
-    public string Help => "The exit status of the tool is that of the program if it has ended, else 0.";
+    public string Help => "The exit status of the tool is that of the program if it has ended, 3 if the guest crashed, else 0.";
 
     /// <inheritdoc/>
     public string Example => "quit";
@@ -28,6 +28,6 @@ internal sealed class QuitCommand : IDebuggerCommand
     public void Run(DebuggerContext context, CommandArguments arguments)
     {
         arguments.ExpectEnd();
-        context.Quit(ExitStatus.Success);
+        context.Quit(SessionEnd.ExitStatus(context.Session.LastStop));
     }
 }
