@@ -15,6 +15,12 @@ internal static class CompiledProgram
     /// <summary>A static program that can be loaded anywhere.</summary>
     public static string StaticPie(string name) => Build("gcc", "gcc", name, "-pie", ["-static-pie"]);
 
+    /// <summary>The static program with debug information and nothing optimised away.</summary>
+    public static string Debuggable(string name) => Build("gcc", "gcc", name, "-debug", ["-static", "-no-pie", "-g", "-O0"]);
+
+    /// <summary>The same for the dynamic loader, loaded anywhere.</summary>
+    public static string DebuggableDynamic(string name) => Build("gcc", "gcc", name, "-debug-dynamic", ["-pie", "-fPIE", "-g", "-O0"]);
+
     /// <summary>A program that needs the dynamic loader.</summary>
     public static string Dynamic(string name) => Build("gcc", "gcc", name, "-dynamic", []);
 
