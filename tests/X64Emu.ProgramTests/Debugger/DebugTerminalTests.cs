@@ -5,6 +5,7 @@ using Xunit;
 namespace X64Emu.ProgramTests.Debugger;
 
 /// <summary>The debugger as somebody at a terminal sees it.</summary>
+[Collection(TerminalCollection.Name)]
 public sealed partial class DebugTerminalTests : IDisposable
 {
     private readonly string state = Directory.CreateTempSubdirectory("x64emu-state").FullName;
