@@ -140,10 +140,13 @@ internal sealed unsafe class PageCache : PageSource
         return result;
     }
 
-    /// <summary>Forgets pages beyond a new file end and zeroes the rest of the last page.</summary>
+    /// <summary>
+    /// Forgets pages beyond a new file end and zeroes the rest of the last page. Who maps them, or copies of them, finds nothing there: SIGBUS.
+    /// </summary>
     public void Truncate(ulong sizeBytes)
     {
         ulong index = (sizeBytes + 4095) >> 12;
+        Withdraw.Pages(this, index, ulong.MaxValue, withCopies: true);
         while (_pages.Next(ref index, out ulong word)) Drop(index, word);
         uint last = (sizeBytes & 4095) == 0 ? 0 : FindCached(sizeBytes >> 12);
         if (last != 0) Memory.Set(Physical.FramePointer(last) + (sizeBytes & 4095), 0, 4096 - (sizeBytes & 4095));

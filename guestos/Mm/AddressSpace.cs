@@ -92,6 +92,7 @@ internal sealed unsafe class AddressSpace
             VmArea next = area.Next;
             PageTable.Zap(this, area.Start, area.End);
             _totals.Subtract(area.Flags, area.LengthBytes >> 12);
+            area.Leave();
             area.Destroy();
             area = next;
         }
@@ -117,6 +118,7 @@ internal sealed unsafe class AddressSpace
     public void Insert(VmArea area)
     {
         _areas.Insert(area);
+        area.Enter(this);
         Grown(area.Flags, area.LengthBytes);
     }
 
@@ -137,6 +139,7 @@ internal sealed unsafe class AddressSpace
     public void Remove(VmArea area)
     {
         _areas.Remove(area);
+        area.Leave();
         _totals.Subtract(area.Flags, area.LengthBytes >> 12);
         _lastFound = null;
         Generation++;

@@ -7,6 +7,9 @@ namespace GuestOs.Mm;
 /// </summary>
 internal abstract unsafe class PageSource
 {
+    /// <summary>The areas that map it.</summary>
+    public SourceMappings Mappings;
+
     /// <summary>Length of the file; a fault in a page wholly beyond it is SIGBUS.</summary>
     public abstract ulong SizeBytes { get; }
 

@@ -62,6 +62,13 @@ internal sealed class VmArea
     /// <summary>Some of its pages may still be shared with the process it was forked from (Linux's chain of more than one anon_vma).</summary>
     public bool IsInherited;
 
+    /// <summary>The address space the area is in; null while it is in none.</summary>
+    public AddressSpace Space;
+
+    /// <summary>Links of <see cref="PageSource.Mappings"/>; only <see cref="SourceMappings"/> changes them.</summary>
+    public VmArea NextMapping;
+    public VmArea PreviousMapping;
+
     private static uint s_lastFamily;
 
     /// <summary>Neighbours in address order, and the node of the <see cref="AreaTree"/>; only the tree changes them.</summary>
@@ -96,6 +103,26 @@ internal sealed class VmArea
 
     /// <summary>The page of <see cref="Source"/> behind an address in the area.</summary>
     public ulong PageIndex(ulong address) => PageOffset + ((address - Start) >> 12);
+
+    /// <summary>The page of <see cref="Source"/> after the last one the area shows.</summary>
+    public ulong EndPage => PageOffset + (LengthBytes >> 12);
+
+    /// <summary>Where the area shows a page of <see cref="Source"/>, which must lie in it (or be <see cref="EndPage"/>).</summary>
+    public ulong AddressOf(ulong pageIndex) => Start + ((pageIndex - PageOffset) << 12);
+
+    /// <summary>Called when an address space takes the area in: its source knows it from now on.</summary>
+    public void Enter(AddressSpace space)
+    {
+        Space = space;
+        Source?.Mappings.Add(this);
+    }
+
+    /// <summary>Called when its address space gives the area up.</summary>
+    public void Leave()
+    {
+        Space = null;
+        Source?.Mappings.Remove(this);
+    }
 
     /// <summary>A new area for part of this one, with its own reference to the source.</summary>
     public VmArea Slice(ulong start, ulong end)

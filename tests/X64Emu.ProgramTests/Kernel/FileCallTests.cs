@@ -8,6 +8,7 @@ public sealed class FileCallTests
 {
     [NativeTheory]
     [InlineData("file-calls")]
+    [InlineData("file-truncate")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_InMemory_GiveLinuxResults(string name) =>
@@ -15,6 +16,7 @@ public sealed class FileCallTests
 
     [NativeTheory]
     [InlineData("file-calls")]
+    [InlineData("file-truncate")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_InSharedDirectory_GiveLinuxResults(string name)
@@ -33,6 +35,7 @@ public sealed class FileCallTests
 
     [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
     [InlineData("file-calls")]
+    [InlineData("file-truncate")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_OnQemu_GiveLinuxResults(string name) =>
