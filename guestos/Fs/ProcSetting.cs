@@ -6,13 +6,14 @@ namespace GuestOs.Fs;
 /// <summary>The numbers below /proc/sys that can be read and set.</summary>
 internal static class ProcSetting
 {
-    public static bool IsSetting(ProcNode node) => node is >= ProcNode.DropCaches and <= ProcNode.PanicOnOutOfMemory;
+    public static bool IsSetting(ProcNode node) => node is ProcNode.RandomizeAddresses or >= ProcNode.DropCaches and <= ProcNode.PanicOnOutOfMemory;
 
     /// <summary>True for those that can only be written.</summary>
     public static bool IsCommand(ProcNode node) => node == ProcNode.DropCaches;
 
     public static ulong Get(ProcNode node) => node switch
     {
+        ProcNode.LegacyLayout => ProgramLayout.LegacyLayout,
         ProcNode.MaximumMaps => (ulong)AddressSpace.MaximumAreas,
         ProcNode.MinimumMapAddress => Map.MinimumAddress,
         ProcNode.OutOfMemoryDumpsTasks => OutOfMemory.ListsProcesses ? 1u : 0,
@@ -21,6 +22,7 @@ internal static class ProcSetting
         ProcNode.OvercommitMemory => (ulong)CommitCharge.Policy,
         ProcNode.OvercommitRatio => CommitCharge.RatioPercent,
         ProcNode.PanicOnOutOfMemory => OutOfMemory.Panics ? 1u : 0,
+        ProcNode.RandomizeAddresses => ProgramLayout.RandomizeLevel,
         _ => 0,
     };
 
@@ -32,6 +34,9 @@ internal static class ProcSetting
             case ProcNode.DropCaches when value is >= 1 and <= 4:
                 DentryCache.WriteBackAll();
                 DentryCache.DropCaches((value & 1) != 0, (value & 2) != 0);
+                return 0;
+            case ProcNode.LegacyLayout when value <= int.MaxValue:
+                ProgramLayout.LegacyLayout = (uint)value;
                 return 0;
             case ProcNode.MaximumMaps when value <= int.MaxValue:
                 AddressSpace.MaximumAreas = (int)value;
@@ -54,6 +59,9 @@ internal static class ProcSetting
             case ProcNode.OvercommitRatio when value <= int.MaxValue:
                 CommitCharge.RatioPercent = (uint)value;
                 CommitCharge.LimitKilobytes = 0;
+                return 0;
+            case ProcNode.RandomizeAddresses when value <= int.MaxValue:
+                ProgramLayout.RandomizeLevel = (uint)value;
                 return 0;
             case ProcNode.MinimumMapAddress: return -Errno.Access;
             default: return -Errno.Invalid;

@@ -1,12 +1,13 @@
 using GuestOs.Arch;
 using GuestOs.Mm;
+using GuestOs.Proc;
 
 namespace GuestOs.Kernel;
 
 /// <summary>Options of the kernel itself, needed before devices and files are there.</summary>
 internal static unsafe class StartOptions
 {
-    /// <summary>loglevel=, stdio=, fault_around=.</summary>
+    /// <summary>loglevel=, stdio=, fault_around=, aslr=.</summary>
     public static void ApplyEarly(BootOptions options)
     {
         for (int i = 0; i < options.OptionCount; i++)
@@ -16,6 +17,7 @@ internal static unsafe class StartOptions
             if ((value = BootOptions.ValueOf(word, "loglevel="u8)) != null) SetLogLevel(value);
             else if ((value = BootOptions.ValueOf(word, "stdio="u8)) != null) KernelLog.SetPort(BootOptions.Equals(value, "split"u8));
             else if ((value = BootOptions.ValueOf(word, "fault_around="u8)) != null) SetFaultAround(value);
+            else if ((value = BootOptions.ValueOf(word, "aslr="u8)) != null) ProgramLayout.RandomizeLevel = BootOptions.Equals(value, "on"u8) ? 2u : 0;
         }
         for (int i = 0; i < options.OptionCount; i++)
             if (!IsKnown(options.Option(i))) LogUnknown(options.Option(i));
@@ -23,7 +25,7 @@ internal static unsafe class StartOptions
 
     private static bool IsKnown(byte* word) =>
         BootOptions.ValueOf(word, "loglevel="u8) != null || BootOptions.ValueOf(word, "stdio="u8) != null
-        || BootOptions.ValueOf(word, "fault_around="u8) != null || BootOptions.ValueOf(word, "root="u8) != null
+        || BootOptions.ValueOf(word, "fault_around="u8) != null || BootOptions.ValueOf(word, "aslr="u8) != null || BootOptions.ValueOf(word, "root="u8) != null
         || BootOptions.ValueOf(word, "mount="u8) != null || BootOptions.ValueOf(word, "cwd="u8) != null
         || BootOptions.ValueOf(word, "env="u8) != null || BootOptions.ValueOf(word, "virtio_mmio.device="u8) != null;
 

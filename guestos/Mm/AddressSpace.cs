@@ -19,6 +19,9 @@ internal sealed unsafe class AddressSpace
     /// <summary>What the areas may grow to; a process's own limits.</summary>
     public MemoryLimits Limits = MemoryLimits.Default;
 
+    /// <summary>Where mmap looks for free addresses.</summary>
+    public SearchRange Search;
+
     /// <summary>mlockall(MCL_FUTURE): what is mapped from now on is locked.</summary>
     public bool LocksFuture;
 

@@ -11,6 +11,7 @@ internal static unsafe class Fork
         if (FrameAllocator.IsScarce) return null;
         AddressSpace child = new AddressSpace
         {
+            Search = parent.Search,
             HeapStart = parent.HeapStart,
             HeapEnd = parent.HeapEnd,
             ArgumentsStart = parent.ArgumentsStart,

@@ -3,9 +3,6 @@ namespace GuestOs.Mm;
 /// <summary>Makes new areas: what mmap, brk and exec ask for. Nothing is read or allocated but the area itself.</summary>
 internal static class Map
 {
-    /// <summary>Where the search for free addresses starts downward (Linux with ASLR off and an 8 MiB stack limit).</summary>
-    public const ulong SearchTop = 0x7ffff7fff000;
-
     /// <summary>vm.mmap_min_addr.</summary>
     public const ulong MinimumAddress = 0x10000;
 
@@ -37,19 +34,19 @@ internal static class Map
     public static VmFlags WithAccounting(VmFlags flags) =>
         (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve)) == VmFlags.Write ? flags | VmFlags.Accounted : flags;
 
-    /// <summary>The highest free range below <see cref="SearchTop"/>, 2 MiB aligned for anonymous lengths of whole huge pages; 0 when there is none.</summary>
+    /// <summary>A free range in the order of <see cref="AddressSpace.Search"/>, 2 MiB aligned for anonymous lengths of whole huge pages; 0 when there is none.</summary>
     public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool anonymous)
     {
         if (anonymous && lengthBytes % HugePageBytes == 0)
         {
-            ulong padded = HighestGap(space, lengthBytes + HugePageBytes);
+            ulong padded = space.Search.Find(space, lengthBytes + HugePageBytes);
             if (padded != 0)
             {
                 ulong toBoundary = (0 - padded) & (HugePageBytes - 1);
-                return padded + (toBoundary == 0 ? HugePageBytes : toBoundary);
+                return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePageBytes : toBoundary);
             }
         }
-        return HighestGap(space, lengthBytes);
+        return space.Search.Find(space, lengthBytes);
     }
 
     /// <summary>True when nothing is mapped in the range (a stack's guard gap counts as mapped).</summary>
@@ -58,7 +55,4 @@ internal static class Map
         VmArea next = space.FirstEndingAbove(start);
         return next == null || next.Start >= start + lengthBytes && next.GapEnd >= start + lengthBytes;
     }
-
-    private static ulong HighestGap(AddressSpace space, ulong lengthBytes) =>
-        lengthBytes > SearchTop - MinimumAddress ? 0 : space.HighestGap(lengthBytes, MinimumAddress, SearchTop);
 }

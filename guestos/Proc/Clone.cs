@@ -99,6 +99,7 @@ internal static unsafe class Clone
         Process child = new Process(pid) { GroupId = parent.GroupId, SessionId = parent.SessionId, Space = space, StartTime = Clock.Now };
         child.Limits = parent.Limits;
         child.OutOfMemoryAdjustment = parent.OutOfMemoryAdjustment;
+        child.Personality = parent.Personality;
         child.SetName(parent.Name, Process.NameBytes);
         child.Signals = parent.Signals.Clone();
         if ((arguments.Flags & SharesFiles) != 0)

@@ -5,12 +5,6 @@ namespace GuestOs.Proc;
 /// <summary>Maps a checked ELF image into an address space. Nothing is read: pages come in on first touch.</summary>
 internal static class ElfLoader
 {
-    /// <summary>Where the heap of position-independent programs starts (Linux's ELF_ET_DYN_BASE, page aligned).</summary>
-    public const ulong PositionIndependentHeap = 0x555555555000;
-
-    /// <summary>Where programs with an interpreter go (ELF_ET_DYN_BASE).</summary>
-    public const ulong PositionIndependentBase = 0x555555554000;
-
     /// <summary>
     /// Maps all segments. <paramref name="bias"/> is what was added to the file's addresses. Position-independent images go to
     /// <paramref name="preferredBase"/>, or to the top of the mapping area when it is 0. 0 or a negative errno.

@@ -29,12 +29,15 @@ internal static unsafe class Exec
     private static int Replace(Inode inode, ElfImage image, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
     {
         if (FrameAllocator.IsScarce) return -Errno.NoMemory;
-        AddressSpace space = new AddressSpace { Limits = Scheduler.Current.Process.Limits.ForMemory };
+        Process process = Scheduler.Current.Process;
+        MemoryLimits limits = process.Limits.ForMemory;
+        ProgramLayout layout = new ProgramLayout(process.Personality, limits.StackBytes);
+        AddressSpace space = new AddressSpace { Limits = limits, Search = layout.Search };
         InitialStack stack = default;
         Interpreter interpreter = default;
-        int error = stack.PlaceStrings(space, arguments, environment, path, image.HasExecutableStack);
+        int error = stack.PlaceStrings(space, layout, arguments, environment, path, image.HasExecutableStack);
         ulong bias = 0;
-        if (error == 0) error = ElfLoader.Load(space, image, image.HasInterpreter ? ElfLoader.PositionIndependentBase : 0, out bias);
+        if (error == 0) error = ElfLoader.Load(space, image, image.HasInterpreter ? layout.ProgramBase(image.Alignment) : 0, out bias);
         if (error == 0 && image.HasInterpreter) error = interpreter.Load(space, image, path);
         if (error != 0)
         {
@@ -44,9 +47,8 @@ internal static unsafe class Exec
         }
         inode.Pages.AddReference();
         space.Executable = inode.Pages;
-        space.HeapStart = HeapStart(image, bias);
+        space.HeapStart = layout.HeapStart(image.HighestAddress + bias, image.Header.Type == ElfImage.PositionIndependent && !image.HasInterpreter);
         space.HeapEnd = space.HeapStart;
-        Process process = Scheduler.Current.Process;
         EndOtherThreads(process);
         Commit(process, space, path);
         ulong entry = image.HasInterpreter ? interpreter.Entry : image.Header.Entry + bias;
@@ -63,12 +65,6 @@ internal static unsafe class Exec
         }
         StartRegisters(frame, entry, stackPointer);
         return 0;
-    }
-
-    private static ulong HeapStart(ElfImage image, ulong bias)
-    {
-        if (image.Header.Type == ElfImage.PositionIndependent && !image.HasInterpreter) return ElfLoader.PositionIndependentHeap;
-        return image.HighestAddress + bias;
     }
 
     /// <summary>The calling thread stays alone and becomes the process's first thread.</summary>
@@ -100,6 +96,7 @@ internal static unsafe class Exec
         }
         Clone.FinishVfork(process);
         process.HasExecuted = true;
+        process.Personality &= ~Personality.ReadImpliesExecute;
         process.Signals.ResetHandlers();
         thread.AlternateStack = 0;
         thread.AlternateStackBytes = 0;

@@ -9,8 +9,6 @@ namespace GuestOs.Proc;
 /// </summary>
 internal unsafe struct InitialStack
 {
-    private const ulong Top = 0x7ffffffff000;
-
     // Linux gives the new stack this much below the strings.
     private const ulong HeadroomBytes = 128 << 10;
     private const int AuxiliaryEntries = 22;
@@ -18,24 +16,27 @@ internal unsafe struct InitialStack
     public ulong ArgumentsStart;
     public ulong EnvironmentStart;
     public ulong FileNameStart;
+    private ulong _skew;
     private int _argumentCount;
     private int _environmentCount;
 
     /// <summary>Makes the stack area and puts the strings at its top. 0 or a negative errno.</summary>
-    public int PlaceStrings(AddressSpace space, ArgumentBlock arguments, ArgumentBlock environment, byte* fileName, bool executable)
+    public int PlaceStrings(AddressSpace space, in ProgramLayout layout, ArgumentBlock arguments, ArgumentBlock environment, byte* fileName, bool executable)
     {
         ulong fileNameBytes = Memory.StringLength(fileName, 4096) + 1;
-        FileNameStart = Top - 8 - fileNameBytes;
+        ulong top = layout.StackTop;
+        _skew = layout.StackSkew;
+        FileNameStart = top - 8 - fileNameBytes;
         EnvironmentStart = FileNameStart - environment.LengthBytes;
         ArgumentsStart = EnvironmentStart - arguments.LengthBytes;
         _argumentCount = arguments.Count;
         _environmentCount = environment.Count;
         ulong bottom = (ArgumentsStart & ~4095UL) - HeadroomBytes;
         VmFlags flags = VmFlags.Read | VmFlags.Write | VmFlags.GrowsDown | (executable ? VmFlags.Execute : VmFlags.None);
-        int error = Map.Fixed(space, bottom, Top - bottom, flags, null, 0);
+        int error = Map.Fixed(space, bottom, top - bottom, flags, null, 0);
         if (error != 0) return error;
         ulong nothing = 0;
-        bool success = RemoteMemory.Write(space, Top - 8, &nothing, 8)
+        bool success = RemoteMemory.Write(space, top - 8, &nothing, 8)
             && RemoteMemory.Write(space, FileNameStart, fileName, fileNameBytes)
             && RemoteMemory.Write(space, EnvironmentStart, environment.Text, environment.LengthBytes)
             && RemoteMemory.Write(space, ArgumentsStart, arguments.Text, arguments.LengthBytes);
@@ -50,7 +51,7 @@ internal unsafe struct InitialStack
     public readonly ulong BuildTables(AddressSpace space, ElfImage image, ulong bias, ulong interpreterBase)
     {
         const ulong PlatformBytes = 7;
-        ulong platform = (ArgumentsStart & ~15UL) - PlatformBytes;
+        ulong platform = ((ArgumentsStart - _skew) & ~15UL) - PlatformBytes;
         ulong random = platform - 16;
         ulong pointer = (random & ~15UL) - AuxiliaryEntries * 16;
         ulong words = (ulong)_argumentCount + 1 + (ulong)_environmentCount + 1 + 1;

@@ -65,6 +65,10 @@ internal sealed unsafe class Process
 
     /// <summary>/proc/PID/oom_score_adj: from <see cref="OutOfMemory.NeverKill"/> to 1000.</summary>
     public int OutOfMemoryAdjustment;
+
+    /// <summary>What personality(2) has set; see <see cref="Proc.Personality"/>.</summary>
+    public uint Personality;
+
     public ResourceLimits Limits = ResourceLimits.Default;
     public ResourceUsage Usage;
     public ResourceUsage ChildrenUsage;

@@ -33,7 +33,7 @@ internal static unsafe class SysMmap
         ulong type = flags & TypeMask;
         if (type != Shared && type != Private && type != SharedValidate) return -Errno.Invalid;
         if ((flags & HugePages) != 0) return -Errno.NoMemory;
-        VmFlags area = (VmFlags)frame->Argument2 & VmFlags.Access;
+        VmFlags area = SysPersonality.Effective((VmFlags)frame->Argument2 & VmFlags.Access);
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
         if ((flags & Locked) != 0) area |= VmFlags.Locked;

@@ -14,6 +14,6 @@ internal static unsafe class SysMprotect
         if (frame->Argument1 == 0) return 0;
         if (length == 0 || !UserMemory.IsUserRange(start, length)) return -Errno.NoMemory;
         if ((frame->Argument2 & ~(ulong)VmFlags.Access) != 0) return -Errno.Invalid;
-        return Protect.Range(Scheduler.Current.Process.Space, start, length, (VmFlags)frame->Argument2);
+        return Protect.Range(Scheduler.Current.Process.Space, start, length, SysPersonality.Effective((VmFlags)frame->Argument2));
     }
 }

@@ -27,6 +27,9 @@ internal sealed class KernelCommandLine(string program, IEnumerable<string> argu
     /// <summary>Pages mapped at once around a file fault, 1 to 16; null for the kernel's default.</summary>
     public int? FaultAroundPages { get; init; }
 
+    /// <summary>Programs get addresses at random (ASLR), the same ones on every run.</summary>
+    public bool RandomizesAddresses { get; init; }
+
     /// <summary>`quiet`, `info` or `debug`; null for the kernel's default.</summary>
     public string? LogLevel { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed class KernelCommandLine(string program, IEnumerable<string> argu
         words.AddRange(Environment.Select(variable => $"env={Encode(variable)}"));
         if (SplitStdio) words.Add("stdio=split");
         if (FaultAroundPages is not null) words.Add(string.Create(CultureInfo.InvariantCulture, $"fault_around={FaultAroundPages}"));
+        if (RandomizesAddresses) words.Add("aslr=on");
         if (LogLevel is not null) words.Add($"loglevel={LogLevel}");
         words.Add("--");
         words.Add(Encode(program));

@@ -25,6 +25,11 @@ internal sealed class MachineCommandOptions
         HelpName = "NAME[=VALUE]",
         Description = "Sets an environment variable of the program; without a value, to what it is here. May be repeated.",
     };
+    private readonly Option<string?> randomization = new("--aslr")
+    {
+        HelpName = "on|off",
+        Description = "Places stack, heap, mappings and program at random addresses, the same ones on every run; off if not given.",
+    };
     private readonly Option<string?> kernel = new("--kernel") { HelpName = "FILE", Description = "Boots this kernel image in place of the built-in one." };
     private readonly Option<string?> instructionLimit = new("--timeout-instructions")
     {
@@ -42,7 +47,7 @@ internal sealed class MachineCommandOptions
     public void AddTo(Command command)
     {
         AddHardwareOptionsTo(command);
-        foreach (Option option in new Option[] { mounts, root, environment, kernel }) command.Options.Add(option);
+        foreach (Option option in new Option[] { mounts, root, environment, randomization, kernel }) command.Options.Add(option);
     }
 
     /// <summary>Gives the command the options that choose the machine, not what the guest kernel does with it.</summary>
@@ -61,6 +66,7 @@ internal sealed class MachineCommandOptions
         Mounts = [.. (result.GetValue(mounts) ?? []).Select(DirectoryMount.Parse)],
         RootDirectory = result.GetValue(root) is { } directory ? DirectoryMount.Readable(directory, "--root") : null,
         Environment = EnvironmentVariable.Join(result.GetValue(environment) ?? []),
+        RandomizesAddresses = result.GetValue(randomization) is { } choice && ReadSwitch(choice),
         KernelFile = result.GetValue(kernel) is { } file ? ReadKernel(file) : null,
         InstructionLimit = result.GetValue(instructionLimit) is { } limit ? ReadLimit(limit) : null,
         UsesReferenceEngine = result.GetValue(engine) is { } name && ReadEngine(name),
@@ -109,6 +115,13 @@ internal sealed class MachineCommandOptions
             throw new UsageException($"--tlb: {failure.Message}");
         }
     }
+
+    private static bool ReadSwitch(string text) => text switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw new UsageException($"--aslr {text}: write on or off"),
+    };
 
     private static string ReadKernel(string file) =>
         File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"--kernel: {file}: no such file");

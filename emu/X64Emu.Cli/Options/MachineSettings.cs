@@ -27,6 +27,9 @@ internal sealed record MachineSettings
     /// <summary>The program's environment, each `NAME=VALUE`.</summary>
     public IReadOnlyList<string> Environment { get; init; } = EnvironmentVariable.Defaults;
 
+    /// <summary>Whether the guest kernel gives programs random addresses.</summary>
+    public bool RandomizesAddresses { get; init; }
+
     /// <summary>The kernel image to boot; null for the built-in one.</summary>
     public string? KernelFile { get; init; }
 

@@ -66,6 +66,7 @@ internal sealed class ProgramPlan : IMachinePlan
         WorkingDirectory = tree.WorkingDirectory,
         Environment = settings.Environment,
         SplitStdio = !isTerminal,
+        RandomizesAddresses = settings.RandomizesAddresses,
         LogLevel = settings.Log switch { LogVerbosity.Quiet => null, LogVerbosity.Info => "info", _ => "debug" },
     };
 }

@@ -20,10 +20,11 @@ public sealed class KernelCommandLineTests
             Environment = ["PATH=/bin", "NAME=two words"],
             SplitStdio = true,
             FaultAroundPages = 1,
+            RandomizesAddresses = true,
             LogLevel = "debug",
         };
         Assert.Equal(
-            "root=root mount=cwd:/home/me:ro mount=m0:/data:rw cwd=/home/me env=PATH=/bin env=NAME=two%20words stdio=split fault_around=1 loglevel=debug -- /a/b -v 3",
+            "root=root mount=cwd:/home/me:ro mount=m0:/data:rw cwd=/home/me env=PATH=/bin env=NAME=two%20words stdio=split fault_around=1 aslr=on loglevel=debug -- /a/b -v 3",
             line.ToString());
     }
 
