@@ -13,6 +13,9 @@ internal static class Clock
     private static ulong s_tscFrequency;
     private static ulong s_bootSeconds;
 
+    /// <summary>The TSC when the kernel booted.</summary>
+    public static ulong TscAtBoot => s_tscAtBoot;
+
     /// <summary>TSC ticks per second.</summary>
     public static ulong TscFrequency => s_tscFrequency;
 

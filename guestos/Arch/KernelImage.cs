@@ -24,6 +24,8 @@ internal static unsafe class KernelImage
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_user_access_fixup")] public static extern byte* UserAccessFixup();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_user_thread_start")] public static extern byte* UserThreadStart();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_kernel_thread_start")] public static extern byte* KernelThreadStart();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_vdso_start")] public static extern byte* VdsoStart();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_vdso_end")] public static extern byte* VdsoEnd();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_smap_sites")] public static extern ulong* SmapSites();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_smap_sites_end")] public static extern ulong* SmapSitesEnd();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "address_of_ready_to_run_header")] public static extern byte* ReadyToRunHeader();

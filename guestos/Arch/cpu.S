@@ -172,6 +172,8 @@ ROUTINE cpu_read_rsp
     ADDRESS_OF address_of_rodata_end, kernel_rodata_end
     ADDRESS_OF address_of_data_start, kernel_data_start
     ADDRESS_OF address_of_data_end, kernel_data_end
+    ADDRESS_OF address_of_vdso_start, vdso_start
+    ADDRESS_OF address_of_vdso_end, vdso_end
     ADDRESS_OF address_of_smap_sites, kernel_smap_sites_start
     ADDRESS_OF address_of_smap_sites_end, kernel_smap_sites_end
     ADDRESS_OF address_of_ready_to_run_header, __ReadyToRunHeader

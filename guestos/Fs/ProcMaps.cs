@@ -15,6 +15,7 @@ internal static unsafe class ProcMaps
         AddressSpace space = process.Space;
         if (space == null) return;
         for (VmArea area = space.FirstArea; area != null; area = area.Next) WriteArea(space, area, ref writer);
+        writer.Text("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n"u8);
     }
 
     /// <summary>The line of one area.</summary>

@@ -34,6 +34,7 @@ internal static unsafe class KernelMain
         Clock.Calibrate();
         LogBanner();
         PageTable.Initialize();
+        Vdso.Initialize();
         ProcessTable.Initialize();
         Scheduler.Initialize();
         WaitQueue.Initialize();

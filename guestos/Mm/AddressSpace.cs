@@ -56,6 +56,9 @@ internal sealed unsafe class AddressSpace
     /// <summary>Top of the initial stack pointer's area: /proc/PID/stat's startstack.</summary>
     public ulong StackStart;
 
+    /// <summary>Where the vdso's image is, for AT_SYSINFO_EHDR.</summary>
+    public ulong VdsoStart;
+
     /// <summary>The program file; holds a reference.</summary>
     public PageSource Executable;
 
@@ -168,17 +171,20 @@ internal sealed unsafe class AddressSpace
     }
 
     /// <summary>
-    /// Gives the part of an area in [start, end) other flags, cutting it out where it has to; the caller joins neighbours afterwards. Returns the
-    /// part, or null when there are too many areas.
+    /// Gives the part of an area in [start, end) other flags, cutting it out where it has to; the caller joins neighbours afterwards. 0, or what
+    /// <see cref="SplitAt"/> returned.
     /// </summary>
-    public VmArea SetFlags(ulong start, ulong end, VmFlags flags)
+    public int SetFlags(ulong start, ulong end, VmFlags flags, out VmArea area)
     {
-        if (!SplitAt(start) || !SplitAt(end)) return null;
-        VmArea area = Find(start);
+        area = null;
+        int error = SplitAt(start);
+        if (error == 0) error = SplitAt(end);
+        if (error != 0) return error;
+        area = Find(start);
         _totals.Subtract(area.Flags, area.LengthBytes >> 12);
         area.Flags = flags;
         Grown(flags, area.LengthBytes);
-        return area;
+        return 0;
     }
 
     /// <inheritdoc cref="AreaTree.HighestGap(ulong, ulong, ulong)"/>
@@ -187,18 +193,19 @@ internal sealed unsafe class AddressSpace
     /// <inheritdoc cref="AreaTree.LowestGap(ulong, ulong, ulong)"/>
     public ulong LowestGap(ulong lengthBytes, ulong floor, ulong ceiling) => _areas.LowestGap(lengthBytes, floor, ceiling);
 
-    /// <summary>Cuts the areas at an address, so that one begins there if any contained it. False when there are too many areas.</summary>
-    public bool SplitAt(ulong address)
+    /// <summary>Cuts the areas at an address, so that one begins there if any contained it. 0; -ENOMEM when there are too many areas, -EINVAL for one that cannot be cut.</summary>
+    public int SplitAt(ulong address)
     {
         VmArea area = Find(address);
-        if (area == null || area.Start == address) return true;
-        if (AreaCount >= MaximumAreas) return false;
+        if (area == null || area.Start == address) return 0;
+        if (AreaCount >= MaximumAreas) return -Errno.NoMemory;
+        if (area.Source is KernelPages) return -Errno.Invalid;
         VmArea upper = area.Slice(address, area.End);
         _totals.Subtract(area.Flags, upper.LengthBytes >> 12);
         area.End = address;
         _lastFound = null;
         Insert(upper);
-        return true;
+        return 0;
     }
 
     /// <summary>Joins the areas from the one before <paramref name="start"/> to the one after <paramref name="end"/> where they fit together.</summary>

@@ -109,7 +109,8 @@ internal static class Advise
             _ => area.Flags & ~VmFlags.HugePages | VmFlags.NoHugePages,
         };
         if (flags == area.Flags) return 0;
-        if (space.SetFlags(start, end, flags) == null) return -Errno.Again;
+        int error = space.SetFlags(start, end, flags, out _);
+        if (error != 0) return error == -Errno.NoMemory ? -Errno.Again : error;
         space.MergeAround(start, end);
         return 0;
     }

@@ -12,6 +12,7 @@ internal static unsafe class Fork
         AddressSpace child = new AddressSpace
         {
             Search = parent.Search,
+            VdsoStart = parent.VdsoStart,
             HeapStart = parent.HeapStart,
             HeapEnd = parent.HeapEnd,
             ArgumentsStart = parent.ArgumentsStart,

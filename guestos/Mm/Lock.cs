@@ -14,7 +14,8 @@ internal static class Lock
             VmFlags flags = locked ? area.Flags | VmFlags.Locked : area.Flags & ~VmFlags.Locked;
             if (flags != area.Flags)
             {
-                if (space.SetFlags(address, areaEnd, flags) == null) return -Errno.NoMemory;
+                int error = space.SetFlags(address, areaEnd, flags, out _);
+                if (error != 0) return error;
                 space.MergeAround(address, areaEnd);
             }
             address = areaEnd;

@@ -37,8 +37,8 @@ internal static unsafe class Protect
         if (newlyData && !space.Limits.AllowData(space.Totals, end - start)) return -Errno.NoMemory;
         if (newlyAccounted && !CommitCharge.Allows((end - start) >> 12)) return -Errno.NoMemory;
         bool mustPopulate = (area.Flags & (VmFlags.Write | VmFlags.Shared | VmFlags.Locked)) == VmFlags.Locked && (flags & VmFlags.Write) != 0;
-        area = space.SetFlags(start, end, flags);
-        if (area == null) return -Errno.NoMemory;
+        int error = space.SetFlags(start, end, flags, out area);
+        if (error != 0) return error;
         mustFlush |= ChangeEntries(space, area, single);
         space.MergeAround(start, end);
         // Locked memory promises that no touch has to wait: copies are made now.

@@ -150,7 +150,7 @@ internal static unsafe class Remap
     {
         VmArea area = space.Find(start);
         if (area == null) return;
-        area = space.SetFlags(area.Start, area.End, area.Flags & ~VmFlags.Locked);
+        space.SetFlags(area.Start, area.End, area.Flags & ~VmFlags.Locked, out area);
         if (area.Start != start || area.LengthBytes != lengthBytes) return;
         area.Family = 0;
         area.IsInherited = false;

@@ -39,6 +39,7 @@ internal static unsafe class Exec
         ulong bias = 0;
         if (error == 0) error = ElfLoader.Load(space, image, image.HasInterpreter ? layout.ProgramBase(image.Alignment) : 0, out bias);
         if (error == 0 && image.HasInterpreter) error = interpreter.Load(space, image, path);
+        if (error == 0) error = Vdso.Map(space);
         if (error != 0)
         {
             interpreter.Destroy();

@@ -11,7 +11,7 @@ internal unsafe struct InitialStack
 {
     // Linux gives the new stack this much below the strings.
     private const ulong HeadroomBytes = 128 << 10;
-    private const int AuxiliaryEntries = 22;
+    private const int AuxiliaryEntries = 23;
 
     public ulong ArgumentsStart;
     public ulong EnvironmentStart;
@@ -64,16 +64,17 @@ internal unsafe struct InitialStack
         if (!PutStringPointers(space, ref pointer, ArgumentsStart, _argumentCount)) return 0;
         if (!PutStringPointers(space, ref pointer, EnvironmentStart, _environmentCount)) return 0;
         space.AuxiliaryStart = pointer;
-        bool success = PutAuxiliary(ref pointer, image, bias, interpreterBase, platform, random);
+        bool success = PutAuxiliary(ref pointer, space, image, bias, interpreterBase, platform, random);
         space.AuxiliaryEnd = pointer;
         space.StackStart = stackPointer;
         return success ? stackPointer : 0;
     }
 
-    private readonly bool PutAuxiliary(ref ulong pointer, ElfImage image, ulong bias, ulong interpreterBase, ulong platform, ulong random)
+    private readonly bool PutAuxiliary(ref ulong pointer, AddressSpace space, ElfImage image, ulong bias, ulong interpreterBase, ulong platform, ulong random)
     {
         ulong headers = image.ProgramHeadersAddress == 0 ? 0 : image.ProgramHeadersAddress + bias;
-        return PutEntry(ref pointer, 51, SignalFrame.MaximumBytes)             // AT_MINSIGSTKSZ
+        return PutEntry(ref pointer, 33, space.VdsoStart)                      // AT_SYSINFO_EHDR
+            && PutEntry(ref pointer, 51, SignalFrame.MaximumBytes)             // AT_MINSIGSTKSZ
             && PutEntry(ref pointer, 16, CpuFeatures.HardwareCapabilities)     // AT_HWCAP
             && PutEntry(ref pointer, 6, 4096)                                  // AT_PAGESZ
             && PutEntry(ref pointer, 17, 100)                                  // AT_CLKTCK

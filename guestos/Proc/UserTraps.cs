@@ -45,6 +45,7 @@ internal static unsafe class UserTraps
         bool isUser = frame->IsFromUser;
         if (!isUser && !IsUserAccess(frame->Rip, address) || space == null || (frame->ErrorCode & PageFault.ErrorReserved) != 0)
             Panic.OnTrap(frame, "page fault in the kernel");
+        if (isUser && address - Vsyscall.Start < 4096 && Vsyscall.TryHandle(frame)) return;
         FaultOutcome outcome = default;
         if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
         else outcome.Error = FaultError.NotMapped;

@@ -1,4 +1,5 @@
 using GuestOs.Arch;
+using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
@@ -105,6 +106,9 @@ internal static unsafe class SyscallTable
         Add(309, &SysGetcpu.Call);
         Add(318, &SysGetrandom.Call);
         Add(325, &SysLock.Lock2);
+        Vsyscall.Register(0, &SysGettimeofday.Call);
+        Vsyscall.Register(1, &SysTime.Call);
+        Vsyscall.Register(2, &SysGetcpu.Call);
     }
 
     /// <summary>The call of a number, or null.</summary>
