@@ -28,6 +28,11 @@ public sealed class GuestKernelTests
         Assert.Equal(printed, read);
         Assert.Contains(areas, area => area.Name == "[heap]");
         Assert.Contains(areas, area => area.Name == "[stack]");
+        GuestArea vdso = areas.Single(area => area.Name == "[vdso]");
+        byte[] magic = new byte[4];
+        Assert.True(machine.Memory.ReadPhysical(new PhysicalAddress(machine.Guest.CachedFrame(vdso, vdso.Start)!.Value << 12), magic));
+        Assert.Equal([0x7f, (byte)'E', (byte)'L', (byte)'F'], magic);
+        Assert.Contains(areas, area => area.Name == "[vvar]" && area.FilePath is null);
     }
 
     [RequiresToolFact("gcc", "gcc")]

@@ -29,9 +29,9 @@ public enum GuestAreaRights
 /// <param name="Start">First address.</param>
 /// <param name="End">The address after the last byte.</param>
 /// <param name="Flags">Permissions and nature.</param>
-/// <param name="FilePath">Path of the mapped file in the guest; null for anonymous memory.</param>
+/// <param name="FilePath">Path of the mapped file in the guest; null for anonymous memory and the kernel's own pages.</param>
 /// <param name="FileOffset">Offset in the file of <paramref name="Start"/>, in bytes.</param>
-/// <param name="Name">What /proc/PID/maps shows: the path, [heap], [stack] or nothing.</param>
+/// <param name="Name">What /proc/PID/maps shows: the path, [heap], [stack], [vdso] or the like, or nothing.</param>
 public sealed record GuestArea(VirtualAddress Start, VirtualAddress End, GuestAreaRights Flags, string? FilePath, ulong FileOffset, string Name)
 {
     /// <summary>The file system's device number; 0 without a file.</summary>

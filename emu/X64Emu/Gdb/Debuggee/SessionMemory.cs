@@ -74,9 +74,9 @@ internal sealed class SessionMemory(DebugSession session, ITargetPrograms progra
     {
         if (areas.FirstOrDefault(area => area.Contains(address)) is not { } found) return false;
         part.Clear();
-        if (found.FilePath is null) return true;
         if (session.Guest!.CachedFrame(found, address) is { } frame)
             return session.Memory.ReadPhysical(new PhysicalAddress(frame * PageBytes + (ulong)address.PageOffset), part);
+        if (found.FilePath is null) return true;
         if (programs.OpenFile(found.FilePath, out Stream? file) != 0 || file is null) return false;
         using (file)
         {

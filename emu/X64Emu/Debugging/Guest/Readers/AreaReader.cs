@@ -14,6 +14,10 @@ internal sealed class AreaReader
 
     private const int MaximumFiles = 4096;
 
+    /// <summary>The page that every program sees and no page table maps: a call there is answered by the kernel (Proc/Vsyscall).</summary>
+    private static readonly GuestArea VsyscallPage = new(
+        new VirtualAddress(0xffffffffff600000), new VirtualAddress(0xffffffffff601000), GuestAreaRights.Execute, null, 0, "[vsyscall]");
+
     private const string Space = "Mm_AddressSpace", Area = "Mm_VmArea", Flags = "Mm_VmFlags";
     private readonly FileReader files;
     private readonly KernelField tree, first, next, heapStart, heapEnd, stackStart, start, end, flags, source, pageOffset;
@@ -36,16 +40,18 @@ internal sealed class AreaReader
         bits = [.. Enum.GetValues<GuestAreaRights>().Where(flag => flag != 0).Select(flag => (flag, types.Enumerator(Flags, flag.ToString())))];
     }
 
-    /// <summary>The areas in ascending order of address.</summary>
+    /// <summary>The areas in ascending order of address; none for a process without memory of its own.</summary>
     public List<GuestArea> Read(KernelObject space)
     {
         List<GuestArea> result = [];
+        if (space.IsNull) return result;
         Dictionary<ulong, GuestFile?> known = [];
         foreach (KernelObject area in space.Struct(tree).Object(first).Follow(next, MaximumAreas))
         {
             GuestArea read = ReadArea(space, area, known);
             if (read.End.Value > read.Start.Value) result.Add(read);
         }
+        result.Add(VsyscallPage);
         result.Sort((left, right) => left.Start.Value.CompareTo(right.Start.Value));
         return result;
     }
@@ -65,9 +71,9 @@ internal sealed class AreaReader
             file = pages.IsNull ? null : known.Count < MaximumFiles ? files.Describe(pages) : GuestFile.Unknown;
             known.Add(pages.Address, file);
         }
-        return new GuestArea(
-            new VirtualAddress(lowest), new VirtualAddress(limit), nature,
-            file?.Path, file is null ? 0 : area.UInt64(pageOffset) << 12, file?.Path ?? NameOf(space, lowest, limit))
+        string? path = file is { IsNamedFile: true } ? file.Path : null;
+        ulong offset = file is null ? 0 : area.UInt64(pageOffset) << 12;
+        return new GuestArea(new VirtualAddress(lowest), new VirtualAddress(limit), nature, path, offset, file?.Path ?? NameOf(space, lowest, limit))
         {
             Device = file?.Device ?? 0,
             InodeNumber = file?.InodeNumber ?? 0,

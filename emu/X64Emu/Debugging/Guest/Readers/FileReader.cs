@@ -7,7 +7,8 @@ namespace X64Emu.Debugging.Guest.Readers;
 /// <param name="Path">The file's path.</param>
 /// <param name="Device">Its file system's number.</param>
 /// <param name="InodeNumber">Its inode number.</param>
-internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber)
+/// <param name="IsNamedFile">False for the kernel's own pages, such as [vdso], whose name is no path.</param>
+internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber, bool IsNamedFile = true)
 {
     /// <summary>A source of pages that is no file this reader understands.</summary>
     public static readonly GuestFile Unknown = new("?", 0, 0);
@@ -22,11 +23,15 @@ internal sealed class FileReader
     // Fs_PageTree: a radix tree of 64 words per node; a leaf word is frame << 1 | dirty.
     private const int BitsPerLevel = 6, MaximumHeight = 11;
 
-    private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PageCacheClass = "Fs_PageCache", SharedMemoryClass = "Mm_SharedMemory", Tree = "Fs_PageTree";
+    // A .NET array: method table and length, then the elements.
+    private const int ArrayHeaderBytes = 16;
+
+    private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PageCacheClass = "Fs_PageCache", Tree = "Fs_PageTree";
+    private const string SharedMemoryClass = "Mm_SharedMemory", KernelPagesClass = "Mm_KernelPages";
     private readonly KernelMemory memory;
     private readonly KernelStatic buckets;
     private readonly KernelField cacheInode, cachePages, treeRoot, treeHeight, number, alias, fileSystem, pages;
-    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, frames;
+    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, sharedFrames, kernelFrames, kernelName;
 
     public FileReader(KernelTypes types, KernelMemory memory)
     {
@@ -48,7 +53,9 @@ internal sealed class FileReader
         entryInode = types.Field(Dentry, "Inode");
         mountPoint = types.Field("Fs_FileSystem", "MountPoint");
         device = types.Field("Fs_FileSystem", "Device");
-        frames = types.Field(SharedMemoryClass, "_frames");
+        sharedFrames = types.Field(SharedMemoryClass, "_frames");
+        kernelFrames = types.Field(KernelPagesClass, "_frames");
+        kernelName = types.Field(KernelPagesClass, "_name");
     }
 
     /// <summary>The file behind a page source.</summary>
@@ -61,6 +68,9 @@ internal sealed class FileReader
                 return new GuestFile(PathOf(inode.Object(alias)), inode.Object(fileSystem).UInt32(device), inode.UInt64(number));
             case SharedMemoryClass:
                 return new GuestFile("/dev/zero (deleted)", 0, 0);
+            case KernelPagesClass:
+                KernelObject bytes = source.Object(kernelName);
+                return new GuestFile(Text(bytes.Address + ArrayHeaderBytes, bytes.ArrayLength(MaximumNameBytes)), 0, 0, IsNamedFile: false);
             default:
                 return GuestFile.Unknown;
         }
@@ -79,8 +89,9 @@ internal sealed class FileReader
                 for (int level = height - 1; level >= 0 && node != 0; level--) node = memory.Read(node + (pageIndex >> (level * BitsPerLevel) & 63) * 8, 8);
                 return node >> 1;
             case SharedMemoryClass:
-                KernelObject array = source.Object(frames);
-                return pageIndex < (ulong)array.ArrayLength(MaximumArray) ? memory.Read(array.Address + 16 + pageIndex * 4, 4) : 0;
+                return FrameAt(source.Object(sharedFrames), pageIndex);
+            case KernelPagesClass:
+                return FrameAt(source.Object(kernelFrames), pageIndex);
             default:
                 return 0;
         }
@@ -151,9 +162,14 @@ internal sealed class FileReader
         return path.ToString();
     }
 
-    private string NameOf(KernelObject entry)
+    private string NameOf(KernelObject entry) => Text(entry.UInt64(name), Math.Clamp(entry.Int32(nameLength), 0, MaximumNameBytes));
+
+    private string Text(ulong address, int lengthBytes)
     {
-        byte[] bytes = new byte[Math.Clamp(entry.Int32(nameLength), 0, MaximumNameBytes)];
-        return memory.Read(entry.UInt64(name), bytes) ? GuestText.Decode(bytes) : "?";
+        byte[] bytes = new byte[lengthBytes];
+        return memory.Read(address, bytes) ? GuestText.Decode(bytes) : "?";
     }
+
+    private ulong FrameAt(KernelObject array, ulong pageIndex) =>
+        pageIndex < (ulong)array.ArrayLength(MaximumArray) ? memory.Read(array.Address + ArrayHeaderBytes + pageIndex * sizeof(uint), sizeof(uint)) : 0;
 }
