@@ -54,6 +54,17 @@ internal static unsafe class PageTable
         return table + (address >> 12 & 511);
     }
 
+    /// <summary>The first address above that a table may cover, at the coarsest level that is missing.</summary>
+    public static ulong SkipMissing(PageTableEntry* root, ulong address, ulong end)
+    {
+        ulong span = TableSpan;
+        PageTableEntry entry = root[address >> 39 & 511];
+        if (!entry.IsPresent) span = 1UL << 39;
+        else if (!((PageTableEntry*)Physical.FramePointer(entry.Frame))[address >> 30 & 511].IsPresent) span = 1UL << 30;
+        ulong next = (address & ~(span - 1)) + span;
+        return next < end ? next : end;
+    }
+
     /// <summary>True when the entry holds a frame, accessible or not.</summary>
     public static bool HoldsFrame(PageTableEntry entry) => (entry.Value & (PageTableEntry.Present | NoAccess)) != 0;
 
@@ -105,17 +116,6 @@ internal static unsafe class PageTable
         if (entry.Frame == ZeroFrame) return;
         space.ResidentPages--;
         FrameAllocator.Release(entry.Frame);
-    }
-
-    /// <summary>The first address above that a table may cover, at the coarsest level that is missing.</summary>
-    private static ulong SkipMissing(PageTableEntry* root, ulong address, ulong end)
-    {
-        ulong span = TableSpan;
-        PageTableEntry entry = root[address >> 39 & 511];
-        if (!entry.IsPresent) span = 1UL << 39;
-        else if (!((PageTableEntry*)Physical.FramePointer(entry.Frame))[address >> 30 & 511].IsPresent) span = 1UL << 30;
-        ulong next = (address & ~(span - 1)) + span;
-        return next < end ? next : end;
     }
 
     private static PageTableEntry* Next(AddressSpace space, PageTableEntry* entry)

@@ -42,7 +42,7 @@ internal static class Unmap
 
     private static unsafe bool HasTable(AddressSpace space, ulong start, ulong end)
     {
-        for (ulong address = start; address < end; address += 0x200000)
+        for (ulong address = start; address < end; address = PageTable.SkipMissing(space.Root, address, end))
             if (PageTable.FindTable(space.Root, address) != null) return true;
         return false;
     }
