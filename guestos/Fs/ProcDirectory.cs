@@ -30,6 +30,8 @@ internal sealed unsafe class ProcDirectory : OpenFile
         DirectoryWriter writer = new DirectoryWriter(buffer, lengthBytes);
         if (!DirectoryPosition.AddDots(ref writer, this) || !AddNames(ref writer)) return writer.Result;
         if (Position < NumbersOffset) Position = NumbersOffset;
+        // lseek may have left it anywhere.
+        if (Position - NumbersOffset > int.MaxValue) return writer.Result;
         int number = (int)(Position - NumbersOffset);
         while (NextNumber(ref number, out ProcNode node))
         {
