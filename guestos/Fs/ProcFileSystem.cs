@@ -6,6 +6,7 @@ namespace GuestOs.Fs;
 internal enum ProcNode
 {
     Root,
+    BuddyInfo,
     CommandLineOfKernel,
     CpuInfo,
     FileSystems,
@@ -83,7 +84,7 @@ internal sealed class ProcFileSystem : FileSystem
     /// <summary>First member of a directory with fixed names; the last is by <see cref="LastMember"/>.</summary>
     public static ProcNode FirstMember(ProcNode directory) => directory switch
     {
-        ProcNode.Root => ProcNode.CommandLineOfKernel,
+        ProcNode.Root => ProcNode.BuddyInfo,
         ProcNode.Process => ProcNode.Auxiliary,
         ProcNode.Sys => ProcNode.Kernel,
         ProcNode.Kernel => ProcNode.HostName,
@@ -103,6 +104,7 @@ internal sealed class ProcFileSystem : FileSystem
 
     public static ReadOnlySpan<byte> NameOf(ProcNode node) => node switch
     {
+        ProcNode.BuddyInfo => "buddyinfo"u8,
         ProcNode.CommandLineOfKernel => "cmdline"u8,
         ProcNode.CpuInfo => "cpuinfo"u8,
         ProcNode.FileSystems => "filesystems"u8,

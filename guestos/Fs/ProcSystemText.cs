@@ -11,6 +11,7 @@ internal static unsafe class ProcSystemText
     {
         switch (node)
         {
+            case ProcNode.BuddyInfo: WriteBuddyInfo(ref writer); break;
             case ProcNode.CpuInfo: ProcCpuInfo.Write(ref writer); break;
             case ProcNode.FileSystems: writer.Text("nodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\t9p\n"u8); break;
             case ProcNode.LoadAverage: WriteLoad(ref writer); break;
@@ -53,6 +54,20 @@ internal static unsafe class ProcSystemText
         idle = Scheduler.IdleTime / ProcProcessText.TickNanoseconds;
         ulong total = Clock.Now / ProcProcessText.TickNanoseconds;
         busy = total > idle ? total - idle : 0;
+    }
+
+    /// <summary>/proc/buddyinfo: free blocks of each order; frames that wait to be used singly are not among them.</summary>
+    private static void WriteBuddyInfo(ref TextWriter writer)
+    {
+        ulong* counts = stackalloc ulong[FreeBlocks.MaximumOrder + 1];
+        FreeBlocks.Count(counts);
+        writer.Text("Node 0, zone   Normal "u8);
+        for (int order = 0; order <= FreeBlocks.MaximumOrder; order++)
+        {
+            writer.Decimal(counts[order], 6);
+            writer.Byte((byte)' ');
+        }
+        writer.Byte((byte)'\n');
     }
 
     private static void WriteLoad(ref TextWriter writer)

@@ -8,7 +8,6 @@ internal static unsafe class BootMemory
     // The boot page tables map this much; the frame table and the first page tables must lie below.
     private const ulong BootMappedFrames = 0x40000;
     private const ulong MaximumFrames = 0x8000000;
-    private const int FrameTableBytesPerFrame = 8;
 
     /// <summary>Longest command line that is looked at.</summary>
     public const ulong MaximumCommandLineBytes = 64 << 10;
@@ -73,7 +72,7 @@ internal static unsafe class BootMemory
 
     private static byte* PlaceFrameTable(ref MemoryRegions free)
     {
-        uint tableFrames = (uint)((TopFrame * FrameTableBytesPerFrame + 0xfff) >> 12);
+        uint tableFrames = (uint)((TopFrame * FrameAllocator.TableBytesPerFrame + 0xfff) >> 12);
         for (int i = 0; i < free.Count; i++)
         {
             uint start = free.Start(i);

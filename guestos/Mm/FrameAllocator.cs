@@ -3,21 +3,33 @@ using GuestOs.Arch;
 namespace GuestOs.Mm;
 
 /// <summary>
-/// Physical memory in 4 KiB frames, each with a reference count: one per mapping, one for the page cache, one per kernel use. O(1) each way.
-/// The frame table is a struct of arrays; frames that were never used are handed out in order, freed ones from a list threaded through the table.
-/// Frame 0 is never handed out and means "none".
+/// Physical memory in 4 KiB frames, each with a reference count: one per mapping, one for the page cache, one per kernel use. Single frames come from a
+/// short stack of those freed last, then from the block in use, O(1) each way; the buddy system (<see cref="FreeBlocks"/>) gives and takes them in
+/// batches, as behind Linux's per-CPU page lists. Frame 0 is never handed out and means "none".
 /// </summary>
 internal static unsafe class FrameAllocator
 {
     /// <summary>Frames only the kernel itself may take, so that it can always unwind what a program asked for.</summary>
     public const uint ReserveFrames = 512;
 
+    /// <summary>Bytes of frame table that each frame takes.</summary>
+    public const int TableBytesPerFrame = sizeof(uint) + FreeBlocks.TableBytesPerFrame;
+
+    private const int BatchOrder = 6;
+    private const int StackCapacity = 256;
+
+    private struct FrameStack
+    {
+        public fixed uint Frames[StackCapacity];
+    }
+
+    private static FrameStack s_stack;
+    private static int s_stackCount;
+
+    // What is left of the block that frames come from when the stack is empty.
+    private static uint s_block;
+    private static uint s_blockEnd;
     private static uint* s_references;
-    private static uint* s_next;
-    private static uint s_freeHead;
-    private static MemoryRegions s_regions;
-    private static int s_region;
-    private static uint s_untouched;
     private static uint s_frameCount;
 
     /// <summary>Frames of usable RAM, in use or not.</summary>
@@ -34,26 +46,23 @@ internal static unsafe class FrameAllocator
     /// </summary>
     public static delegate*<uint> Shrinker;
 
-    /// <summary>Takes over the free regions; <paramref name="table"/> has 8 bytes for each frame below <paramref name="frameCount"/>.</summary>
+    /// <summary>Takes over the free regions; <paramref name="table"/> has <see cref="TableBytesPerFrame"/> for each frame below <paramref name="frameCount"/>.</summary>
     public static void Initialize(in MemoryRegions regions, byte* table, uint frameCount)
     {
-        s_regions = regions;
         s_frameCount = frameCount;
         s_references = (uint*)table;
-        s_next = s_references + frameCount;
-        s_region = 0;
-        s_untouched = regions.Start(0);
         for (int i = 0; i < regions.Count; i++) TotalFrames += regions.End(i) - regions.Start(i);
         FreeFrames = TotalFrames;
+        FreeBlocks.Initialize(regions, table + (ulong)frameCount * sizeof(uint), frameCount);
     }
 
     /// <summary>A frame with one reference and any content, or 0 when there is none. For the kernel's own needs.</summary>
     public static uint Allocate()
     {
-        uint frame = s_freeHead;
-        if (frame != 0) s_freeHead = s_next[frame];
-        else frame = TakeUntouched();
-        if (frame == 0) return 0;
+        uint frame;
+        if (s_stackCount != 0) frame = s_stack.Frames[--s_stackCount];
+        else if (s_block != s_blockEnd || TakeBlock()) frame = s_block++;
+        else return 0;
         FreeFrames--;
         s_references[frame] = 1;
         return frame;
@@ -75,6 +84,29 @@ internal static unsafe class FrameAllocator
         return frame;
     }
 
+    /// <summary>
+    /// 2^<paramref name="order"/> frames in a row, aligned to as many, each with one reference and to be released by itself; order up to
+    /// <see cref="FreeBlocks.MaximumOrder"/>. Returns the first, or 0 when no such block is free outside the reserve.
+    /// </summary>
+    public static uint AllocateContiguous(int order)
+    {
+        uint count = 1u << order;
+        if (FreeFrames < ReserveFrames + count) return 0;
+        uint first = FreeBlocks.Take(order);
+        while (first == 0 && FreeBlocks.ListUntouched()) first = FreeBlocks.Take(order);
+        if (first == 0)
+        {
+            Drain(0);
+            FreeBlocks.PutRange(s_block, s_blockEnd);
+            s_block = s_blockEnd;
+            first = FreeBlocks.Take(order);
+        }
+        if (first == 0) return 0;
+        FreeFrames -= count;
+        for (uint i = 0; i < count; i++) s_references[first + i] = 1;
+        return first;
+    }
+
     /// <summary>Adds a reference to a frame in use.</summary>
     public static void AddReference(uint frame) => s_references[frame]++;
 
@@ -86,19 +118,48 @@ internal static unsafe class FrameAllocator
     {
         if (frame == 0 || frame >= s_frameCount || s_references[frame] == 0) Panic.Because("release of a frame that is not in use");
         if (--s_references[frame] != 0) return;
-        s_next[frame] = s_freeHead;
-        s_freeHead = frame;
+        if (s_stackCount == StackCapacity) Drain(StackCapacity / 2);
+        s_stack.Frames[s_stackCount++] = frame;
         FreeFrames++;
     }
 
-    private static uint TakeUntouched()
+    /// <summary>Takes a block into use. Pieces of used memory come before memory that was never touched: the host pays for that.</summary>
+    private static bool TakeBlock()
     {
-        while (s_region < s_regions.Count)
+        do
         {
-            if (s_untouched < s_regions.End(s_region)) return s_untouched++;
-            s_region++;
-            if (s_region < s_regions.Count) s_untouched = s_regions.Start(s_region);
+            for (int order = BatchOrder; order >= 0; order--)
+            {
+                uint first = FreeBlocks.Take(order);
+                if (first == 0) continue;
+                s_block = first;
+                s_blockEnd = first + (1u << order);
+                return true;
+            }
         }
-        return 0;
+        while (FreeBlocks.ListUntouched());
+        return false;
+    }
+
+    /// <summary>Empties the stack down to a height into the buddy system; frames in a row, up or down, go together.</summary>
+    private static void Drain(int height)
+    {
+        int at = s_stackCount;
+        while (at > height)
+        {
+            uint first = s_stack.Frames[--at], end = first + 1;
+            while (at > height && s_stack.Frames[at - 1] == first - 1)
+            {
+                first--;
+                at--;
+            }
+            while (at > height && s_stack.Frames[at - 1] == end)
+            {
+                end++;
+                at--;
+            }
+            FreeBlocks.PutRange(first, end);
+        }
+        s_stackCount = height;
     }
 }
