@@ -20,6 +20,9 @@ internal sealed unsafe class MemoryDevice : OpenFile
         _device = device;
     }
 
+    /// <summary>True for /dev/zero, which can be mapped.</summary>
+    public bool IsZero => _device == DeviceKind.Zero;
+
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
         if (!OpenFlags.CanRead(Flags)) return -Errno.BadFile;

@@ -49,6 +49,12 @@ internal abstract unsafe class Inode
     /// <summary>The cached pages, only for regular files.</summary>
     public PageCache Pages;
 
+    /// <summary>What may no longer be done to the data; only files in memory have any.</summary>
+    public FileSeals Seals;
+
+    /// <summary>True when the data is nowhere but in <see cref="Pages"/>: a page that is not there is a hole.</summary>
+    public virtual bool IsInMemory => false;
+
     public void AddReference() => _references++;
 
     /// <summary>References held; the dentry has one.</summary>
@@ -152,6 +158,12 @@ internal abstract unsafe class Inode
 
     /// <summary>A page that was claimed is not cached any more.</summary>
     public virtual void ReturnPage() { }
+
+    /// <summary>An area has begun to map <see cref="Pages"/>.</summary>
+    public virtual void OnMapped() { }
+
+    /// <summary>An area has ceased to map <see cref="Pages"/>.</summary>
+    public virtual void OnUnmapped() { }
 
     /// <summary>True when changed pages must be written back some time.</summary>
     public virtual bool NeedsWriteBack => false;

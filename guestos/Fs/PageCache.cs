@@ -24,6 +24,9 @@ internal sealed unsafe class PageCache : PageSource
     private int _window;
     private int _dirtyCount;
 
+    // The name that mappings are known by, held while there are any.
+    private Dentry _mappedEntry;
+
     /// <summary>The cache of an inode, which owns it; a mapping counts on the inode.</summary>
     public PageCache(Inode inode) => _inode = inode;
 
@@ -37,6 +40,9 @@ internal sealed unsafe class PageCache : PageSource
 
     public override ulong InodeNumber => _inode.Number;
 
+    /// <summary>Pages in this cache.</summary>
+    public ulong PageCount { get; private set; }
+
     /// <summary>The inode whose pages these are.</summary>
     public Inode Inode => _inode;
 
@@ -46,6 +52,37 @@ internal sealed unsafe class PageCache : PageSource
 
     public override void Release() => _inode.Release();
 
+    /// <summary>True while somebody maps the file shared and writes to it, or could by mprotect.</summary>
+    public bool HasWritableMapping
+    {
+        get
+        {
+            for (VmArea area = Mappings.First(0, ulong.MaxValue); area != null; area = SourceMappings.Next(area, 0, ulong.MaxValue))
+                if (area.IsShared && (area.Flags & VmFlags.NeverWritable) == 0) return true;
+            return false;
+        }
+    }
+
+    public override void OnMapped()
+    {
+        if (Mappings.Count == 1 && _inode.Alias != null)
+        {
+            _mappedEntry = _inode.Alias;
+            _mappedEntry.AddReference();
+        }
+        _inode.OnMapped();
+    }
+
+    public override void OnUnmapped()
+    {
+        _inode.OnUnmapped();
+        if (Mappings.SharedCount == 0) WriteBack();
+        if (Mappings.Count != 0 || _mappedEntry == null) return;
+        Dentry entry = _mappedEntry;
+        _mappedEntry = null;
+        entry.Release();
+    }
+
     public override int CopyPath(byte* buffer, int capacity)
     {
         if (_inode.Alias == null) return 0;
@@ -54,6 +91,9 @@ internal sealed unsafe class PageCache : PageSource
     }
 
     public override uint FindCached(ulong pageIndex) => (uint)(_pages.Get(pageIndex) >> FrameShift);
+
+    /// <summary>Moves to the first page from an index on that is cached; false when there is none.</summary>
+    public bool FindNext(ref ulong pageIndex) => _pages.Next(ref pageIndex, out _);
 
     public override int Fill(ulong firstPage, int pageCount)
     {
@@ -152,6 +192,15 @@ internal sealed unsafe class PageCache : PageSource
         if (last != 0) Memory.Set(Physical.FramePointer(last) + (sizeBytes & 4095), 0, 4096 - (sizeBytes & 4095));
     }
 
+    public override int PunchHole(ulong firstPage, ulong endPage)
+    {
+        if (!_inode.IsInMemory) return -Errno.NotSupported;
+        if ((_inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
+        Withdraw.Pages(this, firstPage, endPage, withCopies: false);
+        for (ulong index = firstPage; _pages.Next(ref index, out ulong word) && index < endPage; index++) Drop(index, word);
+        return 0;
+    }
+
     /// <summary>Frees pages that are neither changed nor in use elsewhere; returns how many.</summary>
     public uint DropUnused()
     {
@@ -235,6 +284,7 @@ internal sealed unsafe class PageCache : PageSource
     {
         _pages.Set(page, (ulong)frame << FrameShift);
         TotalPages++;
+        PageCount++;
     }
 
     private void Drop(ulong page, ulong word)
@@ -242,6 +292,7 @@ internal sealed unsafe class PageCache : PageSource
         if ((word & DirtyBit) != 0) Clean(page, word);
         _pages.Set(page, 0);
         TotalPages--;
+        PageCount--;
         _inode.ReturnPage();
         FrameAllocator.Release((uint)(word >> FrameShift));
     }

@@ -109,7 +109,7 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "Writeback:      ", 0);
         Size(ref writer, "AnonPages:      ", anonymous);
         Size(ref writer, "Mapped:         ", 0);
-        Size(ref writer, "Shmem:          ", 0);
+        Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages);
         Size(ref writer, "KReclaimable:   ", 0);
         Size(ref writer, "Slab:           ", heap);
         Size(ref writer, "SReclaimable:   ", 0);

@@ -12,7 +12,14 @@ internal sealed class RamFileSystem : FileSystem
 
     private readonly string _name;
     private ulong _lastNumber;
+
     private ulong _pages;
+
+    /// <summary>Pages of data it may hold: half of memory if not given, as Linux's tmpfs.</summary>
+    public ulong LimitPages { get; set; } = FrameAllocator.TotalFrames / 2;
+
+    /// <summary>Pages of all file systems in memory: Linux's Shmem.</summary>
+    public static ulong TotalPages { get; private set; }
 
     public RamFileSystem(string name, uint rootMode)
     {
@@ -28,28 +35,30 @@ internal sealed class RamFileSystem : FileSystem
 
     public override bool IsEvictable => false;
 
-    /// <summary>Pages of data it may hold: half of memory, as Linux's tmpfs.</summary>
-    private static ulong PageLimit => FrameAllocator.TotalFrames / 2;
-
     public ulong NextNumber() => ++_lastNumber;
 
     /// <summary>See <see cref="Inode.ClaimPage"/>.</summary>
     public bool ClaimPage()
     {
-        if (_pages >= PageLimit) return false;
+        if (_pages >= LimitPages) return false;
         _pages++;
+        TotalPages++;
         return true;
     }
 
     /// <summary>See <see cref="Inode.ReturnPage"/>.</summary>
-    public void ReturnPage() => _pages--;
+    public void ReturnPage()
+    {
+        _pages--;
+        TotalPages--;
+    }
 
     public override int Statistics(ref FileSystemStatistics statistics)
     {
-        statistics.Blocks = PageLimit;
-        statistics.FreeBlocks = PageLimit - _pages;
+        statistics.Blocks = LimitPages;
+        statistics.FreeBlocks = LimitPages - _pages;
         statistics.AvailableBlocks = statistics.FreeBlocks;
-        statistics.Files = PageLimit;
+        statistics.Files = LimitPages;
         statistics.FreeFiles = statistics.Files - _lastNumber;
         return 0;
     }

@@ -5,9 +5,10 @@ using GuestOs.Mm;
 namespace GuestOs.Fs;
 
 /// <summary>A file, directory or symbolic link in memory.</summary>
-internal sealed unsafe class RamInode : Inode
+internal unsafe class RamInode : Inode
 {
     private byte* _target;
+    private ulong _reservedPages;
 
     public RamInode(RamFileSystem fileSystem, InodeKind kind, uint mode)
     {
@@ -17,6 +18,7 @@ internal sealed unsafe class RamInode : Inode
         Number = fileSystem.NextNumber();
         Touch();
         Accessed = Modified;
+        Seals = FileSeals.Seal;
         if (kind == InodeKind.Regular) Pages = new PageCache(this);
         if (kind == InodeKind.Directory) LinkCount = 2;
     }
@@ -105,15 +107,34 @@ internal sealed unsafe class RamInode : Inode
         return 0;
     }
 
-    public override bool ClaimPage() => ((RamFileSystem)FileSystem).ClaimPage();
+    public override bool IsInMemory => true;
 
-    public override void ReturnPage() => ((RamFileSystem)FileSystem).ReturnPage();
+    /// <summary>Charges pages that are still to come; from then on none is charged when it comes.</summary>
+    public void Reserve(ulong pages)
+    {
+        _reservedPages = pages;
+        CommitCharge.Change(pages);
+    }
+
+    public override bool ClaimPage()
+    {
+        if (!((RamFileSystem)FileSystem).ClaimPage()) return false;
+        if (_reservedPages == 0) CommitCharge.Change(1);
+        return true;
+    }
+
+    public override void ReturnPage()
+    {
+        ((RamFileSystem)FileSystem).ReturnPage();
+        if (_reservedPages == 0) CommitCharge.Change(ulong.MaxValue);
+    }
 
     public override int SetSize(ulong sizeBytes) => 0;
 
     protected override void Destroy()
     {
         if (Pages != null) Pages.Destroy();
+        CommitCharge.Change(0 - _reservedPages);
         if (_target != null) KernelHeap.Free(_target);
         KernelHeap.Free(this);
     }

@@ -49,6 +49,7 @@ internal sealed unsafe class RegularFile : OpenFile
             ulong inPage = offset & 4095;
             ulong chunk = Smaller(4096 - inPage, lengthBytes - done, Inode.SizeBytes - offset);
             uint frame = pages.FindCached(page);
+            if (frame == 0 && Inode.IsInMemory) frame = PageTable.ZeroFrame;
             if (frame == 0)
             {
                 int wanted = (int)Smaller((inPage + lengthBytes - done + 4095) >> 12, PageCache.MaximumRun, PageCache.MaximumRun);
@@ -71,6 +72,7 @@ internal sealed unsafe class RegularFile : OpenFile
         if (!OpenFlags.CanWrite(Flags)) return -Errno.BadFile;
         if (offset >= MaximumSizeBytes || lengthBytes > MaximumSizeBytes - offset) return -Errno.FileTooBig;
         if (lengthBytes == 0) return 0;
+        if ((Inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
         PageCache pages = Inode.Pages;
         // What lies between the old end and the new data reads as zeros, whatever a mapping left there.
         if (offset > Inode.SizeBytes) pages.Truncate(Inode.SizeBytes);
@@ -81,6 +83,8 @@ internal sealed unsafe class RegularFile : OpenFile
             ulong page = offset >> 12;
             ulong inPage = offset & 4095;
             ulong chunk = Smaller(4096 - inPage, lengthBytes - done, 4096);
+            if ((Inode.Seals & FileSeals.Grow) != 0 && offset + chunk > Inode.SizeBytes) error = -Errno.NotPermitted;
+            if (error != 0) break;
             error = pages.PrepareWrite(page, chunk == 4096, out uint frame);
             if (error != 0) break;
             FrameAllocator.AddReference(frame);
@@ -116,7 +120,9 @@ internal sealed unsafe class RegularFile : OpenFile
             case WhenceEnd: position = size + offset; break;
             case WhenceData or WhenceHole:
                 if (offset < 0 || offset >= size) return -Errno.NoDevice;
-                position = whence == WhenceData ? offset : size;
+                if (Inode.IsInMemory) position = (long)FileSpace.Seek(Inode, (ulong)offset, whence == WhenceData);
+                else position = whence == WhenceData ? offset : size;
+                if (whence == WhenceData && position == size) return -Errno.NoDevice;
                 break;
             default: return -Errno.Invalid;
         }
@@ -142,6 +148,8 @@ internal sealed unsafe class RegularFile : OpenFile
     public static int Truncate(Inode inode, ulong sizeBytes)
     {
         if (sizeBytes > MaximumSizeBytes) return -Errno.Invalid;
+        FileSeals forbidding = sizeBytes < inode.SizeBytes ? FileSeals.Shrink : sizeBytes > inode.SizeBytes ? FileSeals.Grow : FileSeals.None;
+        if ((inode.Seals & forbidding) != 0) return -Errno.NotPermitted;
         int error = inode.SetSize(sizeBytes);
         if (error != 0) return error;
         inode.Pages.Truncate(sizeBytes < inode.SizeBytes ? sizeBytes : inode.SizeBytes);

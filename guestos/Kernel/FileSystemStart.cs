@@ -16,11 +16,13 @@ internal static unsafe class FileSystemStart
     public static void Run(BootOptions options, PvhStartInfo* startInfo)
     {
         DentryCache.Initialize();
+        SharedFiles.Initialize();
         byte* commandLine = startInfo->CommandLine != 0 ? Physical.ToPointer(startInfo->CommandLine) : null;
         int length = commandLine == null ? 0 : (int)Memory.StringLength(commandLine, BootMemory.MaximumCommandLineBytes);
         VirtioBus.Scan(new ReadOnlySpan<byte>(commandLine, length));
         MountRoot(options);
         Mount(DeviceFiles.Create(StartTerminal(options)), "/dev"u8);
+        Mount(new RamFileSystem("tmpfs", TemporaryMode), "/dev/shm"u8);
         Mount(new ProcFileSystem(), "/proc"u8);
         Mount(new RamFileSystem("tmpfs", TemporaryMode), "/tmp"u8);
         Mount(new RamFileSystem("sysfs", DirectoryMode), "/sys"u8);

@@ -66,7 +66,7 @@ internal static class Advise
             case Advice.Cold:
             case Advice.PageOut: return isLocked ? -Errno.Invalid : 0;
             case Advice.WillNeed: return Fetch(area, start, end);
-            case Advice.Remove: return Remove(space, area, isLocked, start, end);
+            case Advice.Remove: return Remove(area, isLocked, start, end);
             case Advice.WipeOnFork when area.Source != null || area.IsShared: return -Errno.Invalid;
             case Advice.Collapse: return 0;
             default: return Remember(space, area, start, end, advice);
@@ -85,11 +85,15 @@ internal static class Advise
     }
 
     /// <summary>Punches a hole into shared memory: its pages are zero again for everybody.</summary>
-    private static int Remove(AddressSpace space, VmArea area, bool isLocked, ulong start, ulong end)
+    private static int Remove(VmArea area, bool isLocked, ulong start, ulong end)
     {
         if (isLocked || area.Source == null) return -Errno.Invalid;
         if (!area.IsShared || (area.Flags & VmFlags.NeverWritable) != 0) return -Errno.Access;
-        return -Errno.NotSupported;
+        PageSource source = area.Source;
+        source.AddReference();
+        int error = source.PunchHole(area.PageIndex(start), area.PageIndex(end));
+        source.Release();
+        return error;
     }
 
     private static int Remember(AddressSpace space, VmArea area, ulong start, ulong end, Advice advice)

@@ -31,6 +31,15 @@ internal abstract unsafe class PageSource
     /// </summary>
     public virtual bool TracksWrites => true;
 
+    /// <summary>An area has begun to map it.</summary>
+    public virtual void OnMapped() { }
+
+    /// <summary>An area has ceased to map it; its pages are out of the page tables already.</summary>
+    public virtual void OnUnmapped() { }
+
+    /// <summary>Makes pages [first, end) zero again and gives their memory back (MADV_REMOVE). 0 or a negative errno; may sleep.</summary>
+    public virtual int PunchHole(ulong firstPage, ulong endPage) => -Errno.NotSupported;
+
     /// <summary>One more user.</summary>
     public abstract void AddReference();
 

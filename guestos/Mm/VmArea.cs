@@ -114,14 +114,18 @@ internal sealed class VmArea
     public void Enter(AddressSpace space)
     {
         Space = space;
-        Source?.Mappings.Add(this);
+        if (Source == null) return;
+        Source.Mappings.Add(this);
+        Source.OnMapped();
     }
 
     /// <summary>Called when its address space gives the area up.</summary>
     public void Leave()
     {
         Space = null;
-        Source?.Mappings.Remove(this);
+        if (Source == null) return;
+        Source.Mappings.Remove(this);
+        Source.OnUnmapped();
     }
 
     /// <summary>A new area for part of this one, with its own reference to the source.</summary>

@@ -28,6 +28,7 @@ internal unsafe struct FileStatus
 
     /// <summary>Blocks of 512 bytes a file takes.</summary>
     public static ulong BlocksOf(Inode inode) =>
+        inode.IsInMemory && inode.Pages != null ? inode.Pages.PageCount * 8 :
         inode.StoredBlocks != 0 || inode.Kind != InodeKind.Regular ? inode.StoredBlocks : ((inode.SizeBytes + 4095) >> 12) * 8;
 
     public static FileStatus Of(Inode inode) => new FileStatus

@@ -110,6 +110,8 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(296, &SysWritev.WriteAt);
         SyscallTable.Add(306, &SysFsync.SyncFs);
         SyscallTable.Add(316, &SysRename.RenameAt2);
+        SyscallTable.Add(319, &SysMemfdCreate.Call);
+        SyscallTable.Add(326, &SysCopyFileRange.Call);
         SyscallTable.Add(327, &SysWritev.ReadWithFlags);
         SyscallTable.Add(328, &SysWritev.WriteWithFlags);
         SyscallTable.Add(332, &SysStatx.Call);

@@ -23,8 +23,11 @@ internal static unsafe class SysFcntl
     private const int DuplicateCloseOnExec = 1030;
     private const int SetPipeSize = 1031;
     private const int GetPipeSize = 1032;
+    private const int AddSeals = 1033;
+    private const int GetSeals = 1034;
     private const short Unlocked = 2;
     private const int PipeBytes = 65536;
+    private const uint ExecutableBits = 0x49;
 
     public static long Call(TrapFrame* frame)
     {
@@ -50,8 +53,23 @@ internal static unsafe class SysFcntl
             case > GetOpenFileLock and <= SetOpenFileLockWait: return 0;
             case SetOwner or GetOwner: return 0;
             case SetPipeSize or GetPipeSize: return file is PipeFile ? PipeBytes : -Errno.BadFile;
+            case AddSeals: return Seal(file, (FileSeals)(uint)frame->Argument2);
+            case GetSeals: return file.Inode.IsInMemory && file.Inode.Pages != null ? (long)file.Inode.Seals : -Errno.Invalid;
             default: return -Errno.Invalid;
         }
+    }
+
+    private static long Seal(OpenFile file, FileSeals seals)
+    {
+        Inode inode = file.Inode;
+        if (!OpenFlags.CanWrite(file.Flags)) return -Errno.NotPermitted;
+        if ((seals & ~FileSeals.All) != 0 || !inode.IsInMemory || inode.Pages == null) return -Errno.Invalid;
+        if ((inode.Seals & FileSeals.Seal) != 0) return -Errno.NotPermitted;
+        if ((seals & ~inode.Seals & FileSeals.Write) != 0 && inode.Pages.HasWritableMapping) return -Errno.Busy;
+        // A program that can no longer be made executable or not must not change either.
+        if ((seals & FileSeals.Execute) != 0 && (inode.Mode & ExecutableBits) != 0) seals |= FileSeals.Shrink | FileSeals.Grow | FileSeals.AnyWrite;
+        inode.Seals |= seals;
+        return 0;
     }
 
     private static long Duplicate(FileTable table, OpenFile file, ulong minimum, bool closeOnExec)

@@ -1,4 +1,7 @@
+using System;
 using GuestOs.Arch;
+using GuestOs.Drivers;
+using GuestOs.Fs;
 using GuestOs.Mm;
 using GuestOs.Proc;
 
@@ -19,62 +22,69 @@ internal static unsafe class SysMmap
     private const ulong NoReserve = 0x4000;
     private const ulong Populate = 0x8000;
     private const ulong FixedNoReplace = 0x100000;
-    private const uint AccessModeMask = 3;
-    private const uint WriteOnly = 1;
-    private const uint ReadWrite = 2;
 
     public static long Call(TrapFrame* frame)
     {
         ulong address = frame->Argument0, length = frame->Argument1, flags = frame->Argument3, offset = frame->Argument5;
         AddressSpace space = Scheduler.Current.Process.Space;
-        if (length == 0 || (offset & 4095) != 0) return -Errno.Invalid;
-        if (length > UserMemory.End) return -Errno.NoMemory;
-        length = (length + 4095) & ~4095UL;
+        if ((offset & 4095) != 0) return -Errno.Invalid;
+        OpenFile file = null;
+        if ((flags & Anonymous) == 0 && (file = Descriptors.AcquireForData(frame->Argument4)) == null) return -Errno.BadFile;
+        Dentry entry = null;
+        long result = CheckLength(ref length);
         ulong type = flags & TypeMask;
-        if (type != Shared && type != Private && type != SharedValidate) return -Errno.Invalid;
-        if ((flags & HugePages) != 0) return -Errno.NoMemory;
-        VmFlags area = SysPersonality.Effective((VmFlags)frame->Argument2 & VmFlags.Access);
+        if (result == 0 && type != Shared && type != Private && type != SharedValidate) result = -Errno.Invalid;
+        if (result == 0 && (flags & HugePages) != 0) result = -Errno.NoMemory;
+        VmFlags area = (VmFlags)frame->Argument2 & VmFlags.Access;
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
         if ((flags & Locked) != 0) area |= VmFlags.Locked;
         if ((flags & NoReserve) != 0 && CommitCharge.Policy != OvercommitPolicy.Never) area |= VmFlags.NoReserve;
-        PageSource source = null;
-        long error = (flags & Anonymous) != 0 ? MakeAnonymousSource(type, length, out source) : FindFileSource((int)frame->Argument4, ref area, out source);
-        if (error != 0) return error;
-        long result = Place(space, address, length, flags, source == null, out ulong start);
-        if (result == 0) result = Map.Fixed(space, start, length, area, source, (flags & Anonymous) != 0 ? 0 : offset >> 12);
-        source?.Release();
+        if (result == 0) result = file == null ? MakeAnonymousSource(area, length, out entry) : FindFileSource(file, length, ref area, out entry);
+        ulong start = 0;
+        if (result == 0) result = Place(space, address, length, flags, entry == null, out start);
+        if (result == 0) result = Map.Fixed(space, start, length, area, entry?.Inode.Pages, file == null ? 0 : offset >> 12);
+        entry?.Release();
+        file?.Release();
         if (result != 0) return result;
         // A page that cannot come in is left to the program's own touch.
         if ((flags & (Populate | Locked)) != 0 || space.LocksFuture) Mm.Populate.Range(space, start, start + length);
         return (long)start;
     }
 
-    private static long MakeAnonymousSource(ulong type, ulong length, out PageSource source)
+    /// <summary>Rounds a length up to whole pages.</summary>
+    private static long CheckLength(ref ulong length)
     {
-        source = null;
-        if (type == Private) return 0;
-        if (length >> 12 > FrameAllocator.TotalFrames) return -Errno.NoMemory;
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
-        source = new SharedMemory((int)(length >> 12));
+        if (length == 0) return -Errno.Invalid;
+        if (length > UserMemory.End) return -Errno.NoMemory;
+        length = (length + 4095) & ~4095UL;
         return 0;
     }
 
-    private static long FindFileSource(int descriptor, ref VmFlags area, out PageSource source)
+    /// <summary>What a mapping without a file shows: nothing where it is private, else a new file in memory.</summary>
+    private static long MakeAnonymousSource(VmFlags area, ulong length, out Dentry entry)
     {
-        source = null;
-        Fs.OpenFile file = Scheduler.Current.Process.Files.Get(descriptor);
-        if (file == null) return -Errno.BadFile;
-        if (file.Inode == null || file.Inode.Pages == null) return -Errno.NoSuchDevice;
-        uint mode = file.Flags & AccessModeMask;
-        if (mode == WriteOnly) return -Errno.Access;
-        if ((area & VmFlags.Shared) != 0 && mode != ReadWrite)
+        entry = null;
+        if ((area & VmFlags.Shared) == 0) return 0;
+        return SharedFiles.Create("dev/zero"u8, length, isReserved: (area & VmFlags.NoReserve) == 0, out entry);
+    }
+
+    private static long FindFileSource(OpenFile file, ulong length, ref VmFlags area, out Dentry entry)
+    {
+        entry = null;
+        uint mode = file.Flags & OpenFlags.AccessMask;
+        bool isShared = (area & VmFlags.Shared) != 0, isWritable = (area & VmFlags.Write) != 0;
+        if (isShared && isWritable && mode != OpenFlags.ReadWrite || mode == OpenFlags.WriteOnly) return -Errno.Access;
+        if (isShared && mode != OpenFlags.ReadWrite) area |= VmFlags.NeverWritable;
+        if (file is MemoryDevice { IsZero: true }) return MakeAnonymousSource(area, length, out entry);
+        if (file.Inode.Pages == null) return -Errno.NoSuchDevice;
+        if (isShared && (file.Inode.Seals & FileSeals.AnyWrite) != 0)
         {
-            if ((area & VmFlags.Write) != 0) return -Errno.Access;
+            if (isWritable) return -Errno.NotPermitted;
             area |= VmFlags.NeverWritable;
         }
-        source = file.Inode.Pages;
-        source.AddReference();
+        entry = file.Entry;
+        entry.AddReference();
         return 0;
     }
 

@@ -9,6 +9,7 @@ public sealed class FileCallTests
     [NativeTheory]
     [InlineData("file-calls")]
     [InlineData("file-truncate")]
+    [InlineData("memory-files")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_InMemory_GiveLinuxResults(string name) =>
