@@ -12,6 +12,7 @@ internal enum FaultKind : ulong
     StackGrowth = 4,
     Protection = 5,
     Killed = 6,
+    SwapIn = 7,
 }
 
 /// <summary>Reports what the kernel does to a machine that listens on port 0xc50; others ignore the write.</summary>

@@ -11,6 +11,7 @@ internal static class VirtioBus
     private const int SlotCount = 24;
     private const ulong MappedStart = 0xfe000000;
     private const ulong MappedEnd = 0x100000000 - SlotBytes;
+    private const uint BlockDevice = 2;
     private const uint NinePDevice = 9;
 
     /// <summary>Looks at every slot and every <c>virtio_mmio.device=SIZE@ADDRESS:IRQ</c> word, and starts what it knows.</summary>
@@ -61,5 +62,6 @@ internal static class VirtioBus
         if (device == null) return;
         KernelLog.Info("virtio: device ").Decimal(device.DeviceId).Text(" at ").Hex(address).End();
         if (device.DeviceId == NinePDevice) NinePChannel.Start(device);
+        else if (device.DeviceId == BlockDevice) VirtioBlock.Start(device);
     }
 }

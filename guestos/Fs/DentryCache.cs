@@ -16,11 +16,7 @@ internal static unsafe class DentryCache
     private static Dentry s_lastEvictable;
     private static int s_evictableCount;
 
-    public static void Initialize()
-    {
-        s_buckets = new Dentry[Buckets];
-        FrameAllocator.Shrinker = &Shrink;
-    }
+    public static void Initialize() => s_buckets = new Dentry[Buckets];
 
     /// <summary>The entry with a reference, or null when it is not known.</summary>
     public static Dentry Find(Dentry parent, ReadOnlySpan<byte> name)
@@ -128,19 +124,17 @@ internal static unsafe class DentryCache
         }
     }
 
-    /// <summary>Frees cached file pages that are neither changed nor mapped; returns how many.</summary>
-    private static uint Shrink()
+    /// <summary>Frees cached file pages that are neither changed nor mapped.</summary>
+    private static void DropPages()
     {
-        uint freed = 0;
         for (Dentry entry = s_firstEvictable; entry != null; entry = entry.NextEvictable)
-            if (entry.Inode.Pages != null) freed += entry.Inode.Pages.DropUnused();
-        return freed;
+            if (entry.Inode.Pages != null) entry.Inode.Pages.DropUnused();
     }
 
     /// <summary>vm.drop_caches: forgets file pages that nobody maps, and names and inodes that nobody uses.</summary>
     public static void DropCaches(bool pages, bool names)
     {
-        if (pages) Shrink();
+        if (pages) DropPages();
         if (names) Evict(s_evictableCount);
     }
 

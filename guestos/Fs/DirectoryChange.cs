@@ -120,7 +120,7 @@ internal static class DirectoryChange
         }
         if (error != -Errno.NoEntry) return error;
         if (end.HasTrailingSlash && !mayHaveSlash || end.Parent.IsDeleted) return -Errno.NoEntry;
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         return end.Parent.Inode.FileSystem.IsReadOnly ? -Errno.ReadOnly : 0;
     }
 

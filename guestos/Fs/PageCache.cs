@@ -48,6 +48,8 @@ internal sealed unsafe class PageCache : PageSource
 
     public override bool TracksWrites => _inode.NeedsWriteBack || _inode.ReadAheadPages != 0;
 
+    public override bool IsSwapBacked => _inode.IsInMemory;
+
     public override void AddReference() => _inode.AddReference();
 
     public override void Release() => _inode.Release();
@@ -280,9 +282,25 @@ internal sealed unsafe class PageCache : PageSource
         return frame;
     }
 
+    /// <summary>Writes the page back if it was changed, then drops it.</summary>
+    public override bool TryEvict(ulong pageIndex)
+    {
+        ulong word = _pages.Get(pageIndex);
+        if (word == 0 || IsSwapBacked) return false;
+        if ((word & DirtyBit) != 0)
+        {
+            uint frame = (uint)(word >> FrameShift);
+            if (_inode.WritePages(pageIndex, 1, &frame) != 0) return false;
+            word = _pages.Get(pageIndex);
+        }
+        Drop(pageIndex, word);
+        return true;
+    }
+
     private void Insert(ulong page, uint frame)
     {
         _pages.Set(page, (ulong)frame << FrameShift);
+        FrameTable.AttachFile(frame, this, page);
         TotalPages++;
         PageCount++;
     }
@@ -294,6 +312,7 @@ internal sealed unsafe class PageCache : PageSource
         TotalPages--;
         PageCount--;
         _inode.ReturnPage();
+        FrameTable.Detach((uint)(word >> FrameShift));
         FrameAllocator.Release((uint)(word >> FrameShift));
     }
 

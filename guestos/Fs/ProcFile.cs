@@ -80,7 +80,7 @@ internal sealed unsafe class ProcFile : OpenFile
     {
         for (int capacity = FirstCapacity; ; capacity *= 2)
         {
-            if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+            if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
             byte* text = (byte*)KernelHeap.Allocate((ulong)capacity);
             TextWriter writer = new TextWriter(text, capacity);
             int error = Write(ref writer);

@@ -32,7 +32,7 @@ internal unsafe class RamInode : Inode
     public override int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
     {
         child = null;
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         child = new RamInode((RamFileSystem)FileSystem, kind, mode);
         if (kind == InodeKind.Directory) LinkCount++;
         Touch();

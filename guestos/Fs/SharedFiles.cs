@@ -30,7 +30,7 @@ internal static class SharedFiles
 
     /// <summary>True when a file of this length can be made.</summary>
     public static bool MayCreate(ulong sizeBytes, bool isReserved) =>
-        !FrameAllocator.IsScarce && (!isReserved || CommitCharge.Allows((sizeBytes + 4095) >> 12));
+        !FrameAllocator.IsExhausted && (!isReserved || CommitCharge.Allows((sizeBytes + 4095) >> 12));
 
     /// <summary>Gives a new inode its name and length; takes over its reference and returns an entry with one.</summary>
     public static Dentry Adopt(ReadOnlySpan<byte> name, RamInode inode, ulong sizeBytes, bool isReserved)

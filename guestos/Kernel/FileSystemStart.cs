@@ -20,6 +20,7 @@ internal static unsafe class FileSystemStart
         byte* commandLine = startInfo->CommandLine != 0 ? Physical.ToPointer(startInfo->CommandLine) : null;
         int length = commandLine == null ? 0 : (int)Memory.StringLength(commandLine, BootMemory.MaximumCommandLineBytes);
         VirtioBus.Scan(new ReadOnlySpan<byte>(commandLine, length));
+        StartSwap(options);
         MountRoot(options);
         Mount(DeviceFiles.Create(StartTerminal(options)), "/dev"u8);
         Mount(new RamFileSystem("tmpfs", TemporaryMode), "/dev/shm"u8);
@@ -45,6 +46,18 @@ internal static unsafe class FileSystemStart
             int error = PathWalk.Find(Mounts.Root, Text(value), followLast: true, out Dentry directory);
             if (error == 0 && directory.IsDirectory) context.SetWorkingDirectory(directory);
             else KernelLog.Warn("cwd=").Bytes(Text(value)).Text(": no such directory").End();
+        }
+    }
+
+    /// <summary>swap=vda: the first disk is swap space, whatever is on it.</summary>
+    private static void StartSwap(BootOptions options)
+    {
+        for (int i = 0; i < options.OptionCount; i++)
+        {
+            byte* value = BootOptions.ValueOf(options.Option(i), "swap="u8);
+            if (value == null) continue;
+            int error = !BootOptions.Equals(value, "vda"u8) || VirtioBlock.First == null ? -Errno.NoSuchDevice : SwapArea.Activate(VirtioBlock.First);
+            if (error != 0) KernelLog.Warn("swap=").Bytes(Text(value)).Text(": cannot be used, error ").Decimal((ulong)-error).End();
         }
     }
 

@@ -41,11 +41,11 @@ internal static unsafe class KernelMain
         Futex.Initialize();
         Clone.Initialize();
         Timers.Initialize();
-        CpuTimers.Initialize();
         UserTraps.Initialize();
         SyscallTable.Initialize();
         Msr.EnableSyscall();
         InitProcess.Start();
+        ReclaimDaemon.Initialize();
         FileSystemStart.Run(options, startInfo);
         FirstProgram.Start(options);
         Scheduler.Idle();

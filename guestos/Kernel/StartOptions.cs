@@ -25,7 +25,7 @@ internal static unsafe class StartOptions
 
     private static bool IsKnown(byte* word) =>
         BootOptions.ValueOf(word, "loglevel="u8) != null || BootOptions.ValueOf(word, "stdio="u8) != null
-        || BootOptions.ValueOf(word, "fault_around="u8) != null || BootOptions.ValueOf(word, "aslr="u8) != null || BootOptions.ValueOf(word, "root="u8) != null
+        || BootOptions.ValueOf(word, "fault_around="u8) != null || BootOptions.ValueOf(word, "aslr="u8) != null || BootOptions.ValueOf(word, "root="u8) != null || BootOptions.ValueOf(word, "swap="u8) != null
         || BootOptions.ValueOf(word, "mount="u8) != null || BootOptions.ValueOf(word, "cwd="u8) != null
         || BootOptions.ValueOf(word, "env="u8) != null || BootOptions.ValueOf(word, "virtio_mmio.device="u8) != null;
 

@@ -37,6 +37,9 @@ internal sealed unsafe class AddressSpace
     /// <summary>Pages in page tables, without the shared zero page.</summary>
     public ulong ResidentPages;
 
+    /// <summary>Entries that name a swap slot.</summary>
+    public ulong SwapPages;
+
     /// <summary>Largest <see cref="ResidentPages"/> so far.</summary>
     public ulong PeakResidentPages;
 
@@ -224,11 +227,7 @@ internal sealed unsafe class AddressSpace
             }
             Remove(next);
             MoveEnd(area, next.End);
-            if (area.Family == 0)
-            {
-                area.Family = next.Family;
-                area.IsInherited = next.IsInherited;
-            }
+            if (area.Family == null && next.Family != null) area.Join(next.Family, next.IsInherited);
             next.Destroy();
         }
     }

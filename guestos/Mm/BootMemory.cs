@@ -39,7 +39,10 @@ internal static unsafe class BootMemory
             AddWithout(ref free, start, end, reserved);
             if (end > TopFrame) TopFrame = end;
         }
-        FrameAllocator.Initialize(free, PlaceFrameTable(ref free), (uint)TopFrame);
+        byte* table = PlaceFrameTable(ref free);
+        FrameTable.Initialize(table);
+        FrameAllocator.Initialize(free, table + TopFrame * (ulong)FrameTable.BytesPerFrame, (uint)TopFrame);
+        Watermarks.Initialize();
     }
 
     private static void ReserveImage(ref MemoryRegions reserved, byte* start, byte* end) =>
@@ -72,7 +75,7 @@ internal static unsafe class BootMemory
 
     private static byte* PlaceFrameTable(ref MemoryRegions free)
     {
-        uint tableFrames = (uint)((TopFrame * FrameAllocator.TableBytesPerFrame + 0xfff) >> 12);
+        uint tableFrames = (uint)((TopFrame * (ulong)(FrameAllocator.TableBytesPerFrame + FrameTable.BytesPerFrame) + 0xfff) >> 12);
         for (int i = 0; i < free.Count; i++)
         {
             uint start = free.Start(i);

@@ -30,14 +30,14 @@ internal static class CommitCharge
 
     /// <summary>Pages that may be promised under <see cref="OvercommitPolicy.Never"/>.</summary>
     public static ulong LimitPages =>
-        (LimitKilobytes != 0 ? LimitKilobytes >> 2 : (ulong)FrameAllocator.TotalFrames * RatioPercent / 100) + BackingStore.TotalPages;
+        (LimitKilobytes != 0 ? LimitKilobytes >> 2 : (ulong)FrameAllocator.TotalFrames * RatioPercent / 100) + SwapArea.TotalPages;
 
     /// <summary>True when so many pages more may be promised.</summary>
     public static bool Allows(ulong pages) => Policy switch
     {
         OvercommitPolicy.Always => true,
         OvercommitPolicy.Never => Pages + pages <= LimitPages,
-        _ => pages <= FrameAllocator.TotalFrames + BackingStore.TotalPages,
+        _ => pages <= FrameAllocator.TotalFrames + SwapArea.TotalPages,
     };
 
     /// <summary>Promises pages or takes promises back (two's complement).</summary>

@@ -5,8 +5,8 @@ namespace GuestOs.Mm;
 /// <summary>Faults on pages that are there: a write to a shared frame copies it, a write by the last owner only restores permission.</summary>
 internal static unsafe class CopyOnWrite
 {
-    /// <summary>Serves a fault whose entry holds a frame; the area allows the access.</summary>
-    public static void Present(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
+    /// <summary>Serves a fault whose entry holds a frame; the area allows the access. False: the entry has changed meanwhile, look again.</summary>
+    public static bool Present(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
     {
         outcome.Kind = FaultKind.Protection;
         PageTableEntry old = *entry;
@@ -14,25 +14,32 @@ internal static unsafe class CopyOnWrite
         {
             // A stale TLB entry, or another thread was faster: the entry is right already.
             Cpu.InvalidatePage(address);
-            return;
+            return true;
         }
         if (area.IsShared)
         {
             area.Source.MarkDirty(area.PageIndex(address));
             MakeWritable(area, address, entry, old.Frame);
-            return;
+            return true;
         }
         area.PrepareOwnPages();
-        if (old.Frame != PageTable.ZeroFrame && FrameAllocator.References(old.Frame) == 1)
+        if (old.Frame != PageTable.ZeroFrame && SwapCache.TryOwn(old.Frame))
         {
+            AnonymousPage.Adopt(area, address, old.Frame);
             MakeWritable(area, address, entry, old.Frame);
-            return;
+            return true;
         }
         uint frame = FrameAllocator.AllocateForUser();
         if (frame == 0)
         {
             outcome.Error = FaultError.OutOfMemory;
-            return;
+            return true;
+        }
+        // Getting the frame may have sent this very page to swap, or dropped it: the entry is what counts.
+        if (entry->Frame != old.Frame || !entry->IsPresent)
+        {
+            FrameAllocator.Release(frame);
+            return false;
         }
         if (old.Frame == PageTable.ZeroFrame)
         {
@@ -44,9 +51,11 @@ internal static unsafe class CopyOnWrite
         {
             outcome.Kind = FaultKind.CopyOnWrite;
             Memory.CopyPage(Physical.FramePointer(frame), Physical.FramePointer(old.Frame));
-            FrameAllocator.Release(old.Frame);
+            AnonymousPage.RemoveMapping(old.Frame);
         }
-        MakeWritable(area, address, entry, frame);
+        AnonymousPage.Install(area, address, entry, frame);
+        Cpu.InvalidatePage(address);
+        return true;
     }
 
     private static void MakeWritable(VmArea area, ulong address, PageTableEntry* entry, uint frame)

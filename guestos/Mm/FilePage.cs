@@ -26,13 +26,13 @@ internal static unsafe class FilePage
         {
             if (source.TracksWrites) outcome.IsMajor = true;
             if (!ReadIn(space, area, address, ref outcome)) return outcome.Error != FaultError.None;
-            // No sleep since the last look: the entry is still empty and the page is cached.
+            // Nothing was allocated since the last look: the entry is still empty and the page is cached.
             frame = source.FindCached(pageIndex);
         }
         outcome.Kind = FaultKind.File;
         if (!isWrite) MapAround(space, area, address);
         else if (area.IsShared) MapShared(space, area, entry, frame, pageIndex);
-        else MapCopy(space, area, entry, frame, ref outcome);
+        else return MapCopy(space, area, address, entry, frame, ref outcome);
         return true;
     }
 
@@ -103,18 +103,24 @@ internal static unsafe class FilePage
     }
 
     /// <summary>First touch of a private page is a write: the program gets its copy at once.</summary>
-    private static void MapCopy(AddressSpace space, VmArea area, PageTableEntry* entry, uint cached, ref FaultOutcome outcome)
+    private static bool MapCopy(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, uint cached, ref FaultOutcome outcome)
     {
         uint frame = FrameAllocator.AllocateForUser();
         if (frame == 0)
         {
             outcome.Error = FaultError.OutOfMemory;
-            return;
+            return true;
+        }
+        // Getting the frame may have dropped the file's page.
+        if (area.Source.FindCached(area.PageIndex(address)) != cached)
+        {
+            FrameAllocator.Release(frame);
+            return false;
         }
         outcome.Kind = FaultKind.CopyOnWrite;
         Memory.CopyPage(Physical.FramePointer(frame), Physical.FramePointer(cached));
-        *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
-        area.PrepareOwnPages();
+        AnonymousPage.Install(area, address, entry, frame);
         space.AddResident(1);
+        return true;
     }
 }

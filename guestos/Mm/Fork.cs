@@ -8,7 +8,7 @@ internal static unsafe class Fork
     /// <summary>The child's space, or null when memory runs out.</summary>
     public static AddressSpace Copy(AddressSpace parent)
     {
-        if (FrameAllocator.IsScarce) return null;
+        if (FrameAllocator.IsExhausted) return null;
         AddressSpace child = new AddressSpace
         {
             Search = parent.Search,
@@ -33,13 +33,11 @@ internal static unsafe class Fork
             if ((area.Flags & VmFlags.DontFork) != 0) continue;
             VmArea copy = area.Slice(area.Start, area.End);
             copy.Flags &= ~VmFlags.Locked;
-            copy.Family = 0;
-            copy.IsInherited = false;
+            copy.LeaveFamily();
             child.Insert(copy);
             // Pages that are only the file's come back by faults, as on Linux.
             if (!area.HasPrivatePages || area.IsShared || (area.Flags & VmFlags.WipeOnFork) != 0) continue;
-            copy.FoundFamily();
-            copy.IsInherited = true;
+            copy.Join(new AnonymousFamily(area.Family), isInherited: true);
             success = CopyEntries(parent, child, area, ref hasProtected);
         }
         if (hasProtected) parent.FlushTlb();
@@ -68,6 +66,13 @@ internal static unsafe class Fork
             {
                 PageTableEntry entry = *from;
                 if (entry.IsNone) continue;
+                if (entry.IsSwap)
+                {
+                    SwapArea.AddReference(entry.SwapSlot);
+                    child.SwapPages++;
+                    *to = entry;
+                    continue;
+                }
                 if (entry.IsWritable)
                 {
                     entry = entry.Without(PageTableEntry.Writable);
@@ -77,6 +82,7 @@ internal static unsafe class Fork
                 *to = entry;
                 if (entry.Frame == PageTable.ZeroFrame) continue;
                 FrameAllocator.AddReference(entry.Frame);
+                AnonymousPage.AddMapping(entry.Frame);
                 copied++;
             }
             child.AddResident(copied);

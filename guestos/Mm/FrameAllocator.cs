@@ -9,9 +9,6 @@ namespace GuestOs.Mm;
 /// </summary>
 internal static unsafe class FrameAllocator
 {
-    /// <summary>Frames only the kernel itself may take, so that it can always unwind what a program asked for.</summary>
-    public const uint ReserveFrames = 512;
-
     /// <summary>Bytes of frame table that each frame takes.</summary>
     public const int TableBytesPerFrame = sizeof(uint) + FreeBlocks.TableBytesPerFrame;
 
@@ -38,13 +35,8 @@ internal static unsafe class FrameAllocator
     /// <summary>Frames nobody uses.</summary>
     public static uint FreeFrames { get; private set; }
 
-    /// <summary>True when programs should be refused more memory.</summary>
-    public static bool IsScarce => FreeFrames <= ReserveFrames;
-
-    /// <summary>
-    /// Called when a program wants a frame and memory is scarce; frees cached pages where it can and returns how many. Null until somebody registers.
-    /// </summary>
-    public static delegate*<uint> Shrinker;
+    /// <summary>True when only the kernel itself may take frames.</summary>
+    public static bool IsScarce => FreeFrames <= Watermarks.Minimum;
 
     /// <summary>Takes over the free regions; <paramref name="table"/> has <see cref="TableBytesPerFrame"/> for each frame below <paramref name="frameCount"/>.</summary>
     public static void Initialize(in MemoryRegions regions, byte* table, uint frameCount)
@@ -65,14 +57,31 @@ internal static unsafe class FrameAllocator
         else return 0;
         FreeFrames--;
         s_references[frame] = 1;
+        FrameTable.Reset(frame);
         return frame;
     }
 
-    /// <summary>As <see cref="Allocate"/>, but leaves the reserve alone: 0 means the program gets ENOMEM or is killed.</summary>
+    /// <summary>
+    /// As <see cref="Allocate"/>, but leaves the reserve alone: 0 means the program gets ENOMEM or is killed. Reclaim may run first: afterwards pages that
+    /// were in page tables or in a page cache may have left them, unless the caller holds a reference to the frame.
+    /// </summary>
     public static uint AllocateForUser()
     {
-        if (IsScarce && (Shrinker == null || Shrinker() == 0 || IsScarce)) return 0;
+        if (FreeFrames <= Watermarks.Low) Reclaim.WakeDaemon();
+        while (IsScarce)
+            if (!Reclaim.Directly()) return 0;
         return Allocate();
+    }
+
+    /// <summary>True when programs should be refused more memory: little is free, and nothing can be reclaimed.</summary>
+    public static bool IsExhausted
+    {
+        get
+        {
+            while (IsScarce)
+                if (!Reclaim.Directly()) return true;
+            return false;
+        }
     }
 
     /// <summary>A kernel frame full of zeros (page tables); memory exhaustion is a panic, the reserve makes it unreachable for programs.</summary>
@@ -91,7 +100,7 @@ internal static unsafe class FrameAllocator
     public static uint AllocateContiguous(int order)
     {
         uint count = 1u << order;
-        if (FreeFrames < ReserveFrames + count) return 0;
+        if (FreeFrames < Watermarks.Minimum + count) return 0;
         uint first = FreeBlocks.Take(order);
         while (first == 0 && FreeBlocks.ListUntouched()) first = FreeBlocks.Take(order);
         if (first == 0)
@@ -103,7 +112,11 @@ internal static unsafe class FrameAllocator
         }
         if (first == 0) return 0;
         FreeFrames -= count;
-        for (uint i = 0; i < count; i++) s_references[first + i] = 1;
+        for (uint i = 0; i < count; i++)
+        {
+            s_references[first + i] = 1;
+            FrameTable.Reset(first + i);
+        }
         return first;
     }
 

@@ -17,7 +17,7 @@ internal static class Map
     {
         ulong end = start + lengthBytes;
         if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
-        if (FrameAllocator.IsScarce || space.AreaCount > AddressSpace.MaximumAreas) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted || space.AreaCount > AddressSpace.MaximumAreas) return -Errno.NoMemory;
         flags = WithAccounting(space.LocksFuture ? flags | VmFlags.Locked : flags);
         if (!space.MayGrow(flags, lengthBytes - space.MappedBytes(start, end))) return -Errno.NoMemory;
         int error = Unmap.Range(space, start, lengthBytes);

@@ -26,13 +26,13 @@ internal struct FaultOutcome
     public FaultError Error;
     public FaultKind Kind;
 
-    /// <summary>A page had to be read from its file.</summary>
+    /// <summary>A page had to be read from its file, or from swap.</summary>
     public bool IsMajor;
 }
 
 /// <summary>
-/// The page fault: finds the area, checks permission, brings the page in. The case at hand decides: demand zero, file page, copy on write,
-/// permission only.
+/// The page fault: finds the area, checks permission, brings the page in. The case at hand decides: demand zero, file page, swap-in,
+/// copy on write, permission only.
 /// </summary>
 internal static unsafe class PageFault
 {
@@ -77,8 +77,15 @@ internal static unsafe class PageFault
             }
             address &= ~4095UL;
             bool isWrite = wanted == VmFlags.Write;
-            if (!entry->IsNone) CopyOnWrite.Present(space, area, address, entry, isWrite, ref outcome);
-            else if (area.Source == null) DemandZero(space, area, entry, isWrite, ref outcome);
+            if (entry->IsSwap)
+            {
+                if (!SwapIn.Handle(space, area, address, entry, isWrite, ref outcome)) continue;
+            }
+            else if (!entry->IsNone)
+            {
+                if (!CopyOnWrite.Present(space, area, address, entry, isWrite, ref outcome)) continue;
+            }
+            else if (area.Source == null) DemandZero(space, area, address, entry, isWrite, ref outcome);
             else if (!FilePage.Handle(space, area, address, entry, isWrite, ref outcome)) continue;
             if (hasGrown) outcome.Kind = FaultKind.StackGrowth;
             return;
@@ -86,7 +93,7 @@ internal static unsafe class PageFault
     }
 
     /// <summary>Anonymous memory on first touch: the shared zero page for a read, a zeroed frame for a write.</summary>
-    private static void DemandZero(AddressSpace space, VmArea area, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
+    private static void DemandZero(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
     {
         outcome.Kind = FaultKind.DemandZero;
         if (!isWrite)
@@ -101,8 +108,7 @@ internal static unsafe class PageFault
             return;
         }
         Memory.ClearPage(Physical.FramePointer(frame));
-        *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
-        area.PrepareOwnPages();
+        AnonymousPage.Install(area, address, entry, frame);
         space.AddResident(1);
     }
 }

@@ -40,6 +40,15 @@ internal abstract unsafe class PageSource
     /// <summary>Makes pages [first, end) zero again and gives their memory back (MADV_REMOVE). 0 or a negative errno; may sleep.</summary>
     public virtual int PunchHole(ulong firstPage, ulong endPage) => -Errno.NotSupported;
 
+    /// <summary>True for memory that has no file behind it: its pages go to swap.</summary>
+    public virtual bool IsSwapBacked => false;
+
+    /// <summary>
+    /// Frees the frame of a cached page that nothing maps or uses, after writing it to where it can be read from again. False when that cannot be done now.
+    /// Never sleeps.
+    /// </summary>
+    public virtual bool TryEvict(ulong pageIndex) => false;
+
     /// <summary>One more user.</summary>
     public abstract void AddReference();
 

@@ -113,9 +113,15 @@ internal static unsafe class PageTable
     /// <summary>Drops what an entry refers to.</summary>
     public static void DropFrame(AddressSpace space, PageTableEntry entry)
     {
+        if (entry.IsSwap)
+        {
+            space.SwapPages--;
+            SwapCache.ReleaseSlot(entry.SwapSlot);
+            return;
+        }
         if (entry.Frame == ZeroFrame) return;
         space.ResidentPages--;
-        FrameAllocator.Release(entry.Frame);
+        AnonymousPage.RemoveMapping(entry.Frame);
     }
 
     private static PageTableEntry* Next(AddressSpace space, PageTableEntry* entry)

@@ -14,6 +14,9 @@ internal readonly struct PageTableEntry
     public const ulong Global = 1 << 8;
     public const ulong NoExecute = 1UL << 63;
 
+    /// <summary>With <see cref="Present"/> and <see cref="Global"/> clear: the page is in swap space.</summary>
+    public const ulong Swapped = 1 << 9;
+
     private const ulong AddressMask = 0x000ffffffffff000;
 
     /// <summary>The entry as the CPU reads it.</summary>
@@ -30,6 +33,15 @@ internal readonly struct PageTableEntry
     public bool IsAccessed => (Value & Accessed) != 0;
     public bool IsExecutable => (Value & NoExecute) == 0;
     public uint Frame => (uint)((Value & AddressMask) >> 12);
+
+    /// <summary>True when the entry names a swap slot.</summary>
+    public bool IsSwap => (Value & (Present | Global | Swapped)) == Swapped;
+
+    /// <summary>The slot that a swap entry names.</summary>
+    public uint SwapSlot => Frame;
+
+    /// <summary>The entry of a page in swap space.</summary>
+    public static PageTableEntry ForSwap(uint slot) => new PageTableEntry(slot, Swapped);
 
     public PageTableEntry With(ulong flags) => new PageTableEntry(Value | flags);
 

@@ -78,5 +78,5 @@ internal static unsafe class Protect
     }
 
     private static bool IsSoleOwner(VmArea area, PageTableEntry entry) =>
-        !area.IsShared && entry.Frame != PageTable.ZeroFrame && FrameAllocator.References(entry.Frame) == 1;
+        !area.IsShared && entry.Frame != PageTable.ZeroFrame && SwapCache.IsSole(entry.Frame);
 }

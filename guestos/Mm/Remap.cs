@@ -152,7 +152,6 @@ internal static unsafe class Remap
         if (area == null) return;
         space.SetFlags(area.Start, area.End, area.Flags & ~VmFlags.Locked, out area);
         if (area.Start != start || area.LengthBytes != lengthBytes) return;
-        area.Family = 0;
-        area.IsInherited = false;
+        area.LeaveFamily();
     }
 }

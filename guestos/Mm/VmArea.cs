@@ -56,11 +56,15 @@ internal sealed class VmArea
     /// </summary>
     public ulong PageOffset;
 
-    /// <summary>The family of the area's own pages (Linux's anon_vma), 0 until it has any: areas with pages of two families cannot be joined.</summary>
-    public uint Family;
+    /// <summary>The family of the area's own pages, null until it has any: areas with pages of two families cannot be joined.</summary>
+    public AnonymousFamily Family { get; private set; }
+
+    /// <summary>Links of <see cref="AnonymousFamily.FirstArea"/>; only the family changes them.</summary>
+    public VmArea NextRelative;
+    public VmArea PreviousRelative;
 
     /// <summary>Some of its pages may still be shared with the process it was forked from (Linux's chain of more than one anon_vma).</summary>
-    public bool IsInherited;
+    public bool IsInherited { get; private set; }
 
     /// <summary>The address space the area is in; null while it is in none.</summary>
     public AddressSpace Space;
@@ -68,8 +72,6 @@ internal sealed class VmArea
     /// <summary>Links of <see cref="PageSource.Mappings"/>; only <see cref="SourceMappings"/> changes them.</summary>
     public VmArea NextMapping;
     public VmArea PreviousMapping;
-
-    private static uint s_lastFamily;
 
     /// <summary>Neighbours in address order, and the node of the <see cref="AreaTree"/>; only the tree changes them.</summary>
     public VmArea Next;
@@ -94,7 +96,7 @@ internal sealed class VmArea
     }
 
     /// <summary>True once the area may hold pages of its own: only then fork copies its page table entries.</summary>
-    public bool HasPrivatePages => Family != 0;
+    public bool HasPrivatePages => Family != null;
 
     public bool IsShared => (Flags & VmFlags.Shared) != 0;
     public bool IsWritable => (Flags & VmFlags.Write) != 0;
@@ -132,16 +134,16 @@ internal sealed class VmArea
     public VmArea Slice(ulong start, ulong end)
     {
         Source?.AddReference();
-        return new VmArea
+        VmArea slice = new VmArea
         {
             Start = start,
             End = end,
             Flags = Flags,
             Source = Source,
             PageOffset = PageOffset + ((start - Start) >> 12),
-            Family = Family,
-            IsInherited = IsInherited,
         };
+        if (Family != null) slice.Join(Family, IsInherited);
+        return slice;
     }
 
     /// <summary>True when <paramref name="next"/> begins where this ends and both can be one area.</summary>
@@ -150,15 +152,28 @@ internal sealed class VmArea
     /// <summary>Called before the area gets its first page of its own: joins a neighbour's family, so that they can be one area later, or founds one.</summary>
     public void PrepareOwnPages()
     {
-        if (Family != 0) return;
+        if (Family != null) return;
         const VmFlags Significant = ~VmFlags.Access;
-        if (Next != null && Next.Family != 0 && !Next.IsInherited && Fits(Next, Significant)) Family = Next.Family;
-        else if (Previous != null && Previous.Family != 0 && !Previous.IsInherited && Previous.Fits(this, Significant)) Family = Previous.Family;
-        else FoundFamily();
+        if (Next != null && Next.Family != null && !Next.IsInherited && Fits(Next, Significant)) Join(Next.Family, isInherited: false);
+        else if (Previous != null && Previous.Family != null && !Previous.IsInherited && Previous.Fits(this, Significant)) Join(Previous.Family, isInherited: false);
+        else Join(new AnonymousFamily(null), isInherited: false);
     }
 
-    /// <summary>Gives the area a family of its own.</summary>
-    public void FoundFamily() => Family = ++s_lastFamily;
+    /// <summary>Makes an area without a family a member of one.</summary>
+    public void Join(AnonymousFamily family, bool isInherited)
+    {
+        Family = family;
+        IsInherited = isInherited;
+        family.Add(this);
+    }
+
+    /// <summary>The area has no pages of its own any more.</summary>
+    public void LeaveFamily()
+    {
+        Family?.Remove(this);
+        Family = null;
+        IsInherited = false;
+    }
 
     private bool Fits(VmArea next, VmFlags significant) => End == next.Start && ((Flags ^ next.Flags) & significant) == 0 && Source == next.Source
         && PageOffset + (LengthBytes >> 12) == next.PageOffset;
@@ -166,13 +181,14 @@ internal sealed class VmArea
     private bool AreOneFamily(VmArea next)
     {
         if (Family == next.Family) return true;
-        if (Family == 0) return !next.IsInherited;
-        return next.Family == 0 && !IsInherited;
+        if (Family == null) return !next.IsInherited;
+        return next.Family == null && !IsInherited;
     }
 
     /// <summary>Drops the source and frees the object.</summary>
     public void Destroy()
     {
+        LeaveFamily();
         Source?.Release();
         KernelHeap.Free(this);
     }

@@ -68,7 +68,7 @@ internal sealed unsafe class ArgumentBlock
         ulong wanted = LengthBytes + more;
         if (wanted + (ulong)Count * 8 > MaximumBytes) return false;
         if (wanted <= _capacity) return true;
-        if (FrameAllocator.IsScarce) return false;
+        if (FrameAllocator.IsExhausted) return false;
         ulong capacity = _capacity == 0 ? 4000 : _capacity * 2;
         while (capacity < wanted) capacity *= 2;
         byte* larger = (byte*)KernelHeap.Allocate(capacity);

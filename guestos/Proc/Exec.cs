@@ -28,7 +28,7 @@ internal static unsafe class Exec
 
     private static int Replace(Inode inode, ElfImage image, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
     {
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         Process process = Scheduler.Current.Process;
         MemoryLimits limits = process.Limits.ForMemory;
         ProgramLayout layout = new ProgramLayout(process.Personality, limits.StackBytes);
@@ -99,8 +99,8 @@ internal static unsafe class Exec
         process.HasExecuted = true;
         process.Personality &= ~Personality.ReadImpliesExecute;
         process.Signals.ResetHandlers();
-        process.Timers.DeleteAll();
-        thread.AlternateStack = default;
+        thread.AlternateStack = 0;
+        thread.AlternateStackBytes = 0;
         thread.ClearChildTid = 0;
         thread.RobustList = 0;
         thread.FsBase = 0;

@@ -49,8 +49,12 @@ internal static class Exit
 
     private static void End(Process process)
     {
-        CpuAccounting.Settle();
-        process.Timers.Destroy();
+        if (process.Alarm != null)
+        {
+            Timers.Cancel(process.Alarm);
+            KernelHeap.Free(process.Alarm);
+            process.Alarm = null;
+        }
         process.Files?.Release();
         process.Files = null;
         process.FileContext?.Release();
@@ -68,27 +72,28 @@ internal static class Exit
         process.IsExiting = true;
         TracePort.Exit(process.Pid, process.ExitStatus);
         if (process == MainProgram) Shutdown.Run(process.ExitStatus, process.Usage);
-        NotifyOrReap(process);
+        bool isKilled = (process.ExitStatus & 0x7f) != 0;
+        NotifyOrReap(process, isKilled);
     }
 
-    /// <summary>Tells the parent. One that ignores SIGCHLD never waits: init takes the child then.</summary>
-    private static void NotifyOrReap(Process process)
+    /// <summary>A parent that ignores SIGCHLD never waits: init takes the child then.</summary>
+    private static void NotifyOrReap(Process process, bool isKilled)
     {
         Process parent = process.Parent;
-        bool isAdopted = false;
         if (process.ExitSignal == SignalNumber.Child && parent != InitProcess.Process)
         {
             ref SignalAction action = ref parent.Signals.Action(SignalNumber.Child);
-            isAdopted = action.Handler == SignalAction.Ignore || (action.Flags & SignalAction.NoChildWait) != 0;
+            if (action.Handler == SignalAction.Ignore || (action.Flags & SignalAction.NoChildWait) != 0)
+            {
+                parent.RemoveChild(process);
+                InitProcess.Process.AddChild(process);
+                // The parent may be waiting for its last child.
+                parent.ChildChanged.WakeAll();
+            }
         }
-        int killer = process.ExitStatus & 0x7f;
-        if (process.ExitSignal == 0) parent.ChildChanged.WakeAll();
-        else if (killer != 0) Wait.NotifyParent(process, SignalCode.ChildKilled, killer);
-        else Wait.NotifyParent(process, SignalCode.ChildExited, process.ExitStatus >> 8 & 0xff);
-        if (!isAdopted) return;
-        parent.RemoveChild(process);
-        InitProcess.Process.AddChild(process);
-        InitProcess.Process.ChildChanged.WakeAll();
+        if (process.ExitSignal != 0 && isKilled) Wait.NotifyParent(process, SignalCode.ChildKilled, process.ExitStatus & 0x7f);
+        else if (process.ExitSignal != 0) Wait.NotifyParent(process, SignalCode.ChildExited, process.ExitStatus >> 8 & 0xff);
+        process.Parent.ChildChanged.WakeAll();
     }
 
     private static void ReparentChildren(Process process)

@@ -30,7 +30,7 @@ internal static class OutOfMemory
     public static void Relieve()
     {
         Thread current = Scheduler.Current;
-        while (FrameAllocator.IsScarce && !Signal.IsDying(current))
+        while (FrameAllocator.IsExhausted && !Signal.IsDying(current))
         {
             if (!IsAnyDying())
             {

@@ -59,9 +59,12 @@ internal static unsafe class Scheduler
     }
 
     /// <summary>Starts a kernel thread: a process of its own without user memory.</summary>
-    public static Process StartKernelThread(System.ReadOnlySpan<byte> name, delegate*<ulong, void> entry)
+    public static Process StartKernelThread(System.ReadOnlySpan<byte> name, delegate*<ulong, void> entry) =>
+        StartKernelThread(name, entry, ProcessTable.AllocateId());
+
+    /// <summary>Starts a kernel thread with a number nobody has.</summary>
+    public static Process StartKernelThread(System.ReadOnlySpan<byte> name, delegate*<ulong, void> entry, int pid)
     {
-        int pid = ProcessTable.AllocateId();
         Process process = new Process(pid);
         process.Signals = new SignalState();
         fixed (byte* text = name) process.SetName(text, (ulong)name.Length);
@@ -92,7 +95,6 @@ internal static unsafe class Scheduler
     {
         NeedsSwitch = false;
         if (s_firstRunnable == null) return;
-        Current.Usage.InvoluntarySwitches++;
         Current.Process.Usage.InvoluntarySwitches++;
         MakeRunnable(Current);
         Switch();
@@ -121,15 +123,12 @@ internal static unsafe class Scheduler
         Timers.SetSliceEnd(s_firstRunnable == null || next == s_idle ? ulong.MaxValue : Clock.Now + SliceNanoseconds);
         NeedsSwitch = false;
         if (next == previous) return;
-        CpuAccounting.Settle();
-        if (previous.State == ThreadState.Sleeping)
-        {
-            previous.Usage.VoluntarySwitches++;
-            previous.Process.Usage.VoluntarySwitches++;
-        }
+        ulong tsc = Cpu.ReadTsc();
+        previous.Process.Usage.CpuTime += (tsc - previous.RunStart) * 1000 / (Clock.TscFrequency / 1000000);
+        if (previous.State == ThreadState.Sleeping) previous.Process.Usage.VoluntarySwitches++;
+        next.RunStart = tsc;
         SwitchCount++;
         Current = next;
-        CpuTimers.Watch();
         Load(previous, next);
         fixed (ulong* saved = &previous.SavedStackPointer) Cpu.SwitchContext(saved, next.SavedStackPointer);
         Finish();
@@ -149,8 +148,8 @@ internal static unsafe class Scheduler
     /// <summary>A process's resources, the time since the last switch included when it runs.</summary>
     public static ResourceUsage UsageNow(Process process)
     {
-        CpuAccounting.Settle();
         ResourceUsage usage = process.Usage;
+        if (Current.Process == process) usage.CpuTime += (Cpu.ReadTsc() - Current.RunStart) * 1000 / (Clock.TscFrequency / 1000000);
         if (process.Space != null && process.Space.PeakResidentPages > usage.PeakResidentPages) usage.PeakResidentPages = process.Space.PeakResidentPages;
         return usage;
     }

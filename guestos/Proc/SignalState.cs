@@ -65,3 +65,54 @@ internal sealed class SignalState
         KernelHeap.Free(this);
     }
 }
+
+/// <summary>Signals that wait, one of each number, with what is known about them.</summary>
+internal struct PendingSignals
+{
+    private SignalInfo[] _details;
+
+    /// <summary>Bit n-1 for signal n.</summary>
+    public ulong Mask { get; private set; }
+
+    /// <summary>
+    /// Adds a signal; a second one of the same number is lost, as for standard signals on Linux. Allocates only when <paramref name="mayAllocate"/>.
+    /// </summary>
+    public void Add(in SignalInfo info, bool mayAllocate)
+    {
+        ulong bit = SignalNumber.Bit(info.Signal);
+        if ((Mask & bit) != 0) return;
+        Mask |= bit;
+        // When memory is scarce the signal comes without its details.
+        if (_details == null && mayAllocate && !FrameAllocator.IsScarce) _details = new SignalInfo[SignalNumber.Last + 1];
+        if (_details != null) _details[info.Signal] = info;
+    }
+
+    /// <summary>Takes the lowest signal out that <paramref name="blocked"/> lets through; false when there is none.</summary>
+    public bool Take(ulong blocked, out SignalInfo info)
+    {
+        ulong ready = Mask & ~blocked;
+        info = default;
+        if (ready == 0) return false;
+        int signal = 1;
+        while ((ready & SignalNumber.Bit(signal)) == 0) signal++;
+        Mask &= ~SignalNumber.Bit(signal);
+        if (_details != null && _details[signal].Signal == signal)
+        {
+            info = _details[signal];
+            _details[signal].Signal = 0;
+        }
+        else info = SignalInfo.FromKernel(signal);
+        return true;
+    }
+
+    /// <summary>Forgets signals.</summary>
+    public void Remove(ulong mask) => Mask &= ~mask;
+
+    /// <summary>Forgets everything and frees the details.</summary>
+    public void Clear()
+    {
+        Mask = 0;
+        KernelHeap.Free(_details);
+        _details = null;
+    }
+}

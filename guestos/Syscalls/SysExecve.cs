@@ -11,7 +11,7 @@ internal static unsafe class SysExecve
 
     public static long Call(TrapFrame* frame)
     {
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         byte* path = (byte*)KernelHeap.Allocate(MaximumPathBytes);
         ArgumentBlock arguments = new ArgumentBlock(), environment = new ArgumentBlock();
         long result = UserMemory.CopyString(path, frame->Argument0, MaximumPathBytes);

@@ -20,7 +20,7 @@ internal static unsafe class SysOpen
 
     private static long At(ulong directory, ulong path, uint flags, uint mode)
     {
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         int error = PathArgument.Read(directory, path, out PathBuffer buffer, out Dentry start);
         if (error != 0) return error;
         mode &= ModeMask & ~Scheduler.Current.Process.FileContext.Umask;

@@ -17,7 +17,7 @@ internal static unsafe class SysPipe
 
     private static long Make(ulong result, uint flags)
     {
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         FileTable table = Descriptors.Table;
         bool closeOnExec = (flags & OpenFlags.CloseOnExec) != 0;
         PipeInode.Create(flags & OpenFlags.NonBlocking, out OpenFile reader, out OpenFile writer);

@@ -68,8 +68,8 @@ internal sealed class GuestFileTree
         GuestFileTree tree = settings.RootDirectory is { } directory
             ? PlanInRoot(program, directory, shares, currentDirectory)
             : currentDirectory == "/" ? PlanInRoot(program, "/", shares, "/") : PlanOwnPaths(program, shares, currentDirectory);
-        if (tree.AllShares.Count() > MaximumShares)
-            throw new UsageException($"--mount: {tree.AllShares.Count()} directories are too many; the machine has room for {MaximumShares}");
+        int room = settings.SwapBytes == 0 ? MaximumShares : MaximumShares - 1;
+        if (tree.AllShares.Count() > room) throw new UsageException($"--mount: {tree.AllShares.Count()} directories are too many; the machine has room for {room}");
         return tree;
     }
 

@@ -24,6 +24,9 @@ internal sealed class KernelCommandLine(string program, IEnumerable<string> argu
     /// <summary>Standard output on COM1 and standard error on COM2, both raw; otherwise all on one terminal on COM1.</summary>
     public bool SplitStdio { get; init; }
 
+    /// <summary>Whether the kernel swaps to the first disk, whatever is on it.</summary>
+    public bool UsesSwapDisk { get; init; }
+
     /// <summary>Pages mapped at once around a file fault, 1 to 16; null for the kernel's default.</summary>
     public int? FaultAroundPages { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed class KernelCommandLine(string program, IEnumerable<string> argu
         if (WorkingDirectory is not null) words.Add($"cwd={Encode(WorkingDirectory)}");
         words.AddRange(Environment.Select(variable => $"env={Encode(variable)}"));
         if (SplitStdio) words.Add("stdio=split");
+        if (UsesSwapDisk) words.Add("swap=vda");
         if (FaultAroundPages is not null) words.Add(string.Create(CultureInfo.InvariantCulture, $"fault_around={FaultAroundPages}"));
         if (RandomizesAddresses) words.Add("aslr=on");
         if (LogLevel is not null) words.Add($"loglevel={LogLevel}");

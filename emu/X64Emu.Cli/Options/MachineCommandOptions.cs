@@ -10,6 +10,8 @@ internal sealed class MachineCommandOptions
 {
     private const ulong MinimumMemoryBytes = 16UL << 20;
     private const ulong MaximumMemoryBytes = 1UL << 40;
+    private const ulong MinimumSwapBytes = 64UL << 10;
+    private const ulong MaximumSwapBytes = 64UL << 30;
 
     private readonly Option<string?> memory = new("--memory", "-m") { HelpName = "SIZE", Description = "Guest RAM, such as 64M or 2G; 256M if not given." };
     private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = $"The TLB to model: {string.Join(", ", TlbSpecification.Presets.Keys)}, or a specification; skylake if not given." };
@@ -30,6 +32,11 @@ internal sealed class MachineCommandOptions
         HelpName = "on|off",
         Description = "Places stack, heap, mappings and program at random addresses, the same ones on every run; off if not given.",
     };
+    private readonly Option<string?> swap = new("--swap")
+    {
+        HelpName = "SIZE",
+        Description = "Gives the guest swap space of this size, such as 1G: a disk in the host's memory that takes room only for what was written. None if not given.",
+    };
     private readonly Option<string?> kernel = new("--kernel") { HelpName = "FILE", Description = "Boots this kernel image in place of the built-in one." };
     private readonly Option<string?> instructionLimit = new("--timeout-instructions")
     {
@@ -47,7 +54,7 @@ internal sealed class MachineCommandOptions
     public void AddTo(Command command)
     {
         AddHardwareOptionsTo(command);
-        foreach (Option option in new Option[] { mounts, root, environment, randomization, kernel }) command.Options.Add(option);
+        foreach (Option option in new Option[] { mounts, root, swap, environment, randomization, kernel }) command.Options.Add(option);
     }
 
     /// <summary>Gives the command the options that choose the machine, not what the guest kernel does with it.</summary>
@@ -65,6 +72,7 @@ internal sealed class MachineCommandOptions
         Cpu = ReadCpu(result, cpu),
         Mounts = [.. (result.GetValue(mounts) ?? []).Select(DirectoryMount.Parse)],
         RootDirectory = result.GetValue(root) is { } directory ? DirectoryMount.Readable(directory, "--root") : null,
+        SwapBytes = result.GetValue(swap) is { } room ? ReadSwap(room) : 0,
         Environment = EnvironmentVariable.Join(result.GetValue(environment) ?? []),
         RandomizesAddresses = result.GetValue(randomization) is { } choice && ReadSwitch(choice),
         KernelFile = result.GetValue(kernel) is { } file ? ReadKernel(file) : null,
@@ -101,6 +109,14 @@ internal sealed class MachineCommandOptions
         ulong bytes = ByteSize.Parse(text, "--memory");
         if (bytes is < MinimumMemoryBytes or > MaximumMemoryBytes || bytes % 4096 != 0)
             throw new UsageException($"--memory {text}: RAM is a multiple of 4K from 16M to 1T");
+        return bytes;
+    }
+
+    private static ulong ReadSwap(string text)
+    {
+        ulong bytes = ByteSize.Parse(text, "--swap");
+        if (bytes is < MinimumSwapBytes or > MaximumSwapBytes || bytes % 4096 != 0)
+            throw new UsageException($"--swap {text}: swap space is a multiple of 4K from 64K to 64G");
         return bytes;
     }
 

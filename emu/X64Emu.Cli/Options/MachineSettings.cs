@@ -24,6 +24,9 @@ internal sealed record MachineSettings
     /// <summary>The host directory that becomes the guest's root, read-only; absolute. Null: the kernel's in-memory root.</summary>
     public string? RootDirectory { get; init; }
 
+    /// <summary>Size of the guest's swap disk; 0 for none.</summary>
+    public ulong SwapBytes { get; init; }
+
     /// <summary>The program's environment, each `NAME=VALUE`.</summary>
     public IReadOnlyList<string> Environment { get; init; } = EnvironmentVariable.Defaults;
 

@@ -22,7 +22,7 @@ internal static class MachineFactory
         },
         Serial1 = serial1,
         Serial2 = serial2,
-        VirtioDevices = devices,
+        VirtioDevices = settings.SwapBytes == 0 ? devices : [.. devices, new VirtioBlock(new MemoryBlockBackend(settings.SwapBytes), "x64emu-swap")],
     });
 
     /// <summary>The most instructions a run may execute.</summary>

@@ -67,6 +67,7 @@ internal sealed class ProgramPlan : IMachinePlan
         Environment = settings.Environment,
         SplitStdio = !isTerminal,
         RandomizesAddresses = settings.RandomizesAddresses,
+        UsesSwapDisk = settings.SwapBytes != 0,
         LogLevel = settings.Log switch { LogVerbosity.Quiet => null, LogVerbosity.Info => "info", _ => "debug" },
     };
 }

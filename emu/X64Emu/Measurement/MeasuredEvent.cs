@@ -45,6 +45,7 @@ public sealed class MeasuredEvent
         Add("page-faults.cow", from => from.Guest.FaultsOf(GuestFaultKind.CopyOnWrite));
         Add("page-faults.stack", from => from.Guest.FaultsOf(GuestFaultKind.Stack));
         Add("page-faults.protection", from => from.Guest.FaultsOf(GuestFaultKind.Protection));
+        Add("page-faults.swap-in", from => from.Guest.FaultsOf(GuestFaultKind.SwapIn));
         Add("page-faults.killed", from => from.Guest.FaultsOf(GuestFaultKind.Killed));
         Add("exceptions:page_fault_user", from => from.Guest.PageFaults - from.Guest.KernelModeFaults);
         Add("exceptions:page_fault_kernel", from => from.Guest.KernelModeFaults);

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+namespace GuestOs.Mm;
+
+/// <summary>
+/// The page table entries that hold a frame, found from the frame (reverse mapping): its owner has the areas, its page index the place in each.
+/// The frame must have an owner, and no area may come or go during a visit.
+/// </summary>
+internal unsafe ref struct FrameMappings
+{
+    private readonly uint _frame;
+    private readonly ulong _pageIndex;
+    private readonly bool _isAnonymous;
+    private uint _left;
+    private VmArea _next;
+
+    public FrameMappings(uint frame)
+    {
+        FrameRecord* record = FrameTable.Of(frame);
+        _frame = frame;
+        _pageIndex = record->PageIndex;
+        _isAnonymous = record->Is(FrameFlags.Anonymous);
+        object owner = Unsafe.ObjectAt(record->Owner);
+        // The page cache holds one reference itself.
+        _left = _isAnonymous ? record->MapCount : FrameAllocator.References(frame) - 1;
+        _next = _isAnonymous ? Unsafe.As<AnonymousFamily>(owner).FirstArea : Unsafe.As<PageSource>(owner).Mappings.First(_pageIndex, _pageIndex + 1);
+        Area = null;
+        Entry = null;
+        Address = 0;
+    }
+
+    /// <summary>The area that shows the frame.</summary>
+    public VmArea Area { get; private set; }
+
+    /// <summary>Where it shows it.</summary>
+    public ulong Address { get; private set; }
+
+    /// <summary>The entry; it may be changed.</summary>
+    public PageTableEntry* Entry { get; private set; }
+
+    /// <summary>Goes to the next entry; false after the last.</summary>
+    public bool Next()
+    {
+        while (_next != null && _left != 0)
+        {
+            VmArea area = _next;
+            _next = _isAnonymous ? area.NextRelative : SourceMappings.Next(area, _pageIndex, _pageIndex + 1);
+            if (_pageIndex < area.PageOffset || _pageIndex >= area.EndPage || area.Space == null) continue;
+            ulong address = area.AddressOf(_pageIndex);
+            PageTableEntry* entry = PageTable.Find(area.Space.Root, address);
+            if (entry == null || !PageTable.HoldsFrame(*entry) || entry->Frame != _frame) continue;
+            _left--;
+            Area = area;
+            Address = address;
+            Entry = entry;
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace GuestOs.Mm;
+
+/// <summary>What a frame of a program's or a file's memory is.</summary>
+[Flags]
+internal enum FrameFlags : uint
+{
+    None = 0,
+
+    /// <summary>A program's own memory; <see cref="FrameRecord.Owner"/> is a family, not a page source.</summary>
+    Anonymous = 1,
+
+    /// <summary>Its content goes to swap, as there is no file to go to.</summary>
+    SwapBacked = 2,
+
+    /// <summary>On one of the <see cref="PageLists"/>.</summary>
+    Listed = 4,
+
+    /// <summary>On, or meant for, an active list.</summary>
+    Active = 8,
+
+    /// <summary>Used since reclaim looked last; the second time makes it active.</summary>
+    Referenced = 16,
+
+    /// <summary>Its swap slot holds an older content.</summary>
+    Dirty = 32,
+
+    /// <summary>MADV_FREE: may be thrown away unless written again.</summary>
+    LazyFree = 64,
+}
+
+/// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>
+internal unsafe struct FrameRecord
+{
+    /// <summary>The root of the family (<see cref="AnonymousFamily"/>) or the <see cref="PageSource"/> it belongs to; null for other frames.</summary>
+    public void* Owner;
+
+    /// <summary>Its page in the owner: <see cref="VmArea.PageIndex"/> of any area that shows it.</summary>
+    public ulong PageIndex;
+
+    /// <summary>Neighbours in its list, 0 for none.</summary>
+    public uint Next;
+    public uint Previous;
+
+    /// <summary>The slot that it is the swap cache's page of, 0 for none.</summary>
+    public uint SwapSlot;
+
+    /// <summary>Page table entries that hold it; of anonymous frames only.</summary>
+    public uint MapCount;
+    public FrameFlags Flags;
+
+    public readonly bool Is(FrameFlags flags) => (Flags & flags) == flags;
+
+    public void Set(FrameFlags flags) => Flags |= flags;
+
+    public void Clear(FrameFlags flags) => Flags &= ~flags;
+}
+
+/// <summary>A record for every frame. It means something for frames in use only: <see cref="FrameAllocator"/> resets it when it hands a frame out.</summary>
+internal static unsafe class FrameTable
+{
+    /// <summary>Bytes of each record.</summary>
+    public static int BytesPerFrame => sizeof(FrameRecord);
+
+    private static FrameRecord* s_records;
+
+    /// <summary>Takes over memory for the records of all frames, whatever is in it.</summary>
+    public static void Initialize(byte* table) => s_records = (FrameRecord*)table;
+
+    /// <summary>The record of a frame of RAM.</summary>
+    public static FrameRecord* Of(uint frame) => s_records + frame;
+
+    /// <summary>Forgets what a frame was.</summary>
+    public static void Reset(uint frame)
+    {
+        s_records[frame].Flags = FrameFlags.None;
+        s_records[frame].Owner = null;
+    }
+
+    /// <summary>A frame holds a page of a file, or of memory that has the form of a file. Reclaim may take it from now on.</summary>
+    public static void AttachFile(uint frame, PageSource source, ulong pageIndex)
+    {
+        FrameRecord* record = s_records + frame;
+        *record = default;
+        record->Owner = Unsafe.AddressOf(source);
+        record->PageIndex = pageIndex;
+        if (source.IsSwapBacked) record->Flags = FrameFlags.SwapBacked;
+        PageLists.Add(frame);
+    }
+
+    /// <summary>A frame holds a page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
+    public static void AttachAnonymous(uint frame, VmArea area, ulong address)
+    {
+        FrameRecord* record = s_records + frame;
+        *record = default;
+        record->Owner = Unsafe.AddressOf(area.Family.Root);
+        record->PageIndex = area.PageIndex(address);
+        record->Flags = FrameFlags.Anonymous | FrameFlags.SwapBacked;
+        PageLists.Add(frame);
+    }
+
+    /// <summary>A frame belongs to nobody any more; who has references may still look at it.</summary>
+    public static void Detach(uint frame)
+    {
+        PageLists.Remove(frame);
+        Reset(frame);
+    }
+}

@@ -1,0 +1,162 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Mm;
+
+/// <summary>
+/// Frees frames when few are left: looks at the ends of the page lists, gives pages that were used a second chance, and sends the others away. Input and
+/// output are polled and the kernel is not preemptible, so no program runs meanwhile; but whoever asked for the frame finds page tables changed.
+/// </summary>
+internal static unsafe class Reclaim
+{
+    /// <summary>Pages reclaimed at a time.</summary>
+    public const uint Batch = 32;
+
+    // The first round looks at 1/4096 of each list, the last at all of it.
+    private const int FirstPriority = 12;
+
+    /// <summary>Wakes the daemon that reclaims in the background. Null until there is one.</summary>
+    public static delegate*<void> OnLow;
+
+    private static bool s_isRunning;
+
+    // Nothing could be reclaimed last time: the daemon sleeps until somebody succeeds.
+    private static bool s_isHopeless;
+
+    /// <summary>Few frames are left: the daemon should work.</summary>
+    public static void WakeDaemon()
+    {
+        if (OnLow != null && !s_isRunning && !s_isHopeless) OnLow();
+    }
+
+    /// <summary>Reclaims a batch for a program that waits for a frame; false when nothing could be reclaimed.</summary>
+    public static bool Directly()
+    {
+        if (s_isRunning) return false;
+        ReclaimCounters.Stalls++;
+        return Run(isDaemon: false) != 0;
+    }
+
+    /// <summary>A batch in the background; returns how many frames became free.</summary>
+    public static uint InBackground() => s_isRunning ? 0 : Run(isDaemon: true);
+
+    /// <summary>Sends a page away whatever its age: MADV_PAGEOUT. It must be anonymous or of a page source, and mapped once.</summary>
+    public static void PageOutNow(uint frame)
+    {
+        if (s_isRunning) return;
+        s_isRunning = true;
+        PageLists.Remove(frame);
+        PageAge age = PageAge.Of(frame);
+        if (age.IsLocked || PageOut.Try(frame, age.IsDirty) != PageOutResult.Freed) PageLists.Add(frame);
+        s_isRunning = false;
+    }
+
+    /// <summary>
+    /// A page has come back from swap. When fewer pages have gone out since it went than are on the active lists, it would have stayed had it been active:
+    /// then it is made active at once (Linux's workingset refault).
+    /// </summary>
+    public static void NoteReturn(uint frame, uint shadow)
+    {
+        ReclaimCounters.Refaults++;
+        ScanBalance.NoteRefault(FrameTable.Of(frame)->Is(FrameFlags.SwapBacked));
+        uint distance = (ReclaimCounters.Evictions - shadow) & 0x7fffffff;
+        uint workingSet = PageLists.Count(PageList.ActiveAnonymous) + PageLists.Count(PageList.ActiveFile) + PageLists.Count(PageList.InactiveFile);
+        if (distance > workingSet) return;
+        ReclaimCounters.RefaultsActivated++;
+        PageLists.Move(frame, isActive: true);
+    }
+
+    private static uint Run(bool isDaemon)
+    {
+        s_isRunning = true;
+        uint reclaimed = 0;
+        for (int priority = FirstPriority; priority >= 0 && reclaimed < Batch; priority--) reclaimed += Shrink(priority, Batch - reclaimed, isDaemon);
+        s_isRunning = false;
+        s_isHopeless = reclaimed == 0;
+        return reclaimed;
+    }
+
+    private static uint Shrink(int priority, uint wanted, bool isDaemon)
+    {
+        ScanBalance balance = ScanBalance.At(priority);
+        uint reclaimed = 0;
+        while (reclaimed < wanted && balance.HasWork)
+        {
+            if (PageLists.IsInactiveLow(isFile: true)) Deactivate(PageList.ActiveFile, Take(ref balance.ActiveFile));
+            else balance.ActiveFile = 0;
+            reclaimed += ShrinkInactive(PageList.InactiveFile, Take(ref balance.InactiveFile), isDaemon);
+            if (PageLists.IsInactiveLow(isFile: false)) Deactivate(PageList.ActiveAnonymous, Take(ref balance.ActiveAnonymous));
+            else balance.ActiveAnonymous = 0;
+            reclaimed += ShrinkInactive(PageList.InactiveAnonymous, Take(ref balance.InactiveAnonymous), isDaemon);
+        }
+        return reclaimed;
+    }
+
+    private static uint Take(ref uint left)
+    {
+        uint part = left < Batch ? left : Batch;
+        left -= part;
+        return part;
+    }
+
+    /// <summary>Moves pages from the end of an active list to its inactive one; code that is in use stays.</summary>
+    private static void Deactivate(PageList list, uint count)
+    {
+        for (; count != 0; count--)
+        {
+            uint frame = PageLists.Last(list);
+            if (frame == 0) return;
+            PageLists.Remove(frame);
+            PageAge age = PageAge.Of(frame);
+            bool stays = age.IsLocked || age.Uses != 0 && age.IsExecutable && list == PageList.ActiveFile;
+            FrameRecord* record = FrameTable.Of(frame);
+            if (!stays)
+            {
+                record->Clear(FrameFlags.Active);
+                ReclaimCounters.Deactivated++;
+            }
+            PageLists.Add(frame);
+        }
+    }
+
+    private static uint ShrinkInactive(PageList list, uint count, bool isDaemon)
+    {
+        uint reclaimed = 0, scanned = 0;
+        for (; scanned < count; scanned++)
+        {
+            uint frame = PageLists.Last(list);
+            if (frame == 0) break;
+            PageLists.Remove(frame);
+            PageOutResult result = Consider(frame);
+            if (result == PageOutResult.Freed)
+            {
+                reclaimed++;
+                continue;
+            }
+            if (result == PageOutResult.Activated)
+            {
+                FrameTable.Of(frame)->Set(FrameFlags.Active);
+                ReclaimCounters.Activated++;
+            }
+            PageLists.Add(frame);
+        }
+        ReclaimCounters.Add(list == PageList.InactiveFile, isDaemon, scanned, reclaimed);
+        return reclaimed;
+    }
+
+    /// <summary>The second chance: a page used since the last look stays, one used twice (or code) becomes active, any other goes.</summary>
+    private static PageOutResult Consider(uint frame)
+    {
+        FrameRecord* record = FrameTable.Of(frame);
+        bool isFile = !record->Is(FrameFlags.Anonymous) && !record->Is(FrameFlags.SwapBacked);
+        PageAge age = PageAge.Of(frame);
+        if (age.IsLocked) return PageOutResult.Activated;
+        bool wasReferenced = record->Is(FrameFlags.Referenced);
+        record->Clear(FrameFlags.Referenced);
+        if (age.Uses != 0 && !record->Is(FrameFlags.LazyFree))
+        {
+            record->Set(FrameFlags.Referenced);
+            return wasReferenced || age.Uses > 1 || isFile && age.IsExecutable ? PageOutResult.Activated : PageOutResult.Kept;
+        }
+        return PageOut.Try(frame, age.IsDirty);
+    }
+}
