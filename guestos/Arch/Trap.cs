@@ -23,11 +23,25 @@ internal static unsafe class Trap
     {
         delegate*<TrapFrame*, void> handler = (delegate*<TrapFrame*, void>)s_handlers.Entries[frame->Vector & 0xff];
         if (handler == null) Panic.OnTrap(frame, "unexpected exception or interrupt");
+        if (!frame->IsFromUser)
+        {
+            handler(frame);
+            return;
+        }
+        UserModeLeft();
         handler(frame);
-        if (frame->IsFromUser) UserReturnWork(frame);
+        UserReturnWork(frame);
+        UserModeEntered();
     }
 
     /// <summary>Signals and rescheduling before ring 3 goes on; Proc defines it.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_return_work")]
     private static extern void UserReturnWork(TrapFrame* frame);
+
+    /// <summary>The clocks of CPU time; Proc defines them.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_mode_left")]
+    private static extern void UserModeLeft();
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_mode_entered")]
+    private static extern void UserModeEntered();
 }

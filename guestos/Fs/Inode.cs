@@ -11,6 +11,9 @@ internal enum InodeKind
     SymbolicLink,
     CharacterDevice,
     Pipe,
+
+    /// <summary>Behind descriptors that are no files: timers, event counters, epoll. st_mode has no type.</summary>
+    Anonymous,
 }
 
 /// <summary>
@@ -75,6 +78,7 @@ internal abstract unsafe class Inode
         InodeKind.Directory => 0x4000u,
         InodeKind.SymbolicLink => 0xa000u,
         InodeKind.CharacterDevice => 0x2000u,
+        InodeKind.Anonymous => 0,
         _ => 0x1000u,
     });
 

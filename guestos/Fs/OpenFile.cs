@@ -58,6 +58,9 @@ internal abstract class OpenFile
     /// <summary>The poll(2) events that hold now, of those asked for (and those nobody has to ask for).</summary>
     public virtual uint Poll(uint events) => events & (PollEvents.AnyIn | PollEvents.AnyOut);
 
+    /// <summary>Grows with every event that may change what <see cref="Poll"/> says: edge-triggered epoll compares.</summary>
+    public virtual uint EventCount => 0;
+
     /// <summary>poll(2) is about to sleep for input (true), or has stopped to.</summary>
     public virtual void ExpectInput(bool isWaiting) { }
 

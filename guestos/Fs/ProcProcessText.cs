@@ -50,10 +50,11 @@ internal static unsafe class ProcProcessText
         Number(ref writer, process.ChildrenUsage.MinorFaults);
         Number(ref writer, usage.MajorFaults);
         Number(ref writer, process.ChildrenUsage.MajorFaults);
-        Number(ref writer, usage.CpuTime / TickNanoseconds);
-        Number(ref writer, 0);
-        Number(ref writer, process.ChildrenUsage.CpuTime / TickNanoseconds);
-        writer.Text(" 0 20 0"u8);
+        Number(ref writer, usage.UserTime / TickNanoseconds);
+        Number(ref writer, usage.SystemTime / TickNanoseconds);
+        Number(ref writer, process.ChildrenUsage.UserTime / TickNanoseconds);
+        Number(ref writer, process.ChildrenUsage.SystemTime / TickNanoseconds);
+        writer.Text(" 20 0"u8);
         Number(ref writer, (ulong)process.ThreadCount);
         writer.Text(" 0"u8);
         Number(ref writer, process.StartTime / TickNanoseconds);

@@ -41,6 +41,7 @@ internal static unsafe class KernelMain
         Futex.Initialize();
         Clone.Initialize();
         Timers.Initialize();
+        CpuTimers.Initialize();
         UserTraps.Initialize();
         SyscallTable.Initialize();
         Msr.EnableSyscall();

@@ -46,4 +46,13 @@ internal static class Errno
 
     /// <summary>Inside the kernel only: a signal came; the call is restarted when the handler has SA_RESTART or there is none, else EINTR.</summary>
     public const int RestartCall = 512;
+
+    /// <summary>Inside the kernel only: a signal came; the call is restarted when there is no handler, else EINTR.</summary>
+    public const int RestartWithoutHandler = 514;
+
+    /// <summary>Inside the kernel only: as <see cref="RestartWithoutHandler"/>, but the call goes on by restart_syscall.</summary>
+    public const int RestartLater = 516;
+
+    /// <summary>True for the results of calls that a signal interrupted.</summary>
+    public static bool IsInterruption(long result) => result is -RestartCall or -RestartWithoutHandler or -RestartLater;
 }

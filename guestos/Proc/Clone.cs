@@ -98,6 +98,7 @@ internal static unsafe class Clone
         if (space == null) return null;
         Process child = new Process(pid) { GroupId = parent.GroupId, SessionId = parent.SessionId, Space = space, StartTime = Clock.Now };
         child.Limits = parent.Limits;
+        child.SetCpuLimit();
         child.OutOfMemoryAdjustment = parent.OutOfMemoryAdjustment;
         child.Personality = parent.Personality;
         child.SetName(parent.Name, Process.NameBytes);
@@ -131,11 +132,7 @@ internal static unsafe class Clone
         };
         // A vfork child runs on its parent's alternate stack; a thread of the same process starts without one.
         if ((arguments.Flags & SharesMemory) == 0 || (arguments.Flags & Vfork) != 0)
-        {
             child.AlternateStack = parent.AlternateStack;
-            child.AlternateStackBytes = parent.AlternateStackBytes;
-            child.AlternateStackFlags = parent.AlternateStackFlags;
-        }
         if ((arguments.Flags & ClearChildTid) != 0) child.ClearChildTid = arguments.ChildTid;
         child.AllocateStack();
         UserRegisters.Capture();

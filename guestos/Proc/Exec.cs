@@ -99,8 +99,8 @@ internal static unsafe class Exec
         process.HasExecuted = true;
         process.Personality &= ~Personality.ReadImpliesExecute;
         process.Signals.ResetHandlers();
-        thread.AlternateStack = 0;
-        thread.AlternateStackBytes = 0;
+        process.Timers.DeleteAll();
+        thread.AlternateStack = default;
         thread.ClearChildTid = 0;
         thread.RobustList = 0;
         thread.FsBase = 0;

@@ -49,12 +49,8 @@ internal static class Exit
 
     private static void End(Process process)
     {
-        if (process.Alarm != null)
-        {
-            Timers.Cancel(process.Alarm);
-            KernelHeap.Free(process.Alarm);
-            process.Alarm = null;
-        }
+        CpuAccounting.Settle();
+        process.Timers.Destroy();
         process.Files?.Release();
         process.Files = null;
         process.FileContext?.Release();
@@ -72,28 +68,27 @@ internal static class Exit
         process.IsExiting = true;
         TracePort.Exit(process.Pid, process.ExitStatus);
         if (process == MainProgram) Shutdown.Run(process.ExitStatus, process.Usage);
-        bool isKilled = (process.ExitStatus & 0x7f) != 0;
-        NotifyOrReap(process, isKilled);
+        NotifyOrReap(process);
     }
 
-    /// <summary>A parent that ignores SIGCHLD never waits: init takes the child then.</summary>
-    private static void NotifyOrReap(Process process, bool isKilled)
+    /// <summary>Tells the parent. One that ignores SIGCHLD never waits: init takes the child then.</summary>
+    private static void NotifyOrReap(Process process)
     {
         Process parent = process.Parent;
+        bool isAdopted = false;
         if (process.ExitSignal == SignalNumber.Child && parent != InitProcess.Process)
         {
             ref SignalAction action = ref parent.Signals.Action(SignalNumber.Child);
-            if (action.Handler == SignalAction.Ignore || (action.Flags & SignalAction.NoChildWait) != 0)
-            {
-                parent.RemoveChild(process);
-                InitProcess.Process.AddChild(process);
-                // The parent may be waiting for its last child.
-                parent.ChildChanged.WakeAll();
-            }
+            isAdopted = action.Handler == SignalAction.Ignore || (action.Flags & SignalAction.NoChildWait) != 0;
         }
-        if (process.ExitSignal != 0 && isKilled) Wait.NotifyParent(process, SignalCode.ChildKilled, process.ExitStatus & 0x7f);
-        else if (process.ExitSignal != 0) Wait.NotifyParent(process, SignalCode.ChildExited, process.ExitStatus >> 8 & 0xff);
-        process.Parent.ChildChanged.WakeAll();
+        int killer = process.ExitStatus & 0x7f;
+        if (process.ExitSignal == 0) parent.ChildChanged.WakeAll();
+        else if (killer != 0) Wait.NotifyParent(process, SignalCode.ChildKilled, killer);
+        else Wait.NotifyParent(process, SignalCode.ChildExited, process.ExitStatus >> 8 & 0xff);
+        if (!isAdopted) return;
+        parent.RemoveChild(process);
+        InitProcess.Process.AddChild(process);
+        InitProcess.Process.ChildChanged.WakeAll();
     }
 
     private static void ReparentChildren(Process process)

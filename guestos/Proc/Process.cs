@@ -70,14 +70,17 @@ internal sealed unsafe class Process
     public uint Personality;
 
     public ResourceLimits Limits = ResourceLimits.Default;
+
+    /// <summary>CPU time at which RLIMIT_CPU next has something to say, in nanoseconds; <see cref="ulong.MaxValue"/> for never.</summary>
+    public ulong CpuLimit = ulong.MaxValue;
     public ResourceUsage Usage;
     public ResourceUsage ChildrenUsage;
 
     /// <summary>Nanoseconds since boot.</summary>
     public ulong StartTime;
 
-    /// <summary>The alarm(2) timer, made on first use.</summary>
-    public KernelTimer Alarm;
+    /// <summary>The timers of timer_create, setitimer and alarm.</summary>
+    public ProcessTimers Timers;
 
     /// <summary>True once the process has called execve since fork (setpgid of a child fails then).</summary>
     public bool HasExecuted;
@@ -104,6 +107,13 @@ internal sealed unsafe class Process
         if (length > NameBytes - 1) length = NameBytes - 1;
         byte* destination = Name;
         for (ulong i = 0; i < NameBytes; i++) destination[i] = i < length ? name[i] : (byte)0;
+    }
+
+    /// <summary>RLIMIT_CPU has been set.</summary>
+    public void SetCpuLimit()
+    {
+        ulong seconds = Limits.Get(ResourceLimits.CpuTime).Soft;
+        CpuLimit = seconds >= ulong.MaxValue / Arch.Clock.NanosecondsPerSecond ? ulong.MaxValue : seconds * Arch.Clock.NanosecondsPerSecond;
     }
 
     public void AddChild(Process child)
@@ -139,17 +149,22 @@ internal struct ResourceUsage
     public ulong MinorFaults;
     public ulong MajorFaults;
 
-    /// <summary>Nanoseconds on the CPU.</summary>
-    public ulong CpuTime;
+    /// <summary>Nanoseconds in user mode, and in the kernel.</summary>
+    public ulong UserTime;
+    public ulong SystemTime;
     public ulong VoluntarySwitches;
     public ulong InvoluntarySwitches;
     public ulong PeakResidentPages;
+
+    /// <summary>Nanoseconds on the CPU.</summary>
+    public readonly ulong CpuTime => UserTime + SystemTime;
 
     public void Add(in ResourceUsage other)
     {
         MinorFaults += other.MinorFaults;
         MajorFaults += other.MajorFaults;
-        CpuTime += other.CpuTime;
+        UserTime += other.UserTime;
+        SystemTime += other.SystemTime;
         VoluntarySwitches += other.VoluntarySwitches;
         InvoluntarySwitches += other.InvoluntarySwitches;
         if (other.PeakResidentPages > PeakResidentPages) PeakResidentPages = other.PeakResidentPages;

@@ -20,6 +20,8 @@ internal unsafe struct ResourceLimits
 {
     public const int Count = 16;
 
+    public const int CpuTime = 0;
+    public const int FileSize = 1;
     public const int Data = 2;
     public const int Stack = 3;
     public const int CoreFile = 4;

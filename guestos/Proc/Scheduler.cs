@@ -95,6 +95,7 @@ internal static unsafe class Scheduler
     {
         NeedsSwitch = false;
         if (s_firstRunnable == null) return;
+        Current.Usage.InvoluntarySwitches++;
         Current.Process.Usage.InvoluntarySwitches++;
         MakeRunnable(Current);
         Switch();
@@ -123,12 +124,15 @@ internal static unsafe class Scheduler
         Timers.SetSliceEnd(s_firstRunnable == null || next == s_idle ? ulong.MaxValue : Clock.Now + SliceNanoseconds);
         NeedsSwitch = false;
         if (next == previous) return;
-        ulong tsc = Cpu.ReadTsc();
-        previous.Process.Usage.CpuTime += (tsc - previous.RunStart) * 1000 / (Clock.TscFrequency / 1000000);
-        if (previous.State == ThreadState.Sleeping) previous.Process.Usage.VoluntarySwitches++;
-        next.RunStart = tsc;
+        CpuAccounting.Settle();
+        if (previous.State == ThreadState.Sleeping)
+        {
+            previous.Usage.VoluntarySwitches++;
+            previous.Process.Usage.VoluntarySwitches++;
+        }
         SwitchCount++;
         Current = next;
+        CpuTimers.Watch();
         Load(previous, next);
         fixed (ulong* saved = &previous.SavedStackPointer) Cpu.SwitchContext(saved, next.SavedStackPointer);
         Finish();
@@ -148,8 +152,8 @@ internal static unsafe class Scheduler
     /// <summary>A process's resources, the time since the last switch included when it runs.</summary>
     public static ResourceUsage UsageNow(Process process)
     {
+        CpuAccounting.Settle();
         ResourceUsage usage = process.Usage;
-        if (Current.Process == process) usage.CpuTime += (Cpu.ReadTsc() - Current.RunStart) * 1000 / (Clock.TscFrequency / 1000000);
         if (process.Space != null && process.Space.PeakResidentPages > usage.PeakResidentPages) usage.PeakResidentPages = process.Space.PeakResidentPages;
         return usage;
     }

@@ -5,34 +5,42 @@ namespace GuestOs.Proc;
 /// <summary>Sends signals. Delivery happens when a thread returns to user mode (<see cref="SignalDelivery"/>).</summary>
 internal static class Signal
 {
-    /// <summary>Sends to a process: any of its threads that does not block the signal gets it. Allocates nothing for signals of the kernel.</summary>
-    public static void SendToProcess(Process process, in SignalInfo info)
+    /// <summary>
+    /// Sends to a process: any of its threads that does not block the signal gets it. 0, or -EAGAIN when a real-time signal cannot be queued.
+    /// Allocates nothing for signals of the kernel.
+    /// </summary>
+    public static int SendToProcess(Process process, in SignalInfo info)
     {
-        if (process.IsZombie || process.Space == null) return;
-        if (!Prepare(process, info.Signal)) return;
-        bool isBlockedEverywhere = true;
-        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
-            if ((thread.BlockedSignals & SignalNumber.Bit(info.Signal)) == 0) isBlockedEverywhere = false;
-        if (!isBlockedEverywhere && process.Signals.IsIgnored(info.Signal)) return;
-        process.Signals.Pending.Add(info, info.Code != SignalCode.Kernel);
-        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
-        {
-            if ((thread.BlockedSignals & SignalNumber.Bit(info.Signal)) != 0) continue;
-            Interrupt(thread);
-            if (info.Signal != SignalNumber.Kill) break;
-        }
+        if (process.IsZombie || process.Space == null || !Prepare(process, info.Signal)) return 0;
+        Thread target = Receiver(process, info.Signal);
+        if (target != null && process.Signals.IsIgnored(info.Signal)) return 0;
+        if (!Add(ref process.Signals.Pending, process, info)) return -Errno.Again;
+        Notify(process, target, info.Signal);
+        return 0;
     }
 
-    /// <summary>Sends to one thread.</summary>
-    public static void SendToThread(Thread thread, in SignalInfo info)
+    /// <summary>Sends to one thread; 0 or -EAGAIN.</summary>
+    public static int SendToThread(Thread thread, in SignalInfo info)
     {
         Process process = thread.Process;
-        if (process.IsZombie || process.Space == null) return;
-        if (!Prepare(process, info.Signal)) return;
+        if (process.IsZombie || process.Space == null || !Prepare(process, info.Signal)) return 0;
         bool isBlocked = (thread.BlockedSignals & SignalNumber.Bit(info.Signal)) != 0;
-        if (!isBlocked && process.Signals.IsIgnored(info.Signal)) return;
-        thread.Pending.Add(info, info.Code != SignalCode.Kernel);
+        if (!isBlocked && process.Signals.IsIgnored(info.Signal)) return 0;
+        if (!Add(ref thread.Pending, process, info)) return -Errno.Again;
         if (!isBlocked) Interrupt(thread);
+        return 0;
+    }
+
+    /// <summary>Sends a timer's signal to a process, or to one thread of it; false when it does not wait now: it is ignored, or another one waits.</summary>
+    public static bool SendFromTimer(Process process, Thread thread, QueuedSignal signal)
+    {
+        int number = signal.Info.Signal;
+        if (process.Space == null || signal.IsQueued || !Prepare(process, number)) return false;
+        Thread target = thread == null ? Receiver(process, number) : (thread.BlockedSignals & SignalNumber.Bit(number)) == 0 ? thread : null;
+        if (target != null && process.Signals.IsIgnored(number)) return false;
+        bool isAdded = thread != null ? thread.Pending.Add(signal) : process.Signals.Pending.Add(signal);
+        if (target != null) Interrupt(target);
+        return isAdded;
     }
 
     /// <summary>Raises an exception's signal in the running thread; where it is blocked or ignored the default action kills.</summary>
@@ -45,7 +53,7 @@ internal static class Signal
             action.Handler = SignalAction.Default;
             thread.BlockedSignals &= ~bit;
         }
-        thread.Pending.Add(info, mayAllocate: true);
+        thread.Pending.Add(info, ulong.MaxValue);
         thread.HasWork = true;
     }
 
@@ -88,6 +96,31 @@ internal static class Signal
     {
         thread.HasWork = true;
         if (thread.State == ThreadState.Sleeping && thread.IsInterruptible && thread.Queue != null) WaitQueue.Wake(thread);
+    }
+
+    private static bool Add(ref PendingSignals pending, Process process, in SignalInfo info)
+    {
+        if (info.Code != SignalCode.Kernel) return pending.Add(info, process.Limits.Get(ResourceLimits.PendingSignals).Soft);
+        pending.AddFromKernel(info.Signal);
+        return true;
+    }
+
+    /// <summary>The thread that will take a process's signal: the first one if it lets it through, else any other that does. Null when all block it.</summary>
+    private static Thread Receiver(Process process, int signal)
+    {
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+            if ((thread.BlockedSignals & SignalNumber.Bit(signal)) == 0) return thread;
+        return null;
+    }
+
+    private static void Notify(Process process, Thread target, int signal)
+    {
+        if (signal != SignalNumber.Kill)
+        {
+            if (target != null) Interrupt(target);
+            return;
+        }
+        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess) Interrupt(thread);
     }
 
     /// <summary>The effects of SIGCONT, SIGKILL and stop signals at the time they are sent. False when nothing is left to do.</summary>

@@ -7,8 +7,6 @@ namespace GuestOs.Proc;
 /// <summary>What happens before a thread goes back to user mode: preemption, exit, stop, signal handlers and default actions.</summary>
 internal static unsafe class SignalDelivery
 {
-    private const ulong SyscallInstructionBytes = 2;
-
     [RuntimeExport("user_return_work")]
     private static void BeforeUserMode(TrapFrame* frame)
     {
@@ -18,17 +16,6 @@ internal static unsafe class SignalDelivery
             if (Scheduler.NeedsSwitch) Scheduler.Yield();
             if (thread.HasWork) Deliver(thread, frame);
         }
-    }
-
-    /// <summary>True when a call ended early and has to be made again, if no handler decides otherwise.</summary>
-    public static bool WantsRestart(TrapFrame* frame) => frame->Vector == TrapFrame.SyscallVector && frame->Rax == unchecked((ulong)-Errno.RestartCall);
-
-    /// <summary>Makes the thread execute its SYSCALL again.</summary>
-    public static void RestartCall(TrapFrame* frame)
-    {
-        frame->Rax = frame->ErrorCode;
-        frame->Rip -= SyscallInstructionBytes;
-        frame->Vector = 0;
     }
 
     private static void Deliver(Thread thread, TrapFrame* frame)
@@ -59,7 +46,7 @@ internal static unsafe class SignalDelivery
         }
         if (!isHandled)
         {
-            if (WantsRestart(frame)) RestartCall(frame);
+            CallRestart.WithoutHandler(frame);
             if (thread.RestoreBlockedSignals) thread.BlockedSignals = thread.SavedBlockedSignals;
         }
         thread.RestoreBlockedSignals = false;

@@ -10,9 +10,6 @@ internal static unsafe class SignalFrame
     private const ulong RedZoneBytes = 128;
     private const ulong UserChangeableFlags = 0x50dd5;
     private const ulong AlwaysSetFlags = 0x202;
-    private const uint AlternateStackDisabled = 2;
-    private const uint AlternateStackInUse = 1;
-
     // UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS: the ss slot is valid.
     private const ulong ContextFlags = 6;
 
@@ -26,9 +23,7 @@ internal static unsafe class SignalFrame
         public ulong ReturnAddress;
         public ulong Flags;
         public ulong Link;
-        public ulong StackPointer;
-        public ulong StackFlags;
-        public ulong StackBytes;
+        public AlternateStack.Description Stack;
         public ulong R8, R9, R10, R11, R12, R13, R14, R15;
         public ulong Rdi, Rsi, Rbp, Rbx, Rdx, Rax, Rcx, Rsp, Rip, Rflags;
         public ushort Cs, Gs, Fs, Ss;
@@ -39,19 +34,7 @@ internal static unsafe class SignalFrame
         public ulong FpState;
         public fixed ulong Reserved[8];
         public ulong Mask;
-        public Info Info;
-    }
-
-    /// <summary>siginfo_t, 128 bytes: the union is two words here, read as address, or pid, uid and status.</summary>
-    private struct Info
-    {
-        public int Signal;
-        public int Errno;
-        public int Code;
-        public int Padding;
-        public ulong Union0;
-        public ulong Union1;
-        public fixed ulong Rest[12];
+        public fixed ulong Info[(int)SignalInfo.UserBytes / 8];
     }
 
     /// <summary>The most bytes of stack that a signal takes, alignment included.</summary>
@@ -60,14 +43,10 @@ internal static unsafe class SignalFrame
     /// <summary>Pushes a frame and makes the thread continue in the handler. False when the stack cannot take it.</summary>
     public static bool Push(Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
     {
-        if (SignalDelivery.WantsRestart(registers))
-        {
-            if ((action.Flags & SignalAction.Restart) != 0) SignalDelivery.RestartCall(registers);
-            else registers->Rax = unchecked((ulong)-Errno.Interrupted);
-        }
+        CallRestart.BeforeHandler(registers, (action.Flags & SignalAction.Restart) != 0);
         ulong stack = registers->Rsp - RedZoneBytes;
-        if ((action.Flags & SignalAction.OnStack) != 0 && thread.AlternateStackBytes != 0 && !IsOnAlternateStack(thread, registers->Rsp))
-            stack = thread.AlternateStack + thread.AlternateStackBytes;
+        bool isOnAlternate = thread.AlternateStack.Contains(registers->Rsp);
+        if ((action.Flags & SignalAction.OnStack) != 0 && thread.AlternateStack.IsSet && !isOnAlternate) stack = thread.AlternateStack.End;
         ulong fpArea = (stack - SignalFloatingState.Bytes) & ~63UL;
         ulong frameAddress = ((fpArea - (ulong)sizeof(Frame)) & ~15UL) - 8;
         Frame frame = default;
@@ -75,6 +54,7 @@ internal static unsafe class SignalFrame
         frame.FpState = fpArea;
         if (!SignalFloatingState.Push(fpArea)) return false;
         if (!UserMemory.CopyTo(frameAddress, &frame, (ulong)sizeof(Frame))) return false;
+        thread.AlternateStack.EnterHandler();
         thread.BlockedSignals |= action.Mask;
         if ((action.Flags & SignalAction.NoDefer) == 0) thread.BlockedSignals |= SignalNumber.Bit(info.Signal);
         thread.BlockedSignals &= ~SignalNumber.Unblockable;
@@ -82,7 +62,7 @@ internal static unsafe class SignalFrame
         registers->Rip = action.Handler;
         registers->Rsp = frameAddress;
         registers->Rdi = (ulong)info.Signal;
-        registers->Rsi = frameAddress + (ulong)((byte*)&frame.Info - (byte*)&frame);
+        registers->Rsi = frameAddress + (ulong)((byte*)frame.Info - (byte*)&frame);
         registers->Rdx = frameAddress + 8;
         registers->Rax = 0;
         registers->Rflags &= ~0x10500UL;
@@ -97,6 +77,8 @@ internal static unsafe class SignalFrame
         if (!UserMemory.CopyFrom(&frame, registers->Rsp - 8, (ulong)sizeof(Frame))) return false;
         if (frame.Rip >= UserMemory.End) return false;
         if (!SignalFloatingState.Pop(frame.FpState)) return false;
+        // Before RSP changes: what the handler set for the stack it still runs on stays.
+        thread.AlternateStack.Set(frame.Stack, registers->Rsp);
         registers->R8 = frame.R8;
         registers->R9 = frame.R9;
         registers->R10 = frame.R10;
@@ -122,17 +104,11 @@ internal static unsafe class SignalFrame
         return true;
     }
 
-    /// <summary>True while a stack pointer lies on the alternate stack.</summary>
-    public static bool IsOnAlternateStack(Thread thread, ulong rsp) =>
-        thread.AlternateStackBytes != 0 && rsp > thread.AlternateStack && rsp - thread.AlternateStack <= thread.AlternateStackBytes;
-
     private static void Fill(ref Frame frame, Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
     {
         frame.ReturnAddress = action.Restorer;
         frame.Flags = ExtendedState.HasXsave ? ContextFlags | HasExtendedState : ContextFlags;
-        frame.StackPointer = thread.AlternateStack;
-        frame.StackBytes = thread.AlternateStackBytes;
-        frame.StackFlags = thread.AlternateStackBytes == 0 ? AlternateStackDisabled : IsOnAlternateStack(thread, registers->Rsp) ? AlternateStackInUse : 0;
+        frame.Stack = thread.AlternateStack.Saved;
         frame.R8 = registers->R8;
         frame.R9 = registers->R9;
         frame.R10 = registers->R10;
@@ -158,13 +134,6 @@ internal static unsafe class SignalFrame
         frame.Cr2 = thread.FaultAddress;
         frame.Mask = thread.RestoreBlockedSignals ? thread.SavedBlockedSignals : thread.BlockedSignals;
         frame.OldMask = frame.Mask;
-        frame.Info.Signal = info.Signal;
-        frame.Info.Code = info.Code;
-        if (info.IsException) frame.Info.Union0 = info.Address;
-        else
-        {
-            frame.Info.Union0 = (uint)info.Pid;
-            frame.Info.Union1 = (uint)info.Status;
-        }
+        fixed (ulong* userInfo = frame.Info) info.Store(userInfo);
     }
 }

@@ -23,7 +23,14 @@ internal static class SignalNumber
     public const int TerminalInput = 21;
     public const int TerminalOutput = 22;
     public const int Urgent = 23;
+    public const int CpuLimit = 24;
+    public const int VirtualAlarm = 26;
+    public const int Profile = 27;
     public const int WindowChange = 28;
+    public const int SystemCall = 31;
+
+    /// <summary>From here on signals queue.</summary>
+    public const int FirstRealTime = 32;
 
     /// <summary>Signals are 1 to this.</summary>
     public const int Last = 64;
@@ -36,52 +43,10 @@ internal static class SignalNumber
 
     public const ulong StopSignals = 1UL << (Stop - 1) | 1UL << (TerminalStop - 1) | 1UL << (TerminalInput - 1) | 1UL << (TerminalOutput - 1);
 
+    /// <summary>Signals of exceptions: a thread sees them before all others.</summary>
+    public const ulong Exceptions = 1UL << (SegmentationFault - 1) | 1UL << (Bus - 1) | 1UL << (IllegalInstruction - 1) | 1UL << (Trap - 1)
+        | 1UL << (FloatingPoint - 1) | 1UL << (SystemCall - 1);
+
     /// <summary>What the default action ignores.</summary>
     public const ulong IgnoredByDefault = 1UL << (Child - 1) | 1UL << (Continue - 1) | 1UL << (Urgent - 1) | 1UL << (WindowChange - 1);
-}
-
-/// <summary>Values of si_code.</summary>
-internal static class SignalCode
-{
-    public const int User = 0;
-    public const int Kernel = 0x80;
-    public const int ThreadKill = -6;
-    public const int IllegalOperand = 2;
-    public const int IntegerDivide = 1;
-    public const int NotMapped = 1;
-    public const int AccessDenied = 2;
-    public const int BusAlignment = 1;
-    public const int BusAddress = 2;
-    public const int TrapBreakpoint = 1;
-    public const int TrapTrace = 2;
-    public const int ChildExited = 1;
-    public const int ChildKilled = 2;
-    public const int ChildStopped = 5;
-    public const int ChildContinued = 6;
-}
-
-/// <summary>What a handler with SA_SIGINFO learns.</summary>
-internal struct SignalInfo
-{
-    public int Signal;
-    public int Code;
-
-    /// <summary>Sender, or the child of SIGCHLD.</summary>
-    public int Pid;
-
-    /// <summary>Exit status or signal of the child of SIGCHLD.</summary>
-    public int Status;
-
-    /// <summary>si_addr of signals that come from exceptions.</summary>
-    public ulong Address;
-
-    /// <summary>True for signals an exception raised in the thread itself.</summary>
-    public bool IsException;
-
-    public static SignalInfo FromKernel(int signal) => new SignalInfo { Signal = signal, Code = SignalCode.Kernel };
-
-    public static SignalInfo FromUser(int signal, int senderPid, int code) => new SignalInfo { Signal = signal, Code = code, Pid = senderPid };
-
-    public static SignalInfo FromException(int signal, int code, ulong address) =>
-        new SignalInfo { Signal = signal, Code = code, Address = address, IsException = true };
 }

@@ -45,7 +45,7 @@ internal sealed unsafe class Thread
     public bool IsWaitingForVfork;
 
     /// <summary>Ends sleeps with a deadline.</summary>
-    public readonly KernelTimer Timer = new KernelTimer();
+    public readonly KernelTimer Timer;
 
     public Thread NextInProcess;
     public Thread NextInTable;
@@ -58,9 +58,10 @@ internal sealed unsafe class Thread
 
     /// <summary>Something to do before user mode: signals, exit, stop.</summary>
     public bool HasWork;
-    public ulong AlternateStack;
-    public ulong AlternateStackBytes;
-    public uint AlternateStackFlags;
+    public AlternateStack AlternateStack;
+
+    /// <summary>What restart_syscall goes on with.</summary>
+    public CallRestart Restart;
 
     /// <summary>FS and GS bases, the TLS pointers, while another thread has the CPU's registers; see <see cref="UserRegisters"/>.</summary>
     public ulong FsBase;
@@ -75,13 +76,14 @@ internal sealed unsafe class Thread
     public ulong ClearChildTid;
     public ulong RobustList;
 
-    /// <summary>When the thread last got the CPU, in TSC ticks.</summary>
-    public ulong RunStart;
+    /// <summary>Time on the CPU up to the last switch, and what happened; see <see cref="CpuAccounting"/>.</summary>
+    public ResourceUsage Usage;
 
     public Thread(int id, Process process)
     {
         Id = id;
         Process = process;
+        Timer = new SleepTimer(this);
     }
 
     /// <summary>Top of the kernel stack, where traps from user mode push: below what a frame has above it.</summary>

@@ -8,7 +8,8 @@ namespace GuestOs.Proc;
 /// </summary>
 internal static unsafe class Timers
 {
-    private static KernelTimer s_first;
+    private static TimerHeap s_waiting;
+    private static ulong s_sequence;
     private static ulong s_sliceEnd = ulong.MaxValue;
     private static ulong s_programmed = ulong.MaxValue;
 
@@ -29,34 +30,14 @@ internal static unsafe class Timers
     /// <summary>True while a slice is running out.</summary>
     public static bool HasSlice => s_sliceEnd != ulong.MaxValue;
 
-    /// <summary>Wakes a thread that is about to sleep when the time comes.</summary>
-    public static void WakeAt(Thread thread, ulong deadline)
-    {
-        thread.Timer.Sleeper = thread;
-        Start(thread.Timer, deadline);
-    }
-
     /// <summary>Starts a timer that is not waiting.</summary>
     public static void Start(KernelTimer timer, ulong deadline)
     {
         timer.Deadline = deadline;
         timer.IsWaiting = true;
-        KernelTimer before = null;
-        KernelTimer after = s_first;
-        while (after != null && after.Deadline <= deadline)
-        {
-            before = after;
-            after = after.Next;
-        }
-        timer.Previous = before;
-        timer.Next = after;
-        if (after != null) after.Previous = timer;
-        if (before != null) before.Next = timer;
-        else
-        {
-            s_first = timer;
-            Program();
-        }
+        timer.Sequence = s_sequence++;
+        s_waiting.Add(timer);
+        if (s_waiting.First == timer) Program();
     }
 
     /// <summary>Stops a timer; fine when it is not waiting.</summary>
@@ -64,11 +45,7 @@ internal static unsafe class Timers
     {
         if (!timer.IsWaiting) return;
         timer.IsWaiting = false;
-        if (timer.Next != null) timer.Next.Previous = timer.Previous;
-        if (timer.Previous != null) timer.Previous.Next = timer.Next;
-        else s_first = timer.Next;
-        timer.Next = null;
-        timer.Previous = null;
+        s_waiting.Remove(timer);
     }
 
     private static void OnInterrupt(TrapFrame* frame)
@@ -76,7 +53,12 @@ internal static unsafe class Timers
         LocalApic.EndOfInterrupt();
         s_programmed = ulong.MaxValue;
         ulong now = Clock.Now;
-        while (s_first != null && s_first.Deadline <= now) Expire(s_first, now);
+        while (s_waiting.First != null && s_waiting.First.Deadline <= now)
+        {
+            KernelTimer timer = s_waiting.First;
+            Cancel(timer);
+            timer.Expire(now);
+        }
         if (s_sliceEnd <= now)
         {
             s_sliceEnd = ulong.MaxValue;
@@ -85,23 +67,10 @@ internal static unsafe class Timers
         Program();
     }
 
-    private static void Expire(KernelTimer timer, ulong now)
-    {
-        Cancel(timer);
-        if (timer.Sleeper != null && timer.Sleeper.Queue != null)
-        {
-            timer.Sleeper.HasTimedOut = true;
-            WaitQueue.Wake(timer.Sleeper);
-        }
-        if (timer.AlarmOwner == null) return;
-        Signal.SendToProcess(timer.AlarmOwner, SignalInfo.FromKernel(SignalNumber.Alarm));
-        if (timer.Interval != 0) Start(timer, now + timer.Interval);
-    }
-
     /// <summary>Sets the hardware for what is due first.</summary>
     private static void Program()
     {
-        ulong due = s_first != null && s_first.Deadline < s_sliceEnd ? s_first.Deadline : s_sliceEnd;
+        ulong due = s_waiting.First != null && s_waiting.First.Deadline < s_sliceEnd ? s_waiting.First.Deadline : s_sliceEnd;
         if (due == s_programmed) return;
         s_programmed = due;
         if (due == ulong.MaxValue)

@@ -58,8 +58,7 @@ internal static unsafe class UserTraps
         }
         if (outcome.Error == FaultError.None)
         {
-            if (outcome.IsMajor) thread.Process.Usage.MajorFaults++;
-            else thread.Process.Usage.MinorFaults++;
+            CountFault(thread, outcome.IsMajor);
             TracePort.PageFault(thread.Process.Pid, address, frame->Rip, outcome.Kind, outcome.IsMajor, isWrite, !isUser);
             return;
         }
@@ -83,6 +82,18 @@ internal static unsafe class UserTraps
                 Signal.Force(thread, SignalInfo.FromException(SignalNumber.SegmentationFault, code, address));
                 break;
         }
+    }
+
+    private static void CountFault(Thread thread, bool isMajor)
+    {
+        if (isMajor)
+        {
+            thread.Usage.MajorFaults++;
+            thread.Process.Usage.MajorFaults++;
+            return;
+        }
+        thread.Usage.MinorFaults++;
+        thread.Process.Usage.MinorFaults++;
     }
 
     private static bool IsUserAccess(ulong rip, ulong address) =>

@@ -68,7 +68,7 @@ internal static class Wait
         bool isStateChange = code == SignalCode.ChildStopped || code == SignalCode.ChildContinued;
         int signal = isStateChange ? SignalNumber.Child : child.ExitSignal;
         if (parent.Space != null && !(isStateChange && (parent.Signals.Action(SignalNumber.Child).Flags & SignalAction.NoChildStop) != 0))
-            Signal.SendToProcess(parent, new SignalInfo { Signal = signal, Code = code, Pid = child.Pid, Status = status });
+            Signal.SendToProcess(parent, SignalInfo.FromChild(signal, code, child, status));
         parent.ChildChanged.WakeAll();
     }
 

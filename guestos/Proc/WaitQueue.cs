@@ -15,6 +15,9 @@ internal sealed class WaitQueue
 
     public bool IsEmpty => _first == null;
 
+    /// <summary>How often the queue was woken.</summary>
+    public uint WakeCount { get; private set; }
+
     /// <summary>The sleepers in order of arrival, linked by <see cref="Thread.NextWaiting"/>.</summary>
     public Thread First => _first;
 
@@ -53,6 +56,7 @@ internal sealed class WaitQueue
     /// <summary>Wakes every sleeper. Safe in interrupt handlers.</summary>
     public void WakeAll()
     {
+        WakeCount++;
         while (_first != null) Wake(_first);
         WakePollers();
     }
@@ -60,6 +64,7 @@ internal sealed class WaitQueue
     /// <summary>Wakes the sleeper that came first. Safe in interrupt handlers.</summary>
     public void WakeOne()
     {
+        WakeCount++;
         if (_first != null) Wake(_first);
         WakePollers();
     }
@@ -90,7 +95,7 @@ internal sealed class WaitQueue
         thread.HasTimedOut = false;
         Append(thread);
         thread.State = ThreadState.Sleeping;
-        if (deadline != ulong.MaxValue) Timers.WakeAt(thread, deadline);
+        if (deadline != ulong.MaxValue) Timers.Start(thread.Timer, deadline);
         Scheduler.Switch();
         if (deadline != ulong.MaxValue) Timers.Cancel(thread.Timer);
     }

@@ -24,4 +24,12 @@ internal static class Descriptors
         file.AddReference();
         return file;
     }
+
+    /// <summary>Gives a new open file the lowest free descriptor; one that gets none is closed. The descriptor or -EMFILE.</summary>
+    public static int Install(OpenFile file, bool closeOnExec)
+    {
+        int descriptor = Table.Install(file, 0, closeOnExec);
+        if (descriptor < 0) file.Release();
+        return descriptor;
+    }
 }

@@ -102,7 +102,10 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(271, &SysPoll.Ppoll);
         SyscallTable.Add(277, &SysFadvise64.Call);
         SyscallTable.Add(280, &SysUtimensat.UtimensAt);
+        SyscallTable.Add(283, &SysTimerfd.Create);
         SyscallTable.Add(285, &SysFallocate.Call);
+        SyscallTable.Add(286, &SysTimerfd.Set);
+        SyscallTable.Add(287, &SysTimerfd.Get);
         SyscallTable.Add(288, &SysSocket.Use);
         SyscallTable.Add(292, &SysDup.Dup3);
         SyscallTable.Add(293, &SysPipe.Pipe2);

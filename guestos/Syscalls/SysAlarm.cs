@@ -9,7 +9,9 @@ internal static unsafe class SysAlarm
 {
     public static long Call(TrapFrame* frame)
     {
-        ulong left = SysItimer.Start((uint)frame->Argument0 * Clock.NanosecondsPerSecond, 0, out _);
-        return (long)((left + Clock.NanosecondsPerSecond - 1) / Clock.NanosecondsPerSecond);
+        ulong left = SysItimer.Start(ProcessTimers.RealTimer, (uint)frame->Argument0 * Clock.NanosecondsPerSecond, 0, out _);
+        // Rounded, but what is left never looks like nothing.
+        ulong seconds = (left + Clock.NanosecondsPerSecond / 2) / Clock.NanosecondsPerSecond;
+        return left != 0 && seconds == 0 ? 1 : (long)seconds;
     }
 }

@@ -26,7 +26,7 @@ internal static unsafe class SysFutex
         {
             case WaitOperation:
             case WaitBitSetOperation:
-                return WaitOn(space, frame, operation);
+                return WaitOn(frame, operation);
             case WakeOperation:
                 return Futex.Wake(space, address, (int)value, uint.MaxValue);
             case WakeBitSetOperation:
@@ -42,12 +42,12 @@ internal static unsafe class SysFutex
         }
     }
 
-    private static long WaitOn(AddressSpace space, TrapFrame* frame, uint operation)
+    private static long WaitOn(TrapFrame* frame, uint operation)
     {
         bool isBitSet = (operation & OperationMask) == WaitBitSetOperation;
         uint bits = isBitSet ? (uint)frame->Argument5 : uint.MaxValue;
         if (bits == 0) return -Errno.Invalid;
-        ulong deadline = ulong.MaxValue;
+        CallRestart wait = new CallRestart { Address = frame->Argument0, Count = (ulong)bits << 32 | (uint)frame->Argument2, Deadline = ulong.MaxValue };
         if (frame->Argument3 != 0)
         {
             int error = Timespec.Read(frame->Argument3, out Timespec time);
@@ -55,8 +55,15 @@ internal static unsafe class SysFutex
             // Only the bit set form takes a point in time.
             ulong origin = 0;
             if (isBitSet) Timespec.ReadClock((operation & RealtimeClock) != 0 ? Timespec.Realtime : Timespec.Monotonic, out origin);
-            deadline = Clock.Now + (time.Total > origin ? time.Total - origin : 0);
+            wait.Deadline = Clock.Now + (time.Total > origin ? time.Total - origin : 0);
         }
-        return Futex.Wait(space, frame->Argument0, (uint)frame->Argument2, bits, deadline);
+        return Continue(wait);
+    }
+
+    private static long Continue(in CallRestart wait)
+    {
+        int result = Futex.Wait(Scheduler.Current.Process.Space, wait.Address, (uint)wait.Count, (uint)(wait.Count >> 32), wait.Deadline);
+        if (result != -Errno.RestartCall || wait.Deadline == ulong.MaxValue) return result;
+        return CallRestart.Later(new CallRestart { Continue = &Continue, Address = wait.Address, Count = wait.Count, Deadline = wait.Deadline });
     }
 }

@@ -8,6 +8,7 @@ namespace GuestOs.Syscalls;
 internal static unsafe class SysGetrusage
 {
     private const int Children = -1;
+    private const int OwnThread = 1;
 
     private struct UserUsage
     {
@@ -20,17 +21,25 @@ internal static unsafe class SysGetrusage
     public static long Call(TrapFrame* frame)
     {
         int who = (int)frame->Argument0;
-        if (who < Children || who > 1) return -Errno.Invalid;
+        if (who < Children || who > OwnThread) return -Errno.Invalid;
         Process process = Scheduler.Current.Process;
         ResourceUsage usage = who == Children ? process.ChildrenUsage : Scheduler.UsageNow(process);
+        if (who == OwnThread)
+        {
+            ulong peak = usage.PeakResidentPages;
+            usage = Scheduler.Current.Usage;
+            usage.PeakResidentPages = peak;
+        }
         return Put(frame->Argument1, usage) ? 0 : -Errno.Fault;
     }
 
-    /// <summary>Writes a struct rusage; all CPU time counts as user time.</summary>
+    /// <summary>Writes a struct rusage.</summary>
     public static bool Put(ulong address, in ResourceUsage usage) => UserMemory.Write(address, new UserUsage
     {
-        UserSeconds = usage.CpuTime / Clock.NanosecondsPerSecond,
-        UserMicroseconds = usage.CpuTime % Clock.NanosecondsPerSecond / 1000,
+        UserSeconds = usage.UserTime / Clock.NanosecondsPerSecond,
+        UserMicroseconds = usage.UserTime % Clock.NanosecondsPerSecond / 1000,
+        SystemSeconds = usage.SystemTime / Clock.NanosecondsPerSecond,
+        SystemMicroseconds = usage.SystemTime % Clock.NanosecondsPerSecond / 1000,
         PeakKilobytes = usage.PeakResidentPages * 4,
         MinorFaults = usage.MinorFaults,
         MajorFaults = usage.MajorFaults,

@@ -18,8 +18,7 @@ internal static unsafe class SysKill
         if (pid == -1) return SendToAll(caller, info);
         Process process = ProcessTable.Find(pid);
         if (process == null) return -Errno.NoProcess;
-        if (signal != 0) Signal.SendToProcess(process, info);
-        return 0;
+        return signal == 0 ? 0 : Signal.SendToProcess(process, info);
     }
 
     /// <summary>Everybody but init and the caller.</summary>

@@ -10,7 +10,7 @@ internal static unsafe class SysPause
     public static long Call(TrapFrame* frame)
     {
         UntilSignal();
-        return -Errno.RestartCall;
+        return -Errno.RestartWithoutHandler;
     }
 
     /// <summary>Sleeps until the thread has a signal to look at.</summary>

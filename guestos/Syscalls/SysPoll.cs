@@ -21,24 +21,28 @@ internal static unsafe class SysPoll
     public static long Poll(TrapFrame* frame)
     {
         int timeout = (int)frame->Argument2;
-        return Wait(frame->Argument0, frame->Argument1, timeout < 0 ? ulong.MaxValue : Clock.Now + (ulong)timeout * MillisecondNanoseconds);
+        ulong deadline = timeout < 0 ? ulong.MaxValue : Clock.Now + (ulong)timeout * MillisecondNanoseconds;
+        return Continue(new CallRestart { Address = frame->Argument0, Count = frame->Argument1, Deadline = deadline });
     }
 
     public static long Ppoll(TrapFrame* frame)
     {
-        ulong deadline = ulong.MaxValue;
-        if (frame->Argument2 != 0)
-        {
-            int error = Timespec.Read(frame->Argument2, out Timespec timeout);
-            if (error != 0) return error;
-            deadline = Clock.Now + timeout.Total;
-        }
-        TemporarySignalMask mask = default;
-        long result = mask.Set(frame->Argument3, frame->Argument4);
+        PollTimeout timeout = default;
+        long result = timeout.ReadTimespec(frame->Argument2);
         if (result != 0) return result;
-        result = Wait(frame->Argument0, frame->Argument1, deadline);
-        mask.End(result == -Errno.Interrupted);
-        return result;
+        TemporarySignalMask mask = default;
+        result = mask.Set(frame->Argument3, frame->Argument4);
+        if (result != 0) return result;
+        result = Wait(frame->Argument0, frame->Argument1, timeout.Deadline);
+        mask.End(result == -Errno.RestartWithoutHandler);
+        return timeout.Finish(result);
+    }
+
+    private static long Continue(in CallRestart poll)
+    {
+        long result = Wait(poll.Address, poll.Count, poll.Deadline);
+        if (result != -Errno.RestartWithoutHandler) return result;
+        return CallRestart.Later(new CallRestart { Continue = &Continue, Address = poll.Address, Count = poll.Count, Deadline = poll.Deadline });
     }
 
     private static long Wait(ulong address, ulong count, ulong deadline)
@@ -54,8 +58,9 @@ internal static unsafe class SysPoll
                 int error = 0;
                 if (Look(entries, count) == 0) error = WaitQueue.SleepForAnyEvent(deadline);
                 Expect(entries, count, isWaiting: false);
-                if (error == -Errno.RestartCall) result = -Errno.Interrupted;
-                if (error == -Errno.RestartCall) break;
+                if (error != -Errno.RestartCall) continue;
+                result = -Errno.RestartWithoutHandler;
+                break;
             }
             if (result >= 0 && !UserMemory.CopyTo(address, entries, count * 8)) result = -Errno.Fault;
         }

@@ -40,6 +40,11 @@ internal static unsafe class SysPrlimit
         if (limit.Soft > limit.Hard) return -Errno.Invalid;
         if (resource == ResourceLimits.OpenFiles && limit.Hard > Fs.FileTable.MaximumFiles) return -Errno.NotPermitted;
         process.Limits.Set(resource, limit);
+        if (resource == ResourceLimits.CpuTime)
+        {
+            process.SetCpuLimit();
+            CpuTimers.Watch();
+        }
         if (process.Space != null) process.Space.Limits = process.Limits.ForMemory;
         if (resource == ResourceLimits.OpenFiles && process.Files != null) process.Files.Limit = (int)limit.Soft;
         return 0;

@@ -12,7 +12,6 @@ internal static unsafe class SysSelect
     private const int SetBytes = FileTable.MaximumFiles / 8;
     private const uint ReadEvents = PollEvents.AnyIn | PollEvents.HangUp | PollEvents.Error;
     private const uint WriteEvents = PollEvents.AnyOut | PollEvents.Error;
-    private const ulong MicrosecondNanoseconds = 1000;
 
     /// <summary>Sets of the descriptors asked about, then of those ready: reading, writing, exceptions.</summary>
     private struct Sets
@@ -29,34 +28,24 @@ internal static unsafe class SysSelect
 
     public static long Select(TrapFrame* frame)
     {
-        ulong deadline = ulong.MaxValue;
-        if (frame->Argument4 != 0)
-        {
-            // struct timeval has the shape of struct timespec.
-            if (!UserMemory.Read(frame->Argument4, out Timespec time)) return -Errno.Fault;
-            if (time.Seconds < 0 || time.Nanoseconds < 0) return -Errno.Invalid;
-            deadline = Clock.Now + new Timespec { Seconds = time.Seconds }.Total + (ulong)time.Nanoseconds * MicrosecondNanoseconds;
-        }
-        return Wait(frame, deadline);
+        PollTimeout timeout = default;
+        int error = timeout.ReadTimeval(frame->Argument4);
+        return error != 0 ? error : timeout.Finish(Wait(frame, timeout.Deadline));
     }
 
     public static long Pselect6(TrapFrame* frame)
     {
-        ulong deadline = ulong.MaxValue;
-        if (frame->Argument4 != 0)
-        {
-            int error = Timespec.Read(frame->Argument4, out Timespec timeout);
-            if (error != 0) return error;
-            deadline = Clock.Now + timeout.Total;
-        }
+        PollTimeout timeout = default;
+        long result = timeout.ReadTimespec(frame->Argument4);
+        if (result != 0) return result;
         MaskArgument argument = default;
         if (frame->Argument5 != 0 && !UserMemory.Read(frame->Argument5, out argument)) return -Errno.Fault;
         TemporarySignalMask mask = default;
-        long result = mask.Set(argument.Address, argument.LengthBytes);
+        result = mask.Set(argument.Address, argument.LengthBytes);
         if (result != 0) return result;
-        result = Wait(frame, deadline);
-        mask.End(result == -Errno.Interrupted);
-        return result;
+        result = Wait(frame, timeout.Deadline);
+        mask.End(result == -Errno.RestartWithoutHandler);
+        return timeout.Finish(result);
     }
 
     private static long Wait(TrapFrame* frame, ulong deadline)
@@ -80,7 +69,7 @@ internal static unsafe class SysSelect
             int error = 0;
             if (Look(sets, count) == 0) error = WaitQueue.SleepForAnyEvent(deadline);
             Expect(sets, count, isWaiting: false);
-            if (error == -Errno.RestartCall) return -Errno.Interrupted;
+            if (error == -Errno.RestartCall) return -Errno.RestartWithoutHandler;
         }
         return result;
     }

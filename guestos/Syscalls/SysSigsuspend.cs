@@ -17,6 +17,6 @@ internal static unsafe class SysSigsuspend
         thread.RestoreBlockedSignals = true;
         Signal.UpdateWork(thread);
         SysPause.UntilSignal();
-        return -Errno.Interrupted;
+        return -Errno.RestartWithoutHandler;
     }
 }

@@ -7,8 +7,6 @@ namespace GuestOs.Syscalls;
 /// <summary>rt_sigtimedwait(2): takes a blocked signal without a handler.</summary>
 internal static unsafe class SysSigtimedwait
 {
-    private const ulong InfoBytes = 128;
-
     public static long Call(TrapFrame* frame)
     {
         if (frame->Argument3 != 8) return -Errno.Invalid;
@@ -45,12 +43,8 @@ internal static unsafe class SysSigtimedwait
 
     private static bool PutInfo(ulong address, in SignalInfo info)
     {
-        uint* words = stackalloc uint[(int)InfoBytes / 4];
-        Memory.Set(words, 0, InfoBytes);
-        words[0] = (uint)info.Signal;
-        words[2] = (uint)info.Code;
-        words[4] = (uint)info.Pid;
-        words[6] = (uint)info.Status;
-        return UserMemory.CopyTo(address, words, InfoBytes);
+        ulong* words = stackalloc ulong[(int)SignalInfo.UserBytes / 8];
+        info.Store(words);
+        return UserMemory.CopyTo(address, words, SignalInfo.UserBytes);
     }
 }

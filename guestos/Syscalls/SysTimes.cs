@@ -17,8 +17,14 @@ internal static unsafe class SysTimes
     public static long Call(TrapFrame* frame)
     {
         Process process = Scheduler.Current.Process;
-        ulong own = Scheduler.UsageNow(process).CpuTime, children = process.ChildrenUsage.CpuTime;
-        Times times = new Times { User = own / TickNanoseconds, ChildrenUser = children / TickNanoseconds };
+        ResourceUsage own = Scheduler.UsageNow(process), children = process.ChildrenUsage;
+        Times times = new Times
+        {
+            User = own.UserTime / TickNanoseconds,
+            System = own.SystemTime / TickNanoseconds,
+            ChildrenUser = children.UserTime / TickNanoseconds,
+            ChildrenSystem = children.SystemTime / TickNanoseconds,
+        };
         if (frame->Argument0 != 0 && !UserMemory.Write(frame->Argument0, times)) return -Errno.Fault;
         return (long)(Clock.Now / TickNanoseconds);
     }

@@ -12,6 +12,7 @@ internal static unsafe class SyscallDispatcher
     [RuntimeExport("syscall_dispatch")]
     private static void Dispatch(TrapFrame* frame)
     {
+        CpuAccounting.UserModeLeft();
         delegate*<TrapFrame*, long> handler = SyscallTable.Find(frame->Rax);
         long result;
         if (handler != null) result = handler(frame);
@@ -21,8 +22,9 @@ internal static unsafe class SyscallDispatcher
             result = -Errno.NoSystemCall;
         }
         frame->Rax = (ulong)result;
-        if (result == -Errno.RestartCall) Scheduler.Current.HasWork = true;
+        if (Errno.IsInterruption(result)) Scheduler.Current.HasWork = true;
         if (Scheduler.Current.HasWork || Scheduler.NeedsSwitch) UserReturnWork(frame);
+        CpuAccounting.UserModeEntered();
     }
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_return_work")]

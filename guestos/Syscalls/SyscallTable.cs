@@ -71,6 +71,7 @@ internal static unsafe class SyscallTable
         Add(124, &SysIdentity.GetSession);
         Add(127, &SysSigpending.Call);
         Add(128, &SysSigtimedwait.Call);
+        Add(129, &SysSigqueueinfo.Call);
         Add(130, &SysSigsuspend.Call);
         Add(131, &SysSigaltstack.Call);
         Add(135, &SysPersonality.Call);
@@ -95,6 +96,12 @@ internal static unsafe class SyscallTable
         Add(203, &SysScheduling.SetAffinity);
         Add(204, &SysSchedGetaffinity.Call);
         Add(218, &SysSetTidAddress.Call);
+        Add(219, &SysRestart.Call);
+        Add(222, &SysTimer.Create);
+        Add(223, &SysTimer.Set);
+        Add(224, &SysTimer.Get);
+        Add(225, &SysTimer.GetOverrun);
+        Add(226, &SysTimer.Delete);
         Add(228, &SysClockGettime.Call);
         Add(229, &SysClockGetres.Call);
         Add(230, &SysClockNanosleep.Call);
@@ -102,6 +109,7 @@ internal static unsafe class SyscallTable
         Add(234, &SysTgkill.Call);
         Add(247, &SysWaitid.Call);
         Add(273, &SysSetRobustList.Call);
+        Add(297, &SysSigqueueinfo.ToThread);
         Add(302, &SysPrlimit.Call);
         Add(309, &SysGetcpu.Call);
         Add(318, &SysGetrandom.Call);

@@ -8,8 +8,8 @@ internal struct Timespec
 {
     public const int Realtime = 0;
     public const int Monotonic = 1;
-    public const int ProcessCpu = 2;
-    public const int ThreadCpu = 3;
+    public const int BootTime = 7;
+    public const int LastAlarmClock = 9;
     public const int LastClock = 11;
 
     // Longest wait taken literally: beyond it nothing would ever wake up anyway.
@@ -34,11 +34,18 @@ internal struct Timespec
     public static bool ReadClock(int clock, out ulong nanoseconds)
     {
         nanoseconds = 0;
+        if (Proc.CpuClock.Find(clock, out Proc.CpuClock cpuClock))
+        {
+            nanoseconds = cpuClock.Now;
+            return true;
+        }
         if ((uint)clock > LastClock || clock == 10) return false;
-        if (clock == ProcessCpu || clock == ThreadCpu) nanoseconds = Proc.Scheduler.UsageNow(Proc.Scheduler.Current.Process).CpuTime;
-        else nanoseconds = IsRealtime(clock) ? Clock.BootSeconds * Clock.NanosecondsPerSecond + Clock.Now : Clock.Now;
+        nanoseconds = IsRealtime(clock) ? Clock.BootSeconds * Clock.NanosecondsPerSecond + Clock.Now : Clock.Now;
         return true;
     }
+
+    /// <summary>Sleeps and timers can be set on it: not on the raw and coarse clocks.</summary>
+    public static bool CanWake(int clock) => clock is Realtime or Monotonic or >= BootTime;
 
     /// <summary>CLOCK_REALTIME, its coarse and alarm forms, TAI.</summary>
     public static bool IsRealtime(int clock) => clock == Realtime || clock == 5 || clock == 8 || clock == 11;
