@@ -12,6 +12,9 @@ internal sealed unsafe class Dentry
 {
     private static ulong s_lastCookie = 2;
 
+    /// <summary>Names in memory.</summary>
+    public static ulong Count { get; private set; }
+
     private int _references = 1;
     private byte* _name;
 
@@ -50,6 +53,7 @@ internal sealed unsafe class Dentry
     {
         Inode = inode;
         if (inode.Alias == null) inode.Alias = this;
+        Count++;
         Rename(parent, name);
     }
 
@@ -64,6 +68,7 @@ internal sealed unsafe class Dentry
     public void Release()
     {
         if (--_references != 0) return;
+        Count--;
         if (Inode.Alias == this) Inode.Alias = null;
         Inode.Release();
         Dentry parent = Parent;

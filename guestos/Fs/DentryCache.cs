@@ -31,6 +31,9 @@ internal static unsafe class DentryCache
         return null;
     }
 
+    /// <summary>Names that could be forgotten.</summary>
+    public static int EvictableCount => s_evictableCount;
+
     /// <summary>Lists an entry.</summary>
     public static void Add(Dentry entry)
     {

@@ -44,7 +44,8 @@ internal sealed class MemoryDirectory : OpenFile
 /// <summary>What directories of all file systems that keep offsets 0, 1 and 2 for the start, after "." and after ".." share.</summary>
 internal static class DirectoryPosition
 {
-    private const ulong AfterDots = 2;
+    /// <summary>Offset of the first entry.</summary>
+    public const ulong AfterDots = 2;
 
     /// <summary>Adds "." and ".." while they are due; false when the buffer is full.</summary>
     public static bool AddDots(ref DirectoryWriter writer, OpenFile file)

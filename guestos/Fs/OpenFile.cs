@@ -10,6 +10,11 @@ internal abstract class OpenFile
 {
     private int _references = 1;
 
+    /// <summary>Open files of all processes.</summary>
+    public static ulong Count { get; private set; }
+
+    protected OpenFile() => Count++;
+
     /// <summary>The file behind it; the open file holds a reference.</summary>
     public Inode Inode;
 
@@ -27,6 +32,7 @@ internal abstract class OpenFile
     public void Release()
     {
         if (--_references != 0) return;
+        Count--;
         Close();
         Inode?.Release();
         Entry?.Release();

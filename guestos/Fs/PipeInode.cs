@@ -11,8 +11,10 @@ internal sealed unsafe class PipeInode : Inode
     /// <summary>Writes up to this many bytes are never mixed with others (PIPE_BUF).</summary>
     public const ulong AtomicBytes = 4096;
 
+    /// <summary>What a pipe holds.</summary>
+    public const ulong CapacityBytes = FrameCount * 4096;
+
     private const int FrameCount = 16;
-    private const ulong CapacityBytes = FrameCount * 4096;
 
     private static ulong s_lastNumber;
 

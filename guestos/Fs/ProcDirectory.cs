@@ -6,7 +6,6 @@ namespace GuestOs.Fs;
 /// <summary>An open directory of /proc. Offsets: 2 + place among the fixed names, then <see cref="NumbersOffset"/> + pid, thread or descriptor.</summary>
 internal sealed unsafe class ProcDirectory : OpenFile
 {
-    private const ulong NamesOffset = 2;
     private const ulong NumbersOffset = 1 << 16;
 
     private readonly ProcInode _inode;
@@ -26,7 +25,7 @@ internal sealed unsafe class ProcDirectory : OpenFile
 
     public override long ReadDirectory(IoBuffer buffer, ulong lengthBytes)
     {
-        if (_inode.Pid != 0 && ProcessTable.Find(_inode.Pid) == null) return -Errno.NoEntry;
+        if (_inode.Owner.Pid != 0 && _inode.Owner.Process == null) return -Errno.NoEntry;
         DirectoryWriter writer = new DirectoryWriter(buffer, lengthBytes);
         if (!DirectoryPosition.AddDots(ref writer, this) || !AddNames(ref writer)) return writer.Result;
         if (Position < NumbersOffset) Position = NumbersOffset;
@@ -45,16 +44,15 @@ internal sealed unsafe class ProcDirectory : OpenFile
     {
         ProcNode first = ProcFileSystem.FirstMember(_inode.Node);
         if (first == ProcNode.Root) return true;
-        ProcNode last = ProcFileSystem.LastMember(_inode.Node);
-        while (Position < NumbersOffset)
+        ulong count = (ulong)(ProcFileSystem.LastMember(_inode.Node) - first) + 1;
+        while (Position < DirectoryPosition.AfterDots + count)
         {
-            ProcNode node = (ProcNode)((int)first + (int)(Position - NamesOffset));
-            if (node > last) return true;
-            byte type = TypeOf(node);
-            if (!writer.Add(ProcInode.NumberOf(node, _inode.Pid, 0), Position + 1, type, ProcFileSystem.NameOf(node))) return false;
+            ProcNode node = (ProcNode)((int)first + (int)(Position - DirectoryPosition.AfterDots));
+            if (!writer.Add(ProcInode.NumberOf(node, _inode.Owner), Position + 1, TypeOf(node), ProcFileSystem.NameOf(node))) return false;
             Position++;
         }
-        return true;
+        if (_inode.Node != ProcNode.Root || Position >= NumbersOffset) return true;
+        return KernelNodeDirectory.AddMembers(ref writer, this, ((ProcFileSystem)_inode.FileSystem).System, DirectoryPosition.AfterDots + count);
     }
 
     private bool AddNumber(ref DirectoryWriter writer, ProcNode node, int number)
@@ -62,9 +60,14 @@ internal sealed unsafe class ProcDirectory : OpenFile
         byte* text = stackalloc byte[12];
         TextWriter name = new TextWriter(text, 12);
         name.Decimal((ulong)number);
-        ulong inode = node == ProcNode.Descriptor ? ProcInode.NumberOf(node, _inode.Pid, number) : ProcInode.NumberOf(node, number, 0);
+        ProcOwner owner = node switch
+        {
+            ProcNode.Process => new ProcOwner(number),
+            ProcNode.Task => new ProcOwner(_inode.Owner.Pid, number),
+            _ => _inode.Owner.WithDescriptor(number),
+        };
         ulong next = NumbersOffset + (ulong)number + 1;
-        if (!writer.Add(inode, next, TypeOf(node), name.Written)) return false;
+        if (!writer.Add(ProcInode.NumberOf(node, owner), next, TypeOf(node), name.Written)) return false;
         Position = next;
         return true;
     }
@@ -74,22 +77,24 @@ internal sealed unsafe class ProcDirectory : OpenFile
     {
         node = ProcNode.Process;
         int best = int.MaxValue;
-        if (_inode.Node == ProcNode.Root)
+        switch (_inode.Node)
         {
-            for (Process process = ProcessTable.First; process != null; process = process.Next)
-                if (process.Pid >= number && process.Pid < best && process.Pid != 0) best = process.Pid;
-        }
-        else if (_inode.Node == ProcNode.Tasks)
-        {
-            for (Thread thread = ProcessTable.Find(_inode.Pid)?.FirstThread; thread != null; thread = thread.NextInProcess)
-                if (thread.Id >= number && thread.Id < best) best = thread.Id;
-        }
-        else if (_inode.Node == ProcNode.Descriptors)
-        {
-            node = ProcNode.Descriptor;
-            FileTable files = ProcessTable.Find(_inode.Pid)?.Files;
-            for (int i = number; files != null && i < files.Capacity && best == int.MaxValue; i++)
-                if (files.Get(i) != null) best = i;
+            case ProcNode.Root:
+                for (Process process = ProcessTable.First; process != null; process = process.Next)
+                    if (process.Pid >= number && process.Pid < best && process.Pid != 0) best = process.Pid;
+                break;
+            case ProcNode.Tasks:
+                node = ProcNode.Task;
+                for (Thread thread = _inode.Owner.Process?.FirstThread; thread != null; thread = thread.NextInProcess)
+                    if (thread.Id >= number && thread.Id < best) best = thread.Id;
+                break;
+            case ProcNode.Descriptors:
+            case ProcNode.DescriptorInfos:
+                node = _inode.Node == ProcNode.Descriptors ? ProcNode.Descriptor : ProcNode.DescriptorInfo;
+                FileTable files = _inode.Owner.Process?.Files;
+                for (int i = number; files != null && i < files.Capacity && best == int.MaxValue; i++)
+                    if (files.Get(i) != null) best = i;
+                break;
         }
         number = best;
         return best != int.MaxValue;

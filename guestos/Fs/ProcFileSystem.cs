@@ -2,38 +2,40 @@ using System;
 
 namespace GuestOs.Fs;
 
-/// <summary>What a node of /proc is. The members of a directory stand together, between its First and Last.</summary>
+/// <summary>
+/// What a node of a process in /proc is, or a link at the top. Of a directory's members the first and the last are named below: they stand together.
+/// </summary>
 internal enum ProcNode
 {
     Root,
-    BuddyInfo,
-    CommandLineOfKernel,
-    CpuInfo,
-    FileSystems,
-    LoadAverage,
-    MemInfo,
     MountsLink,
     Self,
-    Stat,
-    Sys,
-    Uptime,
-    Version,
-    VmStat,
+    ThreadSelf,
 
     Process,
+
+    /// <summary>/proc/PID/task/TID: the same as a process, but for <see cref="Tasks"/>.</summary>
+    Task,
+
     Auxiliary,
+    ControlGroup,
+    ClearReferences,
     CommandLine,
     Comm,
     CurrentDirectory,
     Environment,
     Executable,
     Descriptors,
+    DescriptorInfos,
     Limits,
     Maps,
+    Memory,
+    MountInfo,
     Mounts,
     OutOfMemoryScore,
     OutOfMemoryAdjustment,
     PageMap,
+    Personality,
     RootDirectory,
     Smaps,
     SmapsRollup,
@@ -43,35 +45,25 @@ internal enum ProcNode
     Tasks,
 
     Descriptor,
-
-    Kernel,
-    VirtualMemory,
-
-    HostName,
-    OsRelease,
-    OsType,
-    PidMaximum,
-    RandomizeAddresses,
-    KernelVersion,
-
-    DropCaches,
-    LegacyLayout,
-    MaximumMaps,
-    MinimumMapAddress,
-    OutOfMemoryDumpsTasks,
-    OutOfMemoryKillsRequester,
-    OvercommitKilobytes,
-    OvercommitMemory,
-    OvercommitRatio,
-    PanicOnOutOfMemory,
+    DescriptorInfo,
 }
 
-/// <summary>/proc. Nodes are made when they are looked up and forgotten at once: what they say changes all the time.</summary>
+/// <summary>
+/// /proc: <see cref="ProcTree"/>'s nodes for the whole system, and a directory per process. Nodes of processes are made when they are looked up and
+/// forgotten at once: what they say changes all the time.
+/// </summary>
 internal sealed class ProcFileSystem : FileSystem
 {
     private const ulong ProcMagic = 0x9fa0;
 
-    public ProcFileSystem() => Root = new Dentry(null, ""u8, new ProcInode(this, ProcNode.Root, 0, 0));
+    public ProcFileSystem()
+    {
+        System = ProcTree.Build();
+        Root = new Dentry(null, ""u8, new ProcInode(this, ProcNode.Root, default));
+    }
+
+    /// <summary>What /proc shows of the whole system.</summary>
+    public KernelNode System { get; }
 
     public override ulong Magic => ProcMagic;
 
@@ -84,52 +76,43 @@ internal sealed class ProcFileSystem : FileSystem
     /// <summary>First member of a directory with fixed names; the last is by <see cref="LastMember"/>.</summary>
     public static ProcNode FirstMember(ProcNode directory) => directory switch
     {
-        ProcNode.Root => ProcNode.BuddyInfo,
-        ProcNode.Process => ProcNode.Auxiliary,
-        ProcNode.Sys => ProcNode.Kernel,
-        ProcNode.Kernel => ProcNode.HostName,
-        ProcNode.VirtualMemory => ProcNode.DropCaches,
+        ProcNode.Root => ProcNode.MountsLink,
+        ProcNode.Process or ProcNode.Task => ProcNode.Auxiliary,
         _ => ProcNode.Root,
     };
 
     public static ProcNode LastMember(ProcNode directory) => directory switch
     {
-        ProcNode.Root => ProcNode.VmStat,
+        ProcNode.Root => ProcNode.ThreadSelf,
         ProcNode.Process => ProcNode.Tasks,
-        ProcNode.Sys => ProcNode.VirtualMemory,
-        ProcNode.Kernel => ProcNode.KernelVersion,
-        ProcNode.VirtualMemory => ProcNode.PanicOnOutOfMemory,
+        ProcNode.Task => ProcNode.Status,
         _ => ProcNode.Root,
     };
 
     public static ReadOnlySpan<byte> NameOf(ProcNode node) => node switch
     {
-        ProcNode.BuddyInfo => "buddyinfo"u8,
-        ProcNode.CommandLineOfKernel => "cmdline"u8,
-        ProcNode.CpuInfo => "cpuinfo"u8,
-        ProcNode.FileSystems => "filesystems"u8,
-        ProcNode.LoadAverage => "loadavg"u8,
-        ProcNode.MemInfo => "meminfo"u8,
         ProcNode.MountsLink => "mounts"u8,
         ProcNode.Self => "self"u8,
-        ProcNode.Stat => "stat"u8,
-        ProcNode.Sys => "sys"u8,
-        ProcNode.Uptime => "uptime"u8,
-        ProcNode.Version => "version"u8,
-        ProcNode.VmStat => "vmstat"u8,
+        ProcNode.ThreadSelf => "thread-self"u8,
         ProcNode.Auxiliary => "auxv"u8,
+        ProcNode.ControlGroup => "cgroup"u8,
+        ProcNode.ClearReferences => "clear_refs"u8,
         ProcNode.CommandLine => "cmdline"u8,
         ProcNode.Comm => "comm"u8,
         ProcNode.CurrentDirectory => "cwd"u8,
         ProcNode.Environment => "environ"u8,
         ProcNode.Executable => "exe"u8,
         ProcNode.Descriptors => "fd"u8,
+        ProcNode.DescriptorInfos => "fdinfo"u8,
         ProcNode.Limits => "limits"u8,
         ProcNode.Maps => "maps"u8,
+        ProcNode.Memory => "mem"u8,
+        ProcNode.MountInfo => "mountinfo"u8,
         ProcNode.Mounts => "mounts"u8,
         ProcNode.OutOfMemoryScore => "oom_score"u8,
         ProcNode.OutOfMemoryAdjustment => "oom_score_adj"u8,
         ProcNode.PageMap => "pagemap"u8,
+        ProcNode.Personality => "personality"u8,
         ProcNode.RootDirectory => "root"u8,
         ProcNode.Smaps => "smaps"u8,
         ProcNode.SmapsRollup => "smaps_rollup"u8,
@@ -137,33 +120,34 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.Statm => "statm"u8,
         ProcNode.Status => "status"u8,
         ProcNode.Tasks => "task"u8,
-        ProcNode.Kernel => "kernel"u8,
-        ProcNode.HostName => "hostname"u8,
-        ProcNode.OsRelease => "osrelease"u8,
-        ProcNode.OsType => "ostype"u8,
-        ProcNode.PidMaximum => "pid_max"u8,
-        ProcNode.RandomizeAddresses => "randomize_va_space"u8,
-        ProcNode.KernelVersion => "version"u8,
-        ProcNode.VirtualMemory => "vm"u8,
-        ProcNode.DropCaches => "drop_caches"u8,
-        ProcNode.LegacyLayout => "legacy_va_layout"u8,
-        ProcNode.MaximumMaps => "max_map_count"u8,
-        ProcNode.MinimumMapAddress => "mmap_min_addr"u8,
-        ProcNode.OutOfMemoryDumpsTasks => "oom_dump_tasks"u8,
-        ProcNode.OutOfMemoryKillsRequester => "oom_kill_allocating_task"u8,
-        ProcNode.PanicOnOutOfMemory => "panic_on_oom"u8,
-        ProcNode.OvercommitKilobytes => "overcommit_kbytes"u8,
-        ProcNode.OvercommitMemory => "overcommit_memory"u8,
-        ProcNode.OvercommitRatio => "overcommit_ratio"u8,
         _ => default,
     };
 
     public static InodeKind KindOf(ProcNode node) => node switch
     {
-        ProcNode.Root or ProcNode.Process or ProcNode.Sys or ProcNode.Kernel or ProcNode.VirtualMemory or ProcNode.Descriptors or ProcNode.Tasks
-            => InodeKind.Directory,
-        ProcNode.Self or ProcNode.MountsLink or ProcNode.CurrentDirectory or ProcNode.Executable or ProcNode.RootDirectory or ProcNode.Descriptor
-            => InodeKind.SymbolicLink,
+        ProcNode.Root or ProcNode.Process or ProcNode.Task or ProcNode.Descriptors or ProcNode.DescriptorInfos or ProcNode.Tasks => InodeKind.Directory,
+        ProcNode.Self or ProcNode.ThreadSelf or ProcNode.MountsLink or ProcNode.CurrentDirectory or ProcNode.Executable or ProcNode.RootDirectory
+            or ProcNode.Descriptor => InodeKind.SymbolicLink,
         _ => InodeKind.Regular,
     };
+
+    /// <summary>Permission bits, but for those of descriptors, which are the open file's.</summary>
+    public static uint ModeOf(ProcNode node)
+    {
+        const uint Directory = 0x16d, PrivateDirectory = 0x140, Link = 0x1ff, File = 0x124, PrivateFile = 0x100, Setting = 0x1a4, Command = 0x80, ReadWrite = 0x180;
+        return node switch
+        {
+            ProcNode.Descriptors or ProcNode.DescriptorInfos => PrivateDirectory,
+            ProcNode.Environment or ProcNode.Auxiliary or ProcNode.PageMap or ProcNode.Personality or ProcNode.DescriptorInfo => PrivateFile,
+            ProcNode.OutOfMemoryAdjustment or ProcNode.Comm => Setting,
+            ProcNode.ClearReferences => Command,
+            ProcNode.Memory => ReadWrite,
+            _ => KindOf(node) switch
+            {
+                InodeKind.Directory => Directory,
+                InodeKind.SymbolicLink => Link,
+                _ => File,
+            },
+        };
+    }
 }

@@ -4,34 +4,17 @@ using GuestOs.Proc;
 
 namespace GuestOs.Fs;
 
-/// <summary>A node of /proc: what it is, and of which process and descriptor.</summary>
+/// <summary>A node of /proc that belongs to a process, or a link at the top: what it is, and whose.</summary>
 internal sealed unsafe class ProcInode : Inode
 {
-    private const uint DirectoryMode = 0x16d;
-    private const uint PrivateDirectoryMode = 0x140;
-    private const uint LinkMode = 0x1ff;
-    private const uint FileMode = 0x124;
-    private const uint PrivateFileMode = 0x100;
-    private const uint SettingMode = 0x1a4;
-    private const uint CommandMode = 0x80;
-
-    public ProcInode(ProcFileSystem fileSystem, ProcNode node, int pid, int descriptor)
+    public ProcInode(ProcFileSystem fileSystem, ProcNode node, ProcOwner owner)
     {
         FileSystem = fileSystem;
         Node = node;
-        Pid = pid;
-        Descriptor = descriptor;
+        Owner = owner;
         Kind = ProcFileSystem.KindOf(node);
-        Number = NumberOf(node, pid, descriptor);
-        Mode = Kind switch
-        {
-            InodeKind.Directory => node == ProcNode.Descriptors ? PrivateDirectoryMode : DirectoryMode,
-            InodeKind.SymbolicLink => LinkMode,
-            _ when node is ProcNode.Environment or ProcNode.Auxiliary or ProcNode.PageMap => PrivateFileMode,
-            _ when node == ProcNode.OutOfMemoryAdjustment => SettingMode,
-            _ when ProcSetting.IsSetting(node) => ProcSetting.IsCommand(node) ? CommandMode : SettingMode,
-            _ => FileMode,
-        };
+        Number = NumberOf(node, owner);
+        Mode = ProcFileSystem.ModeOf(node);
         if (Kind == InodeKind.Directory) LinkCount = 2;
         if (node == ProcNode.Descriptor) SetAccess();
         Touch();
@@ -40,44 +23,54 @@ internal sealed unsafe class ProcInode : Inode
 
     public ProcNode Node { get; }
 
-    /// <summary>The process, 0 for nodes of the whole system.</summary>
-    public int Pid { get; }
-
-    /// <summary>For <see cref="ProcNode.Descriptor"/>.</summary>
-    public int Descriptor { get; }
+    public ProcOwner Owner { get; }
 
     /// <summary>Inode numbers tell nodes apart as long as the process lives.</summary>
-    public static ulong NumberOf(ProcNode node, int pid, int descriptor) => ((ulong)pid << 20 | (ulong)descriptor << 8 | (uint)node) + 1;
+    public static ulong NumberOf(ProcNode node, ProcOwner owner)
+    {
+        const int NodeBits = 6, DescriptorBits = 20;
+        ulong id = (ulong)(owner.ThreadId == 0 ? owner.Pid : owner.ThreadId) << 1 | (owner.ThreadId == 0 ? 0u : 1);
+        return ((id << DescriptorBits | (uint)owner.Descriptor) << NodeBits | (uint)node) + 1;
+    }
 
     public override int Lookup(ReadOnlySpan<byte> name, out Inode child)
     {
         child = null;
-        if (Pid != 0 && ProcessTable.Find(Pid) == null) return -Errno.NoEntry;
-        ProcFileSystem fileSystem = (ProcFileSystem)FileSystem;
-        if (Node == ProcNode.Descriptors)
+        if (Owner.Pid != 0 && Owner.Process == null) return -Errno.NoEntry;
+        ProcNode node = ProcNode.Root;
+        ProcOwner owner = Owner;
+        switch (Node)
         {
-            int descriptor = ParseNumber(name);
-            if (descriptor < 0 || ProcessTable.Find(Pid).Files?.Get(descriptor) == null) return -Errno.NoEntry;
-            child = new ProcInode(fileSystem, ProcNode.Descriptor, Pid, descriptor);
-            return 0;
+            case ProcNode.Descriptors or ProcNode.DescriptorInfos:
+                int descriptor = ParseNumber(name);
+                owner = Owner.WithDescriptor(descriptor);
+                if (descriptor >= 0 && owner.File != null) node = Node == ProcNode.Descriptors ? ProcNode.Descriptor : ProcNode.DescriptorInfo;
+                break;
+            case ProcNode.Tasks:
+                owner = new ProcOwner(Owner.Pid, ParseNumber(name));
+                if (owner.ThreadId > 0 && owner.Process != null) node = ProcNode.Task;
+                break;
+            case ProcNode.Root:
+                owner = new ProcOwner(ParseNumber(name));
+                if (owner.Pid > 0 && owner.Process != null) node = ProcNode.Process;
+                else if (((ProcFileSystem)FileSystem).System.Find(name) is KernelNode found)
+                {
+                    child = new KernelNodeInode(FileSystem, found);
+                    return 0;
+                }
+                else
+                {
+                    owner = default;
+                    node = FindMember(name);
+                }
+                break;
+            default:
+                node = FindMember(name);
+                break;
         }
-        if (Node is ProcNode.Root or ProcNode.Tasks)
-        {
-            int pid = ParseNumber(name);
-            if (pid > 0 && (Node == ProcNode.Root ? ProcessTable.Find(pid) != null : IsThread(pid)))
-            {
-                child = new ProcInode(fileSystem, ProcNode.Process, Node == ProcNode.Root ? pid : Pid, 0);
-                return 0;
-            }
-        }
-        ProcNode last = ProcFileSystem.LastMember(Node);
-        for (ProcNode node = ProcFileSystem.FirstMember(Node); node <= last && node != ProcNode.Root; node++)
-        {
-            if (!IsEqual(ProcFileSystem.NameOf(node), name)) continue;
-            child = new ProcInode(fileSystem, node, Pid, 0);
-            return 0;
-        }
-        return -Errno.NoEntry;
+        if (node == ProcNode.Root) return -Errno.NoEntry;
+        child = new ProcInode((ProcFileSystem)FileSystem, node, owner);
+        return 0;
     }
 
     /// <summary>Nothing can be made in /proc; Linux says so in this way.</summary>
@@ -90,10 +83,15 @@ internal sealed unsafe class ProcInode : Inode
     public override int ReadLink(byte* buffer, int capacity)
     {
         TextWriter writer = new TextWriter(buffer, capacity);
+        Thread current = Scheduler.Current;
         switch (Node)
         {
+            case ProcNode.ThreadSelf:
             case ProcNode.Self:
-                writer.Decimal((ulong)Scheduler.Current.Process.Pid);
+                writer.Decimal((ulong)current.Process.Pid);
+                if (Node == ProcNode.Self) return writer.Length;
+                writer.Text("/task/"u8);
+                writer.Decimal((ulong)current.Id);
                 return writer.Length;
             case ProcNode.MountsLink:
                 writer.Text("self/mounts"u8);
@@ -109,15 +107,15 @@ internal sealed unsafe class ProcInode : Inode
     public override int Follow(out Dentry target)
     {
         target = null;
-        if (Kind != InodeKind.SymbolicLink || Node is ProcNode.Self or ProcNode.MountsLink) return -Errno.NotSupported;
-        Process process = ProcessTable.Find(Pid);
+        if (Kind != InodeKind.SymbolicLink || Node is ProcNode.Self or ProcNode.ThreadSelf or ProcNode.MountsLink) return -Errno.NotSupported;
+        Process process = Owner.Process;
         if (process == null) return -Errno.NoEntry;
         switch (Node)
         {
             case ProcNode.CurrentDirectory: target = process.FileContext == null ? null : process.FileContext.WorkingDirectory ?? Mounts.Root; break;
             case ProcNode.RootDirectory: target = Mounts.Root; break;
             case ProcNode.Executable: target = process.Space?.Executable is PageCache pages ? pages.Inode.Alias : null; break;
-            case ProcNode.Descriptor: target = process.Files?.Get(Descriptor)?.Entry; break;
+            case ProcNode.Descriptor: target = Owner.File?.Entry; break;
         }
         if (target == null) return -Errno.NoEntry;
         target.AddReference();
@@ -126,30 +124,34 @@ internal sealed unsafe class ProcInode : Inode
 
     public override int Open(uint flags, out OpenFile file)
     {
+        const uint AnyoneWrites = 0x92;
         file = null;
         if (Kind == InodeKind.Directory) file = new ProcDirectory(this, flags);
-        else if (OpenFlags.CanWrite(flags) && !ProcSetting.IsSetting(Node) && Node != ProcNode.OutOfMemoryAdjustment) return -Errno.Access;
+        else if (OpenFlags.CanWrite(flags) && (Mode & AnyoneWrites) == 0) return -Errno.Access;
         else if (Node == ProcNode.PageMap) file = new ProcPageMap(this, flags);
+        else if (Node == ProcNode.Memory) file = new ProcMemory(this, flags);
         else file = new ProcFile(this, flags);
         return 0;
     }
 
     protected override void Destroy() => KernelHeap.Free(this);
 
+    private ProcNode FindMember(ReadOnlySpan<byte> name)
+    {
+        ProcNode last = ProcFileSystem.LastMember(Node);
+        for (ProcNode node = ProcFileSystem.FirstMember(Node); node <= last && node != ProcNode.Root; node++)
+            if (KernelNode.IsEqual(ProcFileSystem.NameOf(node), name)) return node;
+        return ProcNode.Root;
+    }
+
     /// <summary>The link's permission bits tell how the descriptor is open, as on Linux.</summary>
     private void SetAccess()
     {
         const uint Readable = 0x140, Writable = 0xc0, LinkBytes = 64;
         SizeBytes = LinkBytes;
-        OpenFile file = ProcessTable.Find(Pid)?.Files?.Get(Descriptor);
+        OpenFile file = Owner.File;
         if (file == null) return;
         Mode = (OpenFlags.CanRead(file.Flags) ? Readable : 0) | (OpenFlags.CanWrite(file.Flags) ? Writable : 0);
-    }
-
-    private bool IsThread(int id)
-    {
-        Thread thread = ProcessTable.FindThread(id);
-        return thread != null && thread.Process.Pid == Pid;
     }
 
     private static int ParseNumber(ReadOnlySpan<byte> text)
@@ -162,13 +164,5 @@ internal sealed unsafe class ProcInode : Inode
             value = value * 10 + text[i] - '0';
         }
         return value;
-    }
-
-    private static bool IsEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        if (left.Length != right.Length) return false;
-        for (int i = 0; i < left.Length; i++)
-            if (left[i] != right[i]) return false;
-        return true;
     }
 }

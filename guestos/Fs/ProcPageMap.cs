@@ -11,7 +11,7 @@ internal sealed unsafe class ProcPageMap : OpenFile
     private const ulong Exclusive = 1UL << 56;
     private const int ChunkWords = 64;
 
-    private readonly int _pid;
+    private readonly ProcOwner _owner;
 
     /// <summary>Takes a reference to the inode.</summary>
     public ProcPageMap(ProcInode inode, uint flags)
@@ -19,7 +19,7 @@ internal sealed unsafe class ProcPageMap : OpenFile
         inode.AddReference();
         Inode = inode;
         Flags = flags;
-        _pid = inode.Pid;
+        _owner = inode.Owner;
     }
 
     public override long Read(IoBuffer buffer, ulong lengthBytes)
@@ -32,7 +32,7 @@ internal sealed unsafe class ProcPageMap : OpenFile
     public override long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
     {
         if (((offset | lengthBytes) & 7) != 0) return -Errno.Invalid;
-        AddressSpace space = ProcessTable.Find(_pid)?.Space;
+        AddressSpace space = _owner.Process?.Space;
         if (space == null) return 0;
         ulong page = offset >> 3, end = UserMemory.End >> 12;
         if (page >= end) return 0;

@@ -14,31 +14,28 @@ internal static unsafe class ProcProcessText
     private const uint ConsoleDevice = 0x501;
     private const uint KernelThreadFlag = 0x200000;
 
-    /// <summary>State letter as ps shows it.</summary>
-    public static byte StateOf(Process process)
+    /// <summary>State letter as ps shows it: of a thread, or of the process's first one.</summary>
+    public static byte StateOf(Process process, ProcOwner owner)
     {
         if (process.IsZombie) return (byte)'Z';
         if (process.IsStopped) return (byte)'T';
-        bool isUninterruptible = false;
-        for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
-        {
-            if (thread.State == ThreadState.Runnable) return (byte)'R';
-            if (!thread.IsInterruptible) isUninterruptible = process.Space != null;
-        }
-        return isUninterruptible ? (byte)'D' : (byte)'S';
+        Thread thread = owner.Thread;
+        if (thread == null || thread.State == ThreadState.Dead) return (byte)'Z';
+        if (thread.State == ThreadState.Runnable) return (byte)'R';
+        return !thread.IsInterruptible && process.Space != null ? (byte)'D' : (byte)'S';
     }
 
     /// <summary>The 52 fields of proc_pid_stat(5).</summary>
-    public static void WriteStat(Process process, ref TextWriter writer)
+    public static void WriteStat(Process process, ProcOwner owner, ref TextWriter writer)
     {
         AddressSpace space = process.Space;
         ResourceUsage usage = Scheduler.UsageNow(process);
         bool hasTerminal = DeviceInode.Terminal != null && DeviceInode.Terminal.SessionId == process.SessionId && process.SessionId != 0;
-        writer.Decimal((ulong)process.Pid);
+        writer.Decimal((ulong)owner.ShownId);
         writer.Text(" ("u8);
         writer.Text(NameOf(process));
         writer.Text(") "u8);
-        writer.Byte(StateOf(process));
+        writer.Byte(StateOf(process, owner));
         Number(ref writer, process.Parent == null ? 0 : (ulong)process.Parent.Pid);
         Number(ref writer, (ulong)process.GroupId);
         Number(ref writer, (ulong)process.SessionId);
@@ -66,7 +63,7 @@ internal static unsafe class ProcProcessText
         Number(ref writer, codeEnd);
         Number(ref writer, space == null ? 0 : space.StackStart);
         writer.Text(" 0 0"u8);
-        WriteSignals(process, ref writer);
+        WriteSignals(process, owner.Thread, ref writer);
         writer.Text(" 0 0 0 17 0 0 0 0 0 0"u8);
         Number(ref writer, 0);
         Number(ref writer, 0);
@@ -141,13 +138,13 @@ internal static unsafe class ProcProcessText
         }
     }
 
-    private static void WriteSignals(Process process, ref TextWriter writer)
+    private static void WriteSignals(Process process, Thread thread, ref TextWriter writer)
     {
         // Real-time signals do not fit these fields; /proc/PID/status has all.
         const ulong Low = 0x7fffffff;
         SignalMasks(process, out ulong ignored, out ulong caught);
-        Number(ref writer, process.FirstThread == null ? 0 : process.FirstThread.Pending.Mask & Low);
-        Number(ref writer, process.FirstThread == null ? 0 : process.FirstThread.BlockedSignals & Low);
+        Number(ref writer, thread == null ? 0 : thread.Pending.Mask & Low);
+        Number(ref writer, thread == null ? 0 : thread.BlockedSignals & Low);
         Number(ref writer, ignored & Low);
         Number(ref writer, caught & Low);
     }

@@ -8,7 +8,7 @@ internal static class ProcStatus
 {
     private const string AllCapabilities = "000001ffffffffff";
 
-    public static void Write(Process process, ref TextWriter writer)
+    public static void Write(Process process, ProcOwner owner, ref TextWriter writer)
     {
         ulong pid = (ulong)process.Pid;
         writer.Text("Name:\t"u8);
@@ -20,23 +20,23 @@ internal static class ProcStatus
             writer.PowerOfTwo(process.FileContext.Umask, 3, 4);
             writer.Byte((byte)'\n');
         }
-        WriteState(process, ref writer);
+        WriteState(process, owner, ref writer);
         Number(ref writer, "Tgid:\t", pid);
         Number(ref writer, "Ngid:\t", 0);
-        Number(ref writer, "Pid:\t", pid);
+        Number(ref writer, "Pid:\t", (ulong)owner.ShownId);
         Number(ref writer, "PPid:\t", process.Parent == null ? 0 : (ulong)process.Parent.Pid);
         Number(ref writer, "TracerPid:\t", 0);
         writer.Text("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"u8);
         Number(ref writer, "FDSize:\t", process.Files == null ? 0 : (ulong)process.Files.Capacity);
         writer.Text("Groups:\t \n"u8);
         Number(ref writer, "NStgid:\t", pid);
-        Number(ref writer, "NSpid:\t", pid);
+        Number(ref writer, "NSpid:\t", (ulong)owner.ShownId);
         Number(ref writer, "NSpgid:\t", (ulong)process.GroupId);
         Number(ref writer, "NSsid:\t", (ulong)process.SessionId);
         Number(ref writer, "Kthread:\t", process.Space == null && !process.IsZombie ? 1u : 0);
         if (process.Space != null) WriteMemory(process, ref writer);
         Number(ref writer, "Threads:\t", (ulong)process.ThreadCount);
-        WriteSignals(process, ref writer);
+        WriteSignals(process, owner.Thread, ref writer);
         writer.Text("CapInh:\t0000000000000000\nCapPrm:\t"u8);
         writer.Text(AllCapabilities);
         writer.Text("\nCapEff:\t"u8);
@@ -50,9 +50,9 @@ internal static class ProcStatus
         Number(ref writer, "nonvoluntary_ctxt_switches:\t", usage.InvoluntarySwitches);
     }
 
-    private static void WriteState(Process process, ref TextWriter writer)
+    private static void WriteState(Process process, ProcOwner owner, ref TextWriter writer)
     {
-        byte state = ProcProcessText.StateOf(process);
+        byte state = ProcProcessText.StateOf(process, owner);
         writer.Text("State:\t"u8);
         writer.Byte(state);
         writer.Text(state switch
@@ -90,10 +90,9 @@ internal static class ProcStatus
         writer.Text("CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\n"u8);
     }
 
-    private static void WriteSignals(Process process, ref TextWriter writer)
+    private static void WriteSignals(Process process, Thread thread, ref TextWriter writer)
     {
         ProcProcessText.SignalMasks(process, out ulong ignored, out ulong caught);
-        Thread thread = process.FirstThread;
         writer.Text("SigQ:\t0/4096\n"u8);
         Mask(ref writer, "SigPnd:\t", thread == null ? 0 : thread.Pending.Mask);
         Mask(ref writer, "ShdPnd:\t", process.Signals == null ? 0 : process.Signals.Pending.Mask);

@@ -7,45 +7,27 @@ namespace GuestOs.Fs;
 /// <summary>The files of /proc that describe the whole system.</summary>
 internal static unsafe class ProcSystemText
 {
-    public static void Write(ProcNode node, ref TextWriter writer)
-    {
-        switch (node)
-        {
-            case ProcNode.BuddyInfo: WriteBuddyInfo(ref writer); break;
-            case ProcNode.CpuInfo: ProcCpuInfo.Write(ref writer); break;
-            case ProcNode.FileSystems: writer.Text("nodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\t9p\n"u8); break;
-            case ProcNode.LoadAverage: WriteLoad(ref writer); break;
-            case ProcNode.MemInfo: WriteMemory(ref writer); break;
-            case ProcNode.Stat: WriteStat(ref writer); break;
-            case ProcNode.Uptime: WriteUptime(ref writer); break;
-            case ProcNode.Version: writer.Text("Linux version 6.18.0-x64emu (x64emu) #1 SMP\n"u8); break;
-            case ProcNode.VmStat: WriteVmStat(ref writer); break;
-            case ProcNode.HostName: writer.Text("x64emu\n"u8); break;
-            case ProcNode.OsRelease: writer.Text("6.18.0-x64emu\n"u8); break;
-            case ProcNode.OsType: writer.Text("Linux\n"u8); break;
-            case ProcNode.PidMaximum: writer.Decimal(ProcessTable.MaximumPid); writer.Byte((byte)'\n'); break;
-            case ProcNode.KernelVersion: writer.Text("#1 SMP\n"u8); break;
-            case ProcNode.CommandLineOfKernel: writer.Byte((byte)'\n'); break;
-        }
-    }
+    /// <summary>The kernel's command line is the tool's business: it is not shown.</summary>
+    public static void WriteCommandLine(ref TextWriter writer) => writer.Byte((byte)'\n');
 
-    /// <summary>/proc/mounts: device, mount point, type, options, two zeros.</summary>
-    public static void WriteMounts(ref TextWriter writer)
+    /// <summary>Nothing here has a block device of its own.</summary>
+    public static void WriteFileSystems(ref TextWriter writer) =>
+        writer.Text("nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tpipefs\nnodev\t9p\n"u8);
+
+    public static void WriteDevices(ref TextWriter writer) => writer.Text("Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n\nBlock devices:\n"u8);
+
+    /// <summary>Name, node, major, minors, kind: ps names terminals by it.</summary>
+    public static void WriteTerminalDrivers(ref TextWriter writer) => writer.Text(
+        "/dev/tty             /dev/tty        5       0 system:/dev/tty\n/dev/console         /dev/console    5       1 system:console\n"u8);
+
+    public static void WriteVersion(ref TextWriter writer)
     {
-        PathBuffer path = default;
-        if (path.Allocate() != 0) return;
-        for (FileSystem mounted = Mounts.First; mounted != null; mounted = mounted.NextMounted)
-        {
-            writer.Text(mounted.Name);
-            writer.Byte((byte)' ');
-            int length = mounted.Root.CopyPath(path.Text, PathBuffer.Capacity);
-            path.Length = length < 0 ? 0 : length;
-            writer.Text(path.Span);
-            writer.Byte((byte)' ');
-            writer.Text(mounted.Name);
-            writer.Text(mounted.IsReadOnly ? " ro,relatime 0 0\n"u8 : " rw,relatime 0 0\n"u8);
-        }
-        path.Release();
+        writer.Text(SystemName.System);
+        writer.Text(" version "u8);
+        writer.Text(SystemName.Release);
+        writer.Text(" (x64emu) (ILCompiler, GNU ld) "u8);
+        writer.Text(SystemName.Version);
+        writer.Byte((byte)'\n');
     }
 
     /// <summary>Ticks of the CPU since boot: not idle, idle.</summary>
@@ -57,7 +39,7 @@ internal static unsafe class ProcSystemText
     }
 
     /// <summary>/proc/buddyinfo: free blocks of each order; frames that wait to be used singly are not among them.</summary>
-    private static void WriteBuddyInfo(ref TextWriter writer)
+    public static void WriteBuddyInfo(ref TextWriter writer)
     {
         ulong* counts = stackalloc ulong[FreeBlocks.MaximumOrder + 1];
         FreeBlocks.Count(counts);
@@ -70,7 +52,7 @@ internal static unsafe class ProcSystemText
         writer.Byte((byte)'\n');
     }
 
-    private static void WriteLoad(ref TextWriter writer)
+    public static void WriteLoad(ref TextWriter writer)
     {
         writer.Text("0.00 0.00 0.00 "u8);
         writer.Decimal((ulong)Scheduler.RunnableCount + 1);
@@ -81,7 +63,7 @@ internal static unsafe class ProcSystemText
         writer.Byte((byte)'\n');
     }
 
-    private static void WriteMemory(ref TextWriter writer)
+    public static void WriteMemory(ref TextWriter writer)
     {
         ulong cached = PageCache.TotalPages;
         ulong free = FrameAllocator.FreeFrames;
@@ -131,7 +113,7 @@ internal static unsafe class ProcSystemText
         writer.Text(" kB\n"u8);
     }
 
-    private static void WriteStat(ref TextWriter writer)
+    public static void WriteStat(ref TextWriter writer)
     {
         Ticks(out ulong busy, out ulong idle);
         writer.Text("cpu  "u8);
@@ -157,7 +139,7 @@ internal static unsafe class ProcSystemText
         writer.Text(" 0 0 0 0 0 0\n"u8);
     }
 
-    private static void WriteUptime(ref TextWriter writer)
+    public static void WriteUptime(ref TextWriter writer)
     {
         WriteSeconds(ref writer, Clock.Now);
         writer.Byte((byte)' ');
@@ -174,7 +156,7 @@ internal static unsafe class ProcSystemText
         writer.Byte((byte)('0' + hundredths % 10));
     }
 
-    private static void WriteVmStat(ref TextWriter writer)
+    public static void WriteVmStat(ref TextWriter writer)
     {
         ulong minor = 0, major = 0;
         for (Process process = ProcessTable.First; process != null; process = process.Next)

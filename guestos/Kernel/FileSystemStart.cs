@@ -26,8 +26,7 @@ internal static unsafe class FileSystemStart
         Mount(new RamFileSystem("tmpfs", TemporaryMode), "/dev/shm"u8);
         Mount(new ProcFileSystem(), "/proc"u8);
         Mount(new RamFileSystem("tmpfs", TemporaryMode), "/tmp"u8);
-        Mount(new RamFileSystem("sysfs", DirectoryMode), "/sys"u8);
-        if (Mounts.MakeDirectories("/sys/devices/system/cpu/cpu0"u8, out Dentry processor) == 0) processor.Release();
+        Mount(new SysFileSystem(), "/sys"u8);
         for (int i = 0; i < options.OptionCount; i++)
         {
             byte* value = BootOptions.ValueOf(options.Option(i), "mount="u8);

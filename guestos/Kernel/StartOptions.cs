@@ -17,7 +17,7 @@ internal static unsafe class StartOptions
             if ((value = BootOptions.ValueOf(word, "loglevel="u8)) != null) SetLogLevel(value);
             else if ((value = BootOptions.ValueOf(word, "stdio="u8)) != null) KernelLog.SetPort(BootOptions.Equals(value, "split"u8));
             else if ((value = BootOptions.ValueOf(word, "fault_around="u8)) != null) SetFaultAround(value);
-            else if ((value = BootOptions.ValueOf(word, "aslr="u8)) != null) ProgramLayout.RandomizeLevel = BootOptions.Equals(value, "on"u8) ? 2u : 0;
+            else if ((value = BootOptions.ValueOf(word, "aslr="u8)) != null) ProgramLayout.RandomizeLevel = BootOptions.Equals(value, "on"u8) ? 2 : 0;
         }
         for (int i = 0; i < options.OptionCount; i++)
             if (!IsKnown(options.Option(i))) LogUnknown(options.Option(i));

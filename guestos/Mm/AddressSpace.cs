@@ -6,7 +6,7 @@ namespace GuestOs.Mm;
 internal sealed unsafe class AddressSpace
 {
     /// <summary>vm.max_map_count: areas an address space may have.</summary>
-    public static int MaximumAreas { get; set; } = 65530;
+    public static int MaximumAreas = 65530;
 
     private AreaTree _areas;
     private AreaTotals _totals;

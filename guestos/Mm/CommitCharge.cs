@@ -17,20 +17,22 @@ internal enum OvercommitPolicy
 internal static class CommitCharge
 {
     /// <summary>vm.overcommit_memory.</summary>
-    public static OvercommitPolicy Policy { get; set; }
+    public static int PolicySetting;
 
     /// <summary>vm.overcommit_ratio: the share of RAM that may be promised under <see cref="OvercommitPolicy.Never"/>, in percent.</summary>
-    public static uint RatioPercent { get; set; } = 50;
+    public static int RatioPercent = 50;
 
     /// <summary>vm.overcommit_kbytes: used in place of the ratio when not 0.</summary>
-    public static ulong LimitKilobytes { get; set; }
+    public static ulong LimitKilobytes;
+
+    public static OvercommitPolicy Policy => (OvercommitPolicy)PolicySetting;
 
     /// <summary>Pages promised.</summary>
     public static ulong Pages { get; private set; }
 
     /// <summary>Pages that may be promised under <see cref="OvercommitPolicy.Never"/>.</summary>
     public static ulong LimitPages =>
-        (LimitKilobytes != 0 ? LimitKilobytes >> 2 : (ulong)FrameAllocator.TotalFrames * RatioPercent / 100) + SwapArea.TotalPages;
+        (LimitKilobytes != 0 ? LimitKilobytes >> 2 : (ulong)FrameAllocator.TotalFrames * (uint)RatioPercent / 100) + SwapArea.TotalPages;
 
     /// <summary>True when so many pages more may be promised.</summary>
     public static bool Allows(ulong pages) => Policy switch

@@ -43,6 +43,9 @@ internal static unsafe class PageFault
     public const ulong ErrorReserved = 8;
     public const ulong ErrorFetch = 16;
 
+    /// <summary>Not the CPU's: the area's protection does not hold, for debuggers.</summary>
+    public const ulong Forced = 1UL << 63;
+
     /// <summary>Serves a fault at a user address; may sleep while a file is read.</summary>
     public static void Handle(AddressSpace space, ulong address, ulong errorCode, out FaultOutcome outcome)
     {
@@ -64,7 +67,7 @@ internal static unsafe class PageFault
             }
             // x86 has no write-only or execute-only pages: any access right lets a page be read.
             VmFlags sufficient = wanted == VmFlags.Read ? VmFlags.Access : wanted;
-            if ((area.Flags & sufficient) == 0)
+            if ((area.Flags & sufficient) == 0 && (errorCode & Forced) == 0)
             {
                 outcome.Error = FaultError.AccessDenied;
                 return;

@@ -13,6 +13,20 @@ internal static unsafe class RemoteMemory
     public static bool Read(AddressSpace space, void* destination, ulong source, ulong lengthBytes) =>
         Transfer(space, source, (byte*)destination, lengthBytes, isWrite: false);
 
+    /// <summary>
+    /// Copies part of one page out of a space or into it as a debugger does: protection does not hold, but what is shared is only written where the
+    /// program may write it. False when there is no such page.
+    /// </summary>
+    public static bool Force(AddressSpace space, ulong address, byte* kernel, ulong lengthBytes, bool isWrite)
+    {
+        if (!UserMemory.IsUserRange(address, lengthBytes)) return false;
+        byte* page = ForcedPage(space, address, isWrite);
+        if (page == null) return false;
+        if (isWrite) Memory.Copy(page, kernel, lengthBytes);
+        else Memory.Copy(kernel, page, lengthBytes);
+        return true;
+    }
+
     private static bool Transfer(AddressSpace space, ulong address, byte* kernel, ulong lengthBytes, bool isWrite)
     {
         if (!UserMemory.IsUserRange(address, lengthBytes)) return false;
@@ -40,5 +54,25 @@ internal static unsafe class RemoteMemory
             PageFault.Handle(space, address, isWrite ? PageFault.ErrorWrite : 0, out FaultOutcome outcome);
             if (outcome.Error != FaultError.None) return null;
         }
+    }
+
+    private static byte* ForcedPage(AddressSpace space, ulong address, bool isWrite)
+    {
+        VmArea area = space.Find(address);
+        if (area == null || isWrite && area.IsShared && !area.IsWritable) return null;
+        PageTableEntry* entry = PageTable.Find(space.Root, address);
+        if (entry == null || !PageTable.HoldsFrame(*entry) || isWrite && !entry->IsWritable)
+        {
+            PageFault.Handle(space, address, PageFault.Forced | (isWrite ? PageFault.ErrorWrite : 0), out FaultOutcome outcome);
+            if (outcome.Error != FaultError.None) return null;
+            // The fault may have slept: everything is looked up again.
+            area = space.Find(address);
+            entry = PageTable.Find(space.Root, address);
+            if (area == null || entry == null || !PageTable.HoldsFrame(*entry)) return null;
+            if (!area.IsAccessible) *entry = entry->Without(PageTableEntry.Present | PageTableEntry.Writable).With(PageTable.NoAccess);
+            else if (!area.IsWritable) *entry = entry->Without(PageTableEntry.Writable);
+            if (space.IsActive) Cpu.InvalidatePage(address);
+        }
+        return Physical.FramePointer(entry->Frame) + (address & 4095);
     }
 }

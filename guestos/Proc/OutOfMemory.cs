@@ -11,14 +11,14 @@ internal static class OutOfMemory
     public const int NeverKill = -1000;
     public const int MaximumAdjustment = 1000;
 
-    /// <summary>vm.panic_on_oom: the kernel gives up instead.</summary>
-    public static bool Panics { get; set; }
+    /// <summary>vm.panic_on_oom: unless 0, the kernel gives up instead.</summary>
+    public static int Panics;
 
-    /// <summary>vm.oom_kill_allocating_task: whoever asked for memory ends, whatever its size.</summary>
-    public static bool KillsRequester { get; set; }
+    /// <summary>vm.oom_kill_allocating_task: unless 0, whoever asked for memory ends, whatever its size.</summary>
+    public static int KillsRequester;
 
-    /// <summary>vm.oom_dump_tasks: the report lists all processes.</summary>
-    public static bool ListsProcesses { get; set; } = true;
+    /// <summary>vm.oom_dump_tasks: unless 0, the report lists all processes.</summary>
+    public static int ListsProcesses = 1;
 
     /// <summary>Processes killed so far, for /proc/vmstat.</summary>
     public static ulong KillCount { get; private set; }
@@ -34,8 +34,8 @@ internal static class OutOfMemory
         {
             if (!IsAnyDying())
             {
-                Process victim = KillsRequester && current.Process.OutOfMemoryAdjustment != NeverKill ? current.Process : FindVictim();
-                if (Panics) Panic.Because("out of memory, and vm.panic_on_oom is set");
+                Process victim = KillsRequester != 0 && current.Process.OutOfMemoryAdjustment != NeverKill ? current.Process : FindVictim();
+                if (Panics != 0) Panic.Because("out of memory, and vm.panic_on_oom is set");
                 if (victim == null) Panic.Because("out of memory, and no process may be killed");
                 Report(current.Process, victim);
                 Kill(victim);
@@ -100,7 +100,7 @@ internal static class OutOfMemory
             .Decimal((long)requester.OutOfMemoryAdjustment).End();
         KernelLog.Warn("memory in pages: total ").Decimal(FrameAllocator.TotalFrames).Text(", free ").Decimal(FrameAllocator.FreeFrames)
             .Text(", page cache ").Decimal(PageCache.TotalPages).Text(", kernel heap ").Decimal(KernelHeap.BytesInUse >> 12).End();
-        if (ListsProcesses)
+        if (ListsProcesses != 0)
         {
             KernelLog.Warn("[  pid  ] total_vm      rss pgtables_bytes oom_score_adj name").End();
             for (Process process = ProcessTable.First; process != null; process = process.Next)

@@ -11,12 +11,14 @@ internal readonly struct ProgramLayout
     // ELF_ET_DYN_BASE: two thirds of the user's addresses.
     private const ulong PositionIndependentBase = 0x555555554aaa;
 
-    // mmap_rnd_bits.
-    private const ulong MapPages = 1UL << 28;
+    private const ulong MapPages = 1UL << MapRandomBits;
     private const ulong StackPages = 1UL << 22;
     private const ulong HeapBytes = 1UL << 30;
     private const ulong StackSkewBytes = 8192;
     private const ulong SmallestStackGapBytes = 128 << 20;
+
+    /// <summary>vm.mmap_rnd_bits: mappings start at one of 2^28 pages.</summary>
+    public const int MapRandomBits = 28;
 
     private readonly bool _isRandom;
     private readonly bool _hasRandomHeap;
@@ -33,10 +35,10 @@ internal readonly struct ProgramLayout
     private readonly ulong _programOffset;
 
     /// <summary>kernel.randomize_va_space: 0 nothing is random, 1 all but the heap, 2 the heap too.</summary>
-    public static uint RandomizeLevel { get; set; }
+    public static int RandomizeLevel;
 
     /// <summary>vm.legacy_va_layout: mappings grow upward from a third of the addresses.</summary>
-    public static uint LegacyLayout { get; set; }
+    public static int LegacyLayout;
 
     /// <summary>Draws the places for one program.</summary>
     /// <param name="personality">Of the process: <see cref="Personality.NoRandomAddresses"/> and <see cref="Personality.CompatibleLayout"/> count.</param>

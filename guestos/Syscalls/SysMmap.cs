@@ -35,7 +35,7 @@ internal static unsafe class SysMmap
         ulong type = flags & TypeMask;
         if (result == 0 && type != Shared && type != Private && type != SharedValidate) result = -Errno.Invalid;
         if (result == 0 && (flags & HugePages) != 0) result = -Errno.NoMemory;
-        VmFlags area = (VmFlags)frame->Argument2 & VmFlags.Access;
+        VmFlags area = SysPersonality.Effective((VmFlags)frame->Argument2 & VmFlags.Access);
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
         if ((flags & Locked) != 0) area |= VmFlags.Locked;

@@ -14,12 +14,12 @@ internal static unsafe class SysUname
     {
         byte* fields = stackalloc byte[FieldBytes * FieldCount];
         Memory.Set(fields, 0, FieldBytes * FieldCount);
-        Put(fields, 0, "Linux"u8);
-        Put(fields, 1, "x64emu"u8);
-        Put(fields, 2, "6.18.0-x64emu"u8);
-        Put(fields, 3, "#1 SMP"u8);
-        Put(fields, 4, "x86_64"u8);
-        Put(fields, 5, "(none)"u8);
+        Put(fields, 0, SystemName.System);
+        Put(fields, 1, SystemName.Host);
+        Put(fields, 2, SystemName.Release);
+        Put(fields, 3, SystemName.Version);
+        Put(fields, 4, SystemName.Machine);
+        Put(fields, 5, SystemName.Domain);
         return UserMemory.CopyTo(frame->Argument0, fields, FieldBytes * FieldCount) ? 0 : -Errno.Fault;
     }
 

@@ -27,11 +27,11 @@ internal sealed class FileReader
     private const int ArrayHeaderBytes = 16;
 
     private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PageCacheClass = "Fs_PageCache", Tree = "Fs_PageTree";
-    private const string SharedMemoryClass = "Mm_SharedMemory", KernelPagesClass = "Mm_KernelPages";
+    private const string KernelPagesClass = "Mm_KernelPages";
     private readonly KernelMemory memory;
     private readonly KernelStatic buckets;
     private readonly KernelField cacheInode, cachePages, treeRoot, treeHeight, number, alias, fileSystem, pages;
-    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, sharedFrames, kernelFrames, kernelName;
+    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, kernelFrames, kernelName;
 
     public FileReader(KernelTypes types, KernelMemory memory)
     {
@@ -53,7 +53,6 @@ internal sealed class FileReader
         entryInode = types.Field(Dentry, "Inode");
         mountPoint = types.Field("Fs_FileSystem", "MountPoint");
         device = types.Field("Fs_FileSystem", "Device");
-        sharedFrames = types.Field(SharedMemoryClass, "_frames");
         kernelFrames = types.Field(KernelPagesClass, "_frames");
         kernelName = types.Field(KernelPagesClass, "_name");
     }
@@ -66,8 +65,6 @@ internal sealed class FileReader
             case PageCacheClass:
                 KernelObject inode = source.Object(cacheInode);
                 return new GuestFile(PathOf(inode.Object(alias)), inode.Object(fileSystem).UInt32(device), inode.UInt64(number));
-            case SharedMemoryClass:
-                return new GuestFile("/dev/zero (deleted)", 0, 0);
             case KernelPagesClass:
                 KernelObject bytes = source.Object(kernelName);
                 return new GuestFile(Text(bytes.Address + ArrayHeaderBytes, bytes.ArrayLength(MaximumNameBytes)), 0, 0, IsNamedFile: false);
@@ -88,8 +85,6 @@ internal sealed class FileReader
                 if (height is < 1 or > MaximumHeight || (height * BitsPerLevel < 64 && pageIndex >> (height * BitsPerLevel) != 0)) return 0;
                 for (int level = height - 1; level >= 0 && node != 0; level--) node = memory.Read(node + (pageIndex >> (level * BitsPerLevel) & 63) * 8, 8);
                 return node >> 1;
-            case SharedMemoryClass:
-                return FrameAt(source.Object(sharedFrames), pageIndex);
             case KernelPagesClass:
                 return FrameAt(source.Object(kernelFrames), pageIndex);
             default:

@@ -1,0 +1,27 @@
+namespace GuestOs.Fs;
+
+/// <summary>What /proc shows of the whole system; processes and links are <see cref="ProcInode"/>'s.</summary>
+internal static unsafe class ProcTree
+{
+    public static KernelNode Build()
+    {
+        KernelNode root = KernelNode.NewRoot();
+        root.AddFile("buddyinfo"u8, &ProcSystemText.WriteBuddyInfo);
+        root.AddFile("cmdline"u8, &ProcSystemText.WriteCommandLine);
+        root.AddFile("cpuinfo"u8, &ProcCpuInfo.Write);
+        root.AddFile("devices"u8, &ProcSystemText.WriteDevices);
+        root.AddFile("filesystems"u8, &ProcSystemText.WriteFileSystems);
+        root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
+        root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
+        root.AddFile("stat"u8, &ProcSystemText.WriteStat);
+        root.AddDirectory("tty"u8).AddFile("drivers"u8, &ProcSystemText.WriteTerminalDrivers);
+        root.AddFile("uptime"u8, &ProcSystemText.WriteUptime);
+        root.AddFile("version"u8, &ProcSystemText.WriteVersion);
+        root.AddFile("vmstat"u8, &ProcSystemText.WriteVmStat);
+        KernelNode settings = root.AddDirectory("sys"u8);
+        FsSettings.AddTo(settings.AddDirectory("fs"u8));
+        KernelSettings.AddTo(settings.AddDirectory("kernel"u8));
+        VmSettings.AddTo(settings.AddDirectory("vm"u8));
+        return root;
+    }
+}

@@ -1,0 +1,38 @@
+using System;
+using GuestOs.Mm;
+using GuestOs.Proc;
+
+namespace GuestOs.Fs;
+
+/// <summary>/proc/sys/vm (Linux's Documentation/admin-guide/sysctl/vm.rst).</summary>
+internal static unsafe class VmSettings
+{
+    public static void AddTo(KernelNode vm)
+    {
+        vm.AddCommand("drop_caches"u8, &DropCaches);
+        vm.AddNumber("legacy_va_layout"u8, ref ProgramLayout.LegacyLayout, 0, int.MaxValue);
+        vm.AddNumber("max_map_count"u8, ref AddressSpace.MaximumAreas, 0, int.MaxValue);
+        vm.AddConstant("mmap_min_addr"u8, Map.MinimumAddress);
+        vm.AddConstant("mmap_rnd_bits"u8, ProgramLayout.MapRandomBits);
+        vm.AddNumber("oom_dump_tasks"u8, ref OutOfMemory.ListsProcesses, 0, int.MaxValue);
+        vm.AddNumber("oom_kill_allocating_task"u8, ref OutOfMemory.KillsRequester, 0, int.MaxValue);
+        vm.AddNumber("overcommit_kbytes"u8, ref CommitCharge.LimitKilobytes, 0, ulong.MaxValue >> 12);
+        vm.AddNumber("overcommit_memory"u8, ref CommitCharge.PolicySetting, 0, (int)OvercommitPolicy.Never);
+        vm.AddNumber("overcommit_ratio"u8, ref CommitCharge.RatioPercent, 0, int.MaxValue, &RatioChanged);
+        vm.AddNumber("panic_on_oom"u8, ref OutOfMemory.Panics, 0, 2);
+    }
+
+    private static int DropCaches(ReadOnlySpan<byte> text)
+    {
+        if (!NumberText.TryParse(text, out ulong what, out bool isNegative) || isNegative || what is < 1 or > 4) return -Errno.Invalid;
+        DentryCache.WriteBackAll();
+        DentryCache.DropCaches((what & 1) != 0, (what & 2) != 0);
+        return 0;
+    }
+
+    private static int RatioChanged()
+    {
+        CommitCharge.LimitKilobytes = 0;
+        return 0;
+    }
+}
