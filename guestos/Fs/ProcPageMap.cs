@@ -63,14 +63,14 @@ internal sealed unsafe class ProcPageMap : OpenFile
 
     private static ulong WordOf(AddressSpace space, ulong address)
     {
-        PageTableEntry* entry = PageTable.Find(space.Root, address);
-        if (entry == null || !PageTable.HoldsFrame(*entry)) return 0;
+        PageTableEntry entry = PageTable.Lookup(space.Root, address);
+        if (!PageTable.HoldsFrame(entry)) return 0;
         VmArea area = space.Find(address);
         if (area == null) return 0;
-        ulong word = Present | entry->Frame;
-        bool isZero = entry->Frame == PageTable.ZeroFrame;
-        uint mappings = isZero ? 2 : PageCensus.Mappings(area, address, entry->Frame, out bool isCached);
-        if (!isZero && area.Source != null && area.Source.FindCached(area.PageIndex(address)) == entry->Frame) word |= FilePage;
+        ulong word = Present | entry.Frame;
+        bool isZero = entry.Frame == PageTable.ZeroFrame;
+        uint mappings = isZero ? 2 : PageCensus.Mappings(area, address, entry.Frame, out bool isCached);
+        if (!isZero && area.Source != null && area.Source.FindCached(area.PageIndex(address)) == entry.Frame) word |= FilePage;
         return mappings == 1 ? word | Exclusive : word;
     }
 }

@@ -217,8 +217,8 @@ internal struct MemorySizes
         {
             unsafe
             {
-                PageTableEntry* entry = PageTable.Find(space.Root, address);
-                if (entry != null && entry->IsPresent && entry->Frame == area.Source.FindCached(area.PageIndex(address))) count++;
+                PageTableEntry entry = PageTable.Lookup(space.Root, address);
+                if (entry.IsPresent && entry.Frame == area.Source.FindCached(area.PageIndex(address))) count++;
             }
         }
         return count;

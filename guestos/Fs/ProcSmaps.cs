@@ -18,7 +18,7 @@ internal static class ProcSmaps
             Size(ref writer, "KernelPageSize: ", 4096);
             Size(ref writer, "MMUPageSize:    ", 4096);
             WritePages(census, isRollup: false, ref writer);
-            writer.Text("THPeligible:           0\n"u8);
+            writer.Text(TransparentHugePages.IsEligible(area) ? "THPeligible:           1\n"u8 : "THPeligible:           0\n"u8);
             WriteFlags(area.Flags, ref writer);
         }
     }
@@ -52,7 +52,7 @@ internal static class ProcSmaps
         Size(ref writer, "Anonymous:      ", census.Anonymous);
         Size(ref writer, "KSM:            ", 0);
         Size(ref writer, "LazyFree:       ", 0);
-        Size(ref writer, "AnonHugePages:  ", 0);
+        Size(ref writer, "AnonHugePages:  ", census.AnonymousHuge);
         Size(ref writer, "ShmemPmdMapped: ", 0);
         Size(ref writer, "FilePmdMapped:  ", 0);
         Size(ref writer, "Shared_Hugetlb: ", 0);

@@ -34,6 +34,12 @@ internal sealed unsafe class AddressSpace
     /// <summary>Frames that hold its page tables, but for the PML4.</summary>
     public ulong TablePages;
 
+    /// <summary>A list of page tables, linked by their first words, one for each transparent huge page that may have to be split.</summary>
+    public uint KeptTable;
+
+    /// <summary>prctl(PR_SET_THP_DISABLE): no transparent huge pages for this program.</summary>
+    public bool HugePagesDisabled;
+
     /// <summary>Pages in page tables, without the shared zero page.</summary>
     public ulong ResidentPages;
 
@@ -105,7 +111,7 @@ internal sealed unsafe class AddressSpace
             area.Destroy();
             area = next;
         }
-        PageTable.FreeTables(this, 0, 1UL << 47);
+        PageTable.FreeTables(this, 0, 1UL << 47, 0, 1UL << 47);
         FrameAllocator.Release(Physical.FrameOf(Root));
         Executable?.Release();
         KernelHeap.Free(this);
@@ -203,6 +209,7 @@ internal sealed unsafe class AddressSpace
         if (area == null || area.Start == address) return 0;
         if (AreaCount >= MaximumAreas) return -Errno.NoMemory;
         if (area.Source is KernelPages) return -Errno.Invalid;
+        HugePage.SplitAt(this, address);
         VmArea upper = area.Slice(address, area.End);
         _totals.Subtract(area.Flags, upper.LengthBytes >> 12);
         area.End = address;

@@ -15,6 +15,43 @@ internal static unsafe class AnonymousPage
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
     }
 
+    /// <summary>512 fresh frames, with one reference each, become the area's huge page at an address; the caller writes the entry.</summary>
+    public static void InstallHuge(VmArea area, ulong address, uint firstFrame)
+    {
+        area.PrepareOwnPages();
+        FrameTable.AttachHuge(firstFrame, area, address);
+        AddHugeMapping(firstFrame);
+    }
+
+    /// <summary>A page directory entry more holds a huge page; the references to its frames are the caller's business.</summary>
+    public static void AddHugeMapping(uint firstFrame)
+    {
+        FrameRecord* record = FrameTable.Of(firstFrame);
+        if (record->Is(FrameFlags.Huge))
+        {
+            if (record->MapCount++ == 0) Pages += HugePage.Frames;
+            return;
+        }
+        for (uint i = 0; i < HugePage.Frames; i++) AddMapping(firstFrame + i);
+    }
+
+    /// <summary>A page directory entry less holds a huge page, and its references go.</summary>
+    public static void RemoveHugeMapping(uint firstFrame)
+    {
+        FrameRecord* record = FrameTable.Of(firstFrame);
+        bool isWhole = record->Is(FrameFlags.Huge);
+        if (isWhole && --record->MapCount == 0)
+        {
+            Pages -= HugePage.Frames;
+            FrameTable.Detach(firstFrame);
+        }
+        for (uint i = 0; i < HugePage.Frames; i++)
+        {
+            if (isWhole) FrameAllocator.Release(firstFrame + i);
+            else RemoveMapping(firstFrame + i);
+        }
+    }
+
     /// <summary>A frame with one mapping becomes the area's own if it is nobody's: a file's page that the file has dropped.</summary>
     public static void Adopt(VmArea area, ulong address, uint frame)
     {

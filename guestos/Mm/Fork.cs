@@ -26,6 +26,7 @@ internal static unsafe class Fork
         };
         child.Executable?.AddReference();
         child.Limits = parent.Limits;
+        child.HugePagesDisabled = parent.HugePagesDisabled;
         bool hasProtected = false;
         bool success = CommitCharge.Allows(parent.Totals.AccountedPages);
         for (VmArea area = parent.FirstArea; area != null && success; area = area.Next)
@@ -54,6 +55,8 @@ internal static unsafe class Fork
         {
             ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
             if (tableEnd > area.End) tableEnd = area.End;
+            PageTableEntry* huge = HugePage.Find(parent.Root, address);
+            if (huge != null && !ShareHuge(parent, child, address, ref hasProtected)) return false;
             PageTableEntry* from = PageTable.Find(parent.Root, address);
             if (from == null)
             {
@@ -88,6 +91,27 @@ internal static unsafe class Fork
             child.AddResident(copied);
             copied = 0;
         }
+        return true;
+    }
+
+    /// <summary>Shares a huge page as one, unless it is split before all is ready for that. False when memory runs out.</summary>
+    private static bool ShareHuge(AddressSpace parent, AddressSpace child, ulong address, ref bool hasProtected)
+    {
+        PageTableEntry* to = PageTable.EnsureDirectoryEntry(child, address);
+        uint table = to == null ? 0 : PageTable.AllocateTable(child);
+        if (table == 0) return false;
+        PageTableEntry* from = HugePage.Find(parent.Root, address);
+        if (from == null)
+        {
+            PageTable.FreeTable(child, table);
+            return true;
+        }
+        if (from->IsWritable)
+        {
+            *from = from->Without(PageTableEntry.Writable);
+            hasProtected = true;
+        }
+        HugePage.Share(child, to, *from, table);
         return true;
     }
 }

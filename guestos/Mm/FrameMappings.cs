@@ -11,6 +11,7 @@ internal unsafe ref struct FrameMappings
     private readonly uint _frame;
     private readonly ulong _pageIndex;
     private readonly bool _isAnonymous;
+    private readonly bool _isHuge;
     private uint _left;
     private VmArea _next;
 
@@ -20,6 +21,7 @@ internal unsafe ref struct FrameMappings
         _frame = frame;
         _pageIndex = record->PageIndex;
         _isAnonymous = record->Is(FrameFlags.Anonymous);
+        _isHuge = record->Is(FrameFlags.Huge);
         object owner = Unsafe.ObjectAt(record->Owner);
         // The page cache holds one reference itself.
         _left = _isAnonymous ? record->MapCount : FrameAllocator.References(frame) - 1;
@@ -38,7 +40,7 @@ internal unsafe ref struct FrameMappings
     /// <summary>The entry; it may be changed.</summary>
     public PageTableEntry* Entry { get; private set; }
 
-    /// <summary>Goes to the next entry; false after the last.</summary>
+    /// <summary>Goes to the next entry, of a page directory for a huge page; false after the last.</summary>
     public bool Next()
     {
         while (_next != null && _left != 0)
@@ -47,7 +49,7 @@ internal unsafe ref struct FrameMappings
             _next = _isAnonymous ? area.NextRelative : SourceMappings.Next(area, _pageIndex, _pageIndex + 1);
             if (_pageIndex < area.PageOffset || _pageIndex >= area.EndPage || area.Space == null) continue;
             ulong address = area.AddressOf(_pageIndex);
-            PageTableEntry* entry = PageTable.Find(area.Space.Root, address);
+            PageTableEntry* entry = FindEntry(area.Space, address);
             if (entry == null || !PageTable.HoldsFrame(*entry) || entry->Frame != _frame) continue;
             _left--;
             Area = area;
@@ -56,5 +58,14 @@ internal unsafe ref struct FrameMappings
             return true;
         }
         return false;
+    }
+
+    private readonly PageTableEntry* FindEntry(AddressSpace space, ulong address)
+    {
+        PageTableEntry* huge = HugePage.Find(space.Root, address);
+        if (huge == null || _isHuge) return huge != null ? huge : PageTable.Find(space.Root, address);
+        // Some other mapping of the page was split: the frames stand for themselves, and each needs an entry.
+        if (HugePage.Part(*huge, address).Frame == _frame) HugePage.Split(space, huge, address);
+        return PageTable.Find(space.Root, address);
     }
 }

@@ -29,6 +29,12 @@ internal enum FrameFlags : uint
 
     /// <summary>MADV_FREE: may be thrown away unless written again.</summary>
     LazyFree = 64,
+
+    /// <summary>
+    /// The first frame of a huge page that was never mapped in small pages. It stands for all 512: they have no records of their own yet, its
+    /// <see cref="FrameRecord.MapCount"/> counts page directory entries.
+    /// </summary>
+    Huge = 128,
 }
 
 /// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>
@@ -91,14 +97,22 @@ internal static unsafe class FrameTable
     }
 
     /// <summary>A frame holds a page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
-    public static void AttachAnonymous(uint frame, VmArea area, ulong address)
+    public static void AttachAnonymous(uint frame, VmArea area, ulong address) => AttachAnonymous(frame, area, address, FrameFlags.None);
+
+    /// <summary>512 frames hold a huge page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
+    public static void AttachHuge(uint firstFrame, VmArea area, ulong address) => AttachAnonymous(firstFrame, area, address, FrameFlags.Huge);
+
+    /// <summary>From now on each frame of a huge page stands for itself.</summary>
+    public static void Expand(uint firstFrame)
     {
-        FrameRecord* record = s_records + frame;
-        *record = default;
-        record->Owner = Unsafe.AddressOf(area.Family.Root);
-        record->PageIndex = area.PageIndex(address);
-        record->Flags = FrameFlags.Anonymous | FrameFlags.SwapBacked;
-        PageLists.Add(frame);
+        PageLists.Remove(firstFrame);
+        FrameRecord head = s_records[firstFrame];
+        head.Clear(FrameFlags.Huge);
+        for (uint i = 0; i < HugePage.Frames; i++, head.PageIndex++)
+        {
+            s_records[firstFrame + i] = head;
+            PageLists.Add(firstFrame + i);
+        }
     }
 
     /// <summary>A frame belongs to nobody any more; who has references may still look at it.</summary>
@@ -106,5 +120,15 @@ internal static unsafe class FrameTable
     {
         PageLists.Remove(frame);
         Reset(frame);
+    }
+
+    private static void AttachAnonymous(uint frame, VmArea area, ulong address, FrameFlags extraFlags)
+    {
+        FrameRecord* record = s_records + frame;
+        *record = default;
+        record->Owner = Unsafe.AddressOf(area.Family.Root);
+        record->PageIndex = area.PageIndex(address);
+        record->Flags = FrameFlags.Anonymous | FrameFlags.SwapBacked | extraFlags;
+        PageLists.Add(frame);
     }
 }

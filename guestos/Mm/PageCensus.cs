@@ -18,6 +18,9 @@ internal unsafe struct PageCensus
     public ulong PrivateDirty;
     public ulong Referenced;
     public ulong Anonymous;
+
+    /// <summary>What transparent huge pages map.</summary>
+    public ulong AnonymousHuge;
     public ulong Locked;
 
     /// <summary>Each page divided by the number of its mappings.</summary>
@@ -32,9 +35,11 @@ internal unsafe struct PageCensus
         while (address < area.End)
         {
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
+            PageTableEntry* huge = HugePage.Find(space.Root, address);
             ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
             if (tableEnd > area.End) tableEnd = area.End;
             for (; table != null && address < tableEnd; address += 4096) Add(area, address, table[address >> 12 & 511]);
+            if (huge != null) AddHuge(area, address, *huge);
             address = tableEnd;
         }
     }
@@ -45,6 +50,12 @@ internal unsafe struct PageCensus
         isCached = area.Source != null && area.Source.FindCached(area.PageIndex(address)) == frame;
         uint references = FrameAllocator.References(frame);
         return isCached && references > 1 ? references - 1 : references;
+    }
+
+    private void AddHuge(VmArea area, ulong address, PageTableEntry huge)
+    {
+        for (ulong end = address + HugePage.Bytes; address < end; address += 4096) Add(area, address, HugePage.Part(huge, address));
+        if (huge.Frame != HugeZeroPage.Frame) AnonymousHuge += HugePage.Bytes;
     }
 
     private void Add(VmArea area, ulong address, PageTableEntry entry)

@@ -72,14 +72,15 @@ internal static unsafe class PageFault
                 outcome.Error = FaultError.AccessDenied;
                 return;
             }
-            PageTableEntry* entry = PageTable.Ensure(space, address);
-            if (entry == null)
+            address &= ~4095UL;
+            bool isWrite = wanted == VmFlags.Write;
+            PageTableEntry* entry = PageTable.Find(space.Root, address);
+            if (entry == null && HugeFault.Handle(space, area, address, isWrite, ref outcome)) return;
+            if (entry == null && (entry = PageTable.Ensure(space, address)) == null)
             {
                 outcome.Error = FaultError.OutOfMemory;
                 return;
             }
-            address &= ~4095UL;
-            bool isWrite = wanted == VmFlags.Write;
             if (entry->IsSwap)
             {
                 if (!SwapIn.Handle(space, area, address, entry, isWrite, ref outcome)) continue;

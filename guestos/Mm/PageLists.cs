@@ -50,7 +50,7 @@ internal static unsafe class PageLists
         if (first != 0) FrameTable.Of(first)->Previous = frame;
         else s_ends.Last[list] = frame;
         s_ends.First[list] = frame;
-        s_ends.Count[list]++;
+        s_ends.Count[list] += PagesOf(record);
         record->Set(FrameFlags.Listed);
     }
 
@@ -64,7 +64,7 @@ internal static unsafe class PageLists
         else s_ends.First[list] = record->Next;
         if (record->Next != 0) FrameTable.Of(record->Next)->Previous = record->Previous;
         else s_ends.Last[list] = record->Previous;
-        s_ends.Count[list]--;
+        s_ends.Count[list] -= PagesOf(record);
         record->Clear(FrameFlags.Listed);
     }
 
@@ -76,6 +76,8 @@ internal static unsafe class PageLists
         else FrameTable.Of(frame)->Clear(FrameFlags.Active);
         Add(frame);
     }
+
+    private static uint PagesOf(FrameRecord* record) => record->Is(FrameFlags.Huge) ? HugePage.Frames : 1;
 
     private static PageList ListOf(FrameRecord* record)
     {

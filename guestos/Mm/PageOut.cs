@@ -23,7 +23,18 @@ internal static unsafe class PageOut
     public static PageOutResult Try(uint frame, bool isDirty)
     {
         FrameRecord* record = FrameTable.Of(frame);
+        if (record->Is(FrameFlags.Huge)) return Split(frame);
         return record->Is(FrameFlags.Anonymous) ? Anonymous(frame, record, isDirty) : OfSource(frame, record);
+    }
+
+    /// <summary>A huge page goes in small pages: its frames come on the lists, where this one is expected back.</summary>
+    private static PageOutResult Split(uint firstFrame)
+    {
+        FrameMappings mappings = new FrameMappings(firstFrame);
+        if (!mappings.Next()) return PageOutResult.Kept;
+        HugePage.Split(mappings.Area.Space, mappings.Entry, mappings.Address);
+        PageLists.Remove(firstFrame);
+        return PageOutResult.Kept;
     }
 
     private static PageOutResult Anonymous(uint frame, FrameRecord* record, bool isDirty)

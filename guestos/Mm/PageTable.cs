@@ -22,16 +22,31 @@ internal static unsafe class PageTable
 
     public static void Initialize() => ZeroFrame = FrameAllocator.AllocateZeroed();
 
-    /// <summary>The last-level table that covers an address, or null.</summary>
-    public static PageTableEntry* FindTable(PageTableEntry* root, ulong address)
+    /// <summary>The page directory's entry for an address, which refers to a last-level table or maps a huge page; null when there is no directory.</summary>
+    public static PageTableEntry* FindDirectoryEntry(PageTableEntry* root, ulong address)
     {
         PageTableEntry entry = root[address >> 39 & 511];
         if (!entry.IsPresent) return null;
         entry = ((PageTableEntry*)Physical.FramePointer(entry.Frame))[address >> 30 & 511];
         if (!entry.IsPresent) return null;
-        entry = ((PageTableEntry*)Physical.FramePointer(entry.Frame))[address >> 21 & 511];
-        if (!entry.IsPresent) return null;
-        return (PageTableEntry*)Physical.FramePointer(entry.Frame);
+        return (PageTableEntry*)Physical.FramePointer(entry.Frame) + (address >> 21 & 511);
+    }
+
+    /// <summary>The last-level table that covers an address, or null: nothing is there, or a huge page.</summary>
+    public static PageTableEntry* FindTable(PageTableEntry* root, ulong address)
+    {
+        PageTableEntry* entry = FindDirectoryEntry(root, address);
+        if (entry == null || (entry->Value & (PageTableEntry.Present | PageTableEntry.LargePage)) != PageTableEntry.Present) return null;
+        return (PageTableEntry*)Physical.FramePointer(entry->Frame);
+    }
+
+    /// <summary>The entry of an address as it is, or as it would be if its huge page were mapped in small ones; empty when there is none.</summary>
+    public static PageTableEntry Lookup(PageTableEntry* root, ulong address)
+    {
+        PageTableEntry* entry = FindDirectoryEntry(root, address);
+        if (entry == null) return default;
+        if (entry->IsHuge) return HugePage.Part(*entry, address);
+        return entry->IsPresent ? ((PageTableEntry*)Physical.FramePointer(entry->Frame))[address >> 12 & 511] : default;
     }
 
     /// <summary>The entry of an address, or null when there is no table for it.</summary>
@@ -41,15 +56,26 @@ internal static unsafe class PageTable
         return table == null ? null : table + (address >> 12 & 511);
     }
 
-    /// <summary>The entry of an address; makes the tables on the way. Null when a program may have no more memory.</summary>
+    /// <summary>As <see cref="FindDirectoryEntry"/>, but makes the tables on the way. Null when a program may have no more memory.</summary>
+    public static PageTableEntry* EnsureDirectoryEntry(AddressSpace space, ulong address)
+    {
+        PageTableEntry* table = Next(space, space.Root + (address >> 39 & 511));
+        if (table == null || (table = Next(space, table + (address >> 30 & 511))) == null) return null;
+        return table + (address >> 21 & 511);
+    }
+
+    /// <summary>
+    /// The entry of an address; makes the tables on the way and splits a huge page that is there. Null when a program may have no more memory.
+    /// </summary>
     public static PageTableEntry* Ensure(AddressSpace space, ulong address)
     {
         PageTableEntry* table = FindTable(space.Root, address);
         if (table == null)
         {
-            if ((table = Next(space, space.Root + (address >> 39 & 511))) == null) return null;
-            if ((table = Next(space, table + (address >> 30 & 511))) == null) return null;
-            if ((table = Next(space, table + (address >> 21 & 511))) == null) return null;
+            PageTableEntry* entry = EnsureDirectoryEntry(space, address);
+            if (entry == null) return null;
+            if (entry->IsHuge) HugePage.Split(space, entry, address);
+            if ((table = Next(space, entry)) == null) return null;
         }
         return table + (address >> 12 & 511);
     }
@@ -79,6 +105,15 @@ internal static unsafe class PageTable
         {
             ulong tableEnd = (address & ~(TableSpan - 1)) + TableSpan;
             if (tableEnd > end) tableEnd = end;
+            PageTableEntry* huge = HugePage.Find(space.Root, address);
+            if (huge != null && tableEnd - address == TableSpan)
+            {
+                mustFlush |= huge->IsPresent && active;
+                HugePage.Remove(space, huge);
+                address = tableEnd;
+                continue;
+            }
+            if (huge != null) HugePage.Split(space, huge, address);
             PageTableEntry* table = FindTable(space.Root, address);
             if (table == null)
             {
@@ -102,13 +137,40 @@ internal static unsafe class PageTable
         if (mustFlush) space.FlushTlb();
     }
 
-    /// <summary>Frees the tables that lie wholly between two addresses; their pages must be gone and their TLB entries flushed.</summary>
-    public static void FreeTables(AddressSpace space, ulong floor, ulong ceiling)
+    /// <summary>
+    /// Frees the tables that served [start, end) and nothing outside the gap [floor, ceiling) around it. The range's pages must be gone and their TLB
+    /// entries flushed.
+    /// </summary>
+    public static void FreeTables(AddressSpace space, ulong start, ulong end, ulong floor, ulong ceiling)
     {
-        ulong freed = FreeLevel(space.Root, 0, 1UL << 47, 39, floor, ceiling);
+        ulong freed = FreeLevel(space.Root, 39, start, end, floor, ceiling);
+        if (freed == 0) return;
         space.TablePages -= freed;
         TotalPages -= freed;
+        // The CPU may have cached the entries of upper levels.
+        space.FlushTlb();
     }
+
+    /// <summary>A frame for a table, with any content, counted as one of the space's; 0 when a program may have no more memory.</summary>
+    public static uint AllocateTable(AddressSpace space)
+    {
+        uint frame = FrameAllocator.AllocateForUser();
+        if (frame == 0) return 0;
+        space.TablePages++;
+        TotalPages++;
+        return frame;
+    }
+
+    /// <summary>Frees a table's frame.</summary>
+    public static void FreeTable(AddressSpace space, uint frame)
+    {
+        space.TablePages--;
+        TotalPages--;
+        FrameAllocator.Release(frame);
+    }
+
+    /// <summary>What the entry that refers to a table holds.</summary>
+    public static PageTableEntry Reference(uint table) => new PageTableEntry(table, TableFlags);
 
     /// <summary>Drops what an entry refers to.</summary>
     public static void DropFrame(AddressSpace space, PageTableEntry entry)
@@ -128,28 +190,29 @@ internal static unsafe class PageTable
     {
         if (!entry->IsPresent)
         {
-            uint frame = FrameAllocator.AllocateForUser();
+            uint frame = AllocateTable(space);
             if (frame == 0) return null;
             Memory.ClearPage(Physical.FramePointer(frame));
-            *entry = new PageTableEntry(frame, TableFlags);
-            space.TablePages++;
-            TotalPages++;
+            *entry = Reference(frame);
         }
         return (PageTableEntry*)Physical.FramePointer(entry->Frame);
     }
 
-    /// <summary>Frees the children of a table whose span lies in [floor, ceiling), after their own children; returns how many.</summary>
-    private static ulong FreeLevel(PageTableEntry* table, ulong start, ulong end, int shift, ulong floor, ulong ceiling)
+    /// <summary>Frees the children of a table that overlap [start, end) and lie in [floor, ceiling), after their own children; returns how many.</summary>
+    private static ulong FreeLevel(PageTableEntry* table, int shift, ulong start, ulong end, ulong floor, ulong ceiling)
     {
         ulong span = 1UL << shift, freed = 0;
-        ulong first = floor > start ? (floor - start) >> shift : 0;
-        for (ulong address = start + (first << shift); address < end && address < ceiling; address += span)
+        for (ulong child = start & ~(span - 1); child < end; child += span)
         {
-            PageTableEntry* entry = table + (address >> shift & 511);
-            if (!entry->IsPresent) continue;
+            PageTableEntry* entry = table + (child >> shift & 511);
+            if (!entry->IsPresent || entry->IsHuge) continue;
             uint frame = entry->Frame;
-            if (shift > 21) freed += FreeLevel((PageTableEntry*)Physical.FramePointer(frame), address, address + span, shift - 9, floor, ceiling);
-            if (address < floor || address + span > ceiling) continue;
+            if (shift > 21)
+            {
+                ulong first = start > child ? start : child, last = end < child + span ? end : child + span;
+                freed += FreeLevel((PageTableEntry*)Physical.FramePointer(frame), shift - 9, first, last, floor, ceiling);
+            }
+            if (child < floor || child + span > ceiling) continue;
             *entry = default;
             FrameAllocator.Release(frame);
             freed++;

@@ -17,7 +17,8 @@ internal readonly struct PageTableEntry
     /// <summary>With <see cref="Present"/> and <see cref="Global"/> clear: the page is in swap space.</summary>
     public const ulong Swapped = 1 << 9;
 
-    private const ulong AddressMask = 0x000ffffffffff000;
+    /// <summary>The bits that hold the frame.</summary>
+    public const ulong AddressMask = 0x000ffffffffff000;
 
     /// <summary>The entry as the CPU reads it.</summary>
     public readonly ulong Value;
@@ -25,6 +26,9 @@ internal readonly struct PageTableEntry
     public PageTableEntry(ulong value) => Value = value;
 
     public PageTableEntry(uint frame, ulong flags) => Value = (ulong)frame << 12 | flags;
+
+    /// <summary>Of a page directory's entry: it maps a 2 MiB page, which the CPU may or may not see.</summary>
+    public bool IsHuge => (Value & LargePage) != 0;
 
     public bool IsNone => Value == 0;
     public bool IsPresent => (Value & Present) != 0;

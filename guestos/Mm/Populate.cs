@@ -30,8 +30,8 @@ internal static unsafe class Populate
     {
         for (ulong address = start; address < end; address += 4096)
         {
-            PageTableEntry* entry = PageTable.Find(space.Root, address);
-            if (entry != null && entry->IsPresent && (!forWriting || entry->IsWritable)) continue;
+            PageTableEntry entry = PageTable.Lookup(space.Root, address);
+            if (entry.IsPresent && (!forWriting || entry.IsWritable)) continue;
             PageFault.Handle(space, address, forWriting ? PageFault.ErrorWrite : 0, out FaultOutcome outcome);
             switch (outcome.Error)
             {

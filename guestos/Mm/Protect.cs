@@ -55,6 +55,8 @@ internal static unsafe class Protect
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {
+                PageTableEntry* huge = HugePage.Find(space.Root, address);
+                if (huge != null) changedPresent |= ChangeHuge(area, address, huge, single);
                 address = (address & ~0x1fffffUL) + 0x200000 - 4096;
                 continue;
             }
@@ -69,14 +71,28 @@ internal static unsafe class Protect
         return changedPresent;
     }
 
+    /// <summary>An area begins and ends where huge pages do: one that would not fit was split with the areas.</summary>
+    private static bool ChangeHuge(VmArea area, ulong address, PageTableEntry* slot, bool single)
+    {
+        PageTableEntry old = *slot;
+        *slot = WithPermissions(area, old);
+        if (!old.IsPresent || slot->Value == old.Value) return false;
+        if (single) Cpu.InvalidatePage(address);
+        return true;
+    }
+
     private static PageTableEntry WithPermissions(VmArea area, PageTableEntry old)
     {
         if (!area.IsAccessible) return old.Without(PageTableEntry.Present | PageTableEntry.Writable).With(PageTable.NoAccess);
         bool writable = area.IsWritable && (old.IsPresent && old.IsWritable || IsSoleOwner(area, old));
-        ulong kept = old.Value & (PageTableEntry.Accessed | PageTableEntry.Dirty);
+        ulong kept = old.Value & (PageTableEntry.Accessed | PageTableEntry.Dirty | PageTableEntry.LargePage);
         return new PageTableEntry(old.Frame, area.EntryFlags(writable) | kept);
     }
 
-    private static bool IsSoleOwner(VmArea area, PageTableEntry entry) =>
-        !area.IsShared && entry.Frame != PageTable.ZeroFrame && SwapCache.IsSole(entry.Frame);
+    private static bool IsSoleOwner(VmArea area, PageTableEntry entry)
+    {
+        if (area.IsShared) return false;
+        if (entry.IsHuge) return HugePage.IsSoleOwner(entry);
+        return entry.Frame != PageTable.ZeroFrame && SwapCache.IsSole(entry.Frame);
+    }
 }

@@ -135,6 +135,16 @@ internal static unsafe class Remap
     {
         for (ulong offset = 0; offset < lengthBytes; offset += 4096)
         {
+            PageTableEntry* huge = HugePage.Find(space.Root, start + offset);
+            if (huge != null)
+            {
+                if (MoveHuge(space, huge, start + offset, target + offset, lengthBytes - offset))
+                {
+                    offset += HugePage.Bytes - 4096;
+                    continue;
+                }
+                HugePage.Split(space, huge, start + offset);
+            }
             PageTableEntry* from = PageTable.Find(space.Root, start + offset);
             if (from == null || from->IsNone) continue;
             PageTableEntry* to = PageTable.Ensure(space, target + offset);
@@ -142,6 +152,17 @@ internal static unsafe class Remap
             *to = *from;
             *from = default;
         }
+        return true;
+    }
+
+    /// <summary>Moves a huge page as one; false where it has to move in small pages.</summary>
+    private static bool MoveHuge(AddressSpace space, PageTableEntry* from, ulong start, ulong target, ulong lengthBytes)
+    {
+        if (((start | target) & (HugePage.Bytes - 1)) != 0 || lengthBytes < HugePage.Bytes) return false;
+        PageTableEntry* to = PageTable.EnsureDirectoryEntry(space, target);
+        if (to == null || !to->IsNone) return false;
+        *to = *from;
+        *from = default;
         return true;
     }
 

@@ -49,8 +49,8 @@ internal static unsafe class RemoteMemory
     {
         while (true)
         {
-            PageTableEntry* entry = PageTable.Find(space.Root, address);
-            if (entry != null && entry->IsPresent && (!isWrite || entry->IsWritable)) return Physical.FramePointer(entry->Frame) + (address & 4095);
+            PageTableEntry entry = PageTable.Lookup(space.Root, address);
+            if (entry.IsPresent && (!isWrite || entry.IsWritable)) return Physical.FramePointer(entry.Frame) + (address & 4095);
             PageFault.Handle(space, address, isWrite ? PageFault.ErrorWrite : 0, out FaultOutcome outcome);
             if (outcome.Error != FaultError.None) return null;
         }

@@ -23,27 +23,7 @@ internal static class Unmap
             area = next;
         }
         ulong ceiling = area == null ? 1UL << 47 : area.Start;
-        FreeTables(space, start, end, floor, ceiling);
+        PageTable.FreeTables(space, start, end, floor, ceiling);
         return 0;
-    }
-
-    /// <summary>Frees the tables that only served [start, end): those inside the gap between the neighbours.</summary>
-    private static unsafe void FreeTables(AddressSpace space, ulong start, ulong end, ulong floor, ulong ceiling)
-    {
-        const ulong Span = 0x200000;
-        ulong firstTable = start & ~(Span - 1), lastTable = (end + Span - 1) & ~(Span - 1);
-        if (firstTable < floor) firstTable = (floor + Span - 1) & ~(Span - 1);
-        if (lastTable > ceiling) lastTable = ceiling & ~(Span - 1);
-        if (firstTable >= lastTable || !HasTable(space, firstTable, lastTable)) return;
-        PageTable.FreeTables(space, floor, ceiling);
-        // The CPU may have cached the upper-level entries.
-        space.FlushTlb();
-    }
-
-    private static unsafe bool HasTable(AddressSpace space, ulong start, ulong end)
-    {
-        for (ulong address = start; address < end; address = PageTable.SkipMissing(space.Root, address, end))
-            if (PageTable.FindTable(space.Root, address) != null) return true;
-        return false;
     }
 }

@@ -33,6 +33,7 @@ internal static unsafe class Exec
         MemoryLimits limits = process.Limits.ForMemory;
         ProgramLayout layout = new ProgramLayout(process.Personality, limits.StackBytes);
         AddressSpace space = new AddressSpace { Limits = limits, Search = layout.Search };
+        if (process.Space != null) space.HugePagesDisabled = process.Space.HugePagesDisabled;
         InitialStack stack = default;
         Interpreter interpreter = default;
         int error = stack.PlaceStrings(space, layout, arguments, environment, path, image.HasExecutableStack);

@@ -1,0 +1,59 @@
+namespace GuestOs.Mm;
+
+/// <summary>Which anonymous memory gets huge pages by itself: the setting of that name below /sys/kernel/mm/transparent_hugepage.</summary>
+internal enum HugePagePolicy
+{
+    /// <summary>All that is large enough.</summary>
+    Always,
+
+    /// <summary>What madvise(MADV_HUGEPAGE) asked it for.</summary>
+    Advised,
+
+    /// <summary>None.</summary>
+    Never,
+}
+
+/// <summary>Settings and counters of transparent huge pages, and who may have them.</summary>
+internal static class TransparentHugePages
+{
+    /// <summary>transparent_hugepage/enabled.</summary>
+    public static HugePagePolicy Policy = HugePagePolicy.Advised;
+
+    /// <summary>transparent_hugepage/use_zero_page: reads of untouched memory map 2 MiB of zeros that all share.</summary>
+    public static bool UsesZeroPage = true;
+
+    /// <summary>Counters of /proc/vmstat, by the names there: thp_fault_alloc.</summary>
+    public static ulong FaultAllocations;
+
+    /// <summary>thp_fault_fallback.</summary>
+    public static ulong FaultFallbacks;
+
+    /// <summary>thp_split_page: pages that nobody maps as a huge one any more.</summary>
+    public static ulong SplitPages;
+
+    /// <summary>thp_split_pmd: mappings that became 512 small ones.</summary>
+    public static ulong SplitMappings;
+
+    /// <summary>thp_zero_page_alloc.</summary>
+    public static ulong ZeroPageAllocations;
+
+    /// <summary>thp_zero_page_alloc_failed.</summary>
+    public static ulong ZeroPageFailures;
+
+    /// <summary>True when the area's memory may be mapped in huge pages, wherever it is large enough.</summary>
+    public static bool Allows(VmArea area)
+    {
+        if (area.Source != null || (area.Flags & VmFlags.NoHugePages) != 0 || area.Space.HugePagesDisabled) return false;
+        return Policy == HugePagePolicy.Always || Policy == HugePagePolicy.Advised && (area.Flags & VmFlags.HugePages) != 0;
+    }
+
+    /// <summary>True when the aligned 2 MiB around an address lie within the area.</summary>
+    public static bool Fits(VmArea area, ulong address)
+    {
+        ulong start = address & ~(HugePage.Bytes - 1);
+        return start >= area.Start && start + HugePage.Bytes <= area.End;
+    }
+
+    /// <summary>True when an area has room for a huge page at all: smaps' THPeligible.</summary>
+    public static bool IsEligible(VmArea area) => Allows(area) && Fits(area, area.Start + HugePage.Bytes - 1);
+}

@@ -1,0 +1,19 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests;
+
+/// <summary>Memory in 2 MiB pages: transparent huge pages and hugetlb, beside Linux.</summary>
+public sealed class HugePageTests
+{
+    [NativeFact]
+    public void HugeMappings_CutSharedAndMoved_BreakUpAsOnLinux()
+    {
+        // A host may have transparent huge pages turned off.
+        if (!HostMayUse("/sys/kernel/mm/transparent_hugepage/enabled")) return;
+        string program = CompiledProgram.Glibc("huge-mappings");
+        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
+    }
+
+    private static bool HostMayUse(string setting) => File.Exists(setting) && !File.ReadAllText(setting).Contains("[never]", StringComparison.Ordinal);
+}
