@@ -45,7 +45,7 @@ internal static unsafe class FileSpace
         }
         else
         {
-            while (page << 12 < size && inode.Pages.FindCached(page) != 0) page++;
+            while (page << 12 < size && (inode.Pages.FindCached(page) != 0 || inode.Pages.IsSwapped(page))) page++;
             if (page > offset >> 12) offset = page << 12;
         }
         return offset < size ? offset : size;
@@ -54,7 +54,7 @@ internal static unsafe class FileSpace
     /// <summary>Zeroes bytes within one page, where it is there.</summary>
     private static void Clear(PageCache pages, ulong start, ulong end)
     {
-        uint frame = start == end ? 0 : pages.FindCached(start >> 12);
+        uint frame = start == end ? 0 : pages.Bring(start >> 12);
         if (frame != 0) Memory.Set(Physical.FramePointer(frame) + (start & 4095), 0, end - start);
     }
 }

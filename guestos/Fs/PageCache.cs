@@ -14,11 +14,14 @@ internal sealed unsafe class PageCache : PageSource
     private const int MaximumReadAhead = 256;
     private const ulong DirtyBit = 1;
     private const int FrameShift = 1;
+
+    // The page is in swap space; the slot is where the frame would be.
+    private const ulong SwapBit = 1UL << 63;
     private const int DirtyLimit = 512;
 
     private readonly Inode _inode;
 
-    // Frame << 1 | dirty.
+    // Frame << 1 | dirty, or SwapBit | slot << 1.
     private PageTree _pages;
     private ulong _nextExpected;
     private int _window;
@@ -32,6 +35,9 @@ internal sealed unsafe class PageCache : PageSource
 
     /// <summary>Pages of all caches, for /proc/meminfo.</summary>
     public static ulong TotalPages { get; private set; }
+
+    /// <summary>Pages of files in memory that are in swap space.</summary>
+    public static ulong TotalSwappedPages { get; private set; }
 
     /// <summary>Changed pages that wait for being written back.</summary>
     public static ulong TotalDirtyPages { get; private set; }
@@ -92,7 +98,20 @@ internal sealed unsafe class PageCache : PageSource
         return length < 0 ? 0 : length;
     }
 
-    public override uint FindCached(ulong pageIndex) => (uint)(_pages.Get(pageIndex) >> FrameShift);
+    public override uint FindCached(ulong pageIndex)
+    {
+        ulong word = _pages.Get(pageIndex);
+        return (word & SwapBit) == 0 ? (uint)(word >> FrameShift) : 0;
+    }
+
+    public override bool IsSwapped(ulong pageIndex) => (_pages.Get(pageIndex) & SwapBit) != 0;
+
+    /// <summary>The frame of a page that is cached or in swap space, without reading from a file; 0 when there is neither, or no memory for it.</summary>
+    public uint Bring(ulong pageIndex)
+    {
+        if (IsSwapped(pageIndex)) SwapIn(pageIndex);
+        return FindCached(pageIndex);
+    }
 
     /// <summary>Moves to the first page from an index on that is cached; false when there is none.</summary>
     public bool FindNext(ref ulong pageIndex) => _pages.Next(ref pageIndex, out _);
@@ -114,8 +133,10 @@ internal sealed unsafe class PageCache : PageSource
                 continue;
             }
             int run = 1;
-            while (run < MaximumRun && page + (ulong)run < end && FindCached(page + (ulong)run) == 0) run++;
-            int error = ReadRun(page, run);
+            while (run < MaximumRun && page + (ulong)run < end && _pages.Get(page + (ulong)run) == 0) run++;
+            bool isSwapped = IsSwapped(page);
+            if (isSwapped) run = 1;
+            int error = isSwapped ? SwapIn(page) : ReadRun(page, run);
             if (error != 0) return FindCached(firstPage) != 0 ? 0 : error;
             page += (ulong)run;
         }
@@ -137,8 +158,9 @@ internal sealed unsafe class PageCache : PageSource
     /// </summary>
     public int PrepareWrite(ulong page, bool isWhole, out uint frame)
     {
-        frame = FindCached(page);
+        frame = Bring(page);
         if (frame != 0) return 0;
+        if (IsSwapped(page)) return -Errno.NoMemory;
         if (!isWhole && page << 12 < _inode.SizeBytes)
         {
             int error = Fill(page, 1);
@@ -190,7 +212,7 @@ internal sealed unsafe class PageCache : PageSource
         ulong index = (sizeBytes + 4095) >> 12;
         Withdraw.Pages(this, index, ulong.MaxValue, withCopies: true);
         while (_pages.Next(ref index, out ulong word)) Drop(index, word);
-        uint last = (sizeBytes & 4095) == 0 ? 0 : FindCached(sizeBytes >> 12);
+        uint last = (sizeBytes & 4095) == 0 ? 0 : Bring(sizeBytes >> 12);
         if (last != 0) Memory.Set(Physical.FramePointer(last) + (sizeBytes & 4095), 0, 4096 - (sizeBytes & 4095));
     }
 
@@ -210,7 +232,7 @@ internal sealed unsafe class PageCache : PageSource
         ulong index = 0;
         while (_pages.Next(ref index, out ulong word))
         {
-            if ((word & DirtyBit) == 0 && FrameAllocator.References((uint)(word >> FrameShift)) == 1)
+            if ((word & (DirtyBit | SwapBit)) == 0 && FrameAllocator.References((uint)(word >> FrameShift)) == 1)
             {
                 Drop(index, word);
                 freed++;
@@ -282,11 +304,12 @@ internal sealed unsafe class PageCache : PageSource
         return frame;
     }
 
-    /// <summary>Writes the page back if it was changed, then drops it.</summary>
+    /// <summary>Writes the page back if it was changed, or to swap when it has no file, then drops it.</summary>
     public override bool TryEvict(ulong pageIndex)
     {
         ulong word = _pages.Get(pageIndex);
-        if (word == 0 || IsSwapBacked) return false;
+        if (word == 0 || (word & SwapBit) != 0) return false;
+        if (IsSwapBacked) return TrySwapOut(pageIndex, (uint)(word >> FrameShift));
         if ((word & DirtyBit) != 0)
         {
             uint frame = (uint)(word >> FrameShift);
@@ -295,6 +318,46 @@ internal sealed unsafe class PageCache : PageSource
         }
         Drop(pageIndex, word);
         return true;
+    }
+
+    private bool TrySwapOut(ulong page, uint frame)
+    {
+        uint slot = SwapArea.Allocate(frame);
+        if (slot == 0) return false;
+        bool isWritten = SwapArea.Write(slot, frame);
+        if (isWritten) SwapArea.AddReference(slot);
+        SwapArea.ClearCached(slot, ReclaimCounters.Evictions);
+        if (!isWritten) return false;
+        ReclaimCounters.PagesSwappedOut++;
+        ReclaimCounters.Evictions++;
+        _pages.Set(page, SwapBit | (ulong)slot << FrameShift);
+        TotalPages--;
+        TotalSwappedPages++;
+        FrameTable.Detach(frame);
+        FrameAllocator.Release(frame);
+        return true;
+    }
+
+    /// <summary>Brings a page back from swap: 0, -ENOMEM or -EIO.</summary>
+    private int SwapIn(ulong page)
+    {
+        uint slot = (uint)((_pages.Get(page) & ~SwapBit) >> FrameShift);
+        bool hasShadow = SwapArea.HasShadow(slot, out uint shadow);
+        uint frame = FrameAllocator.AllocateForUser();
+        if (frame == 0) return -Errno.NoMemory;
+        if (!SwapArea.Read(slot, frame))
+        {
+            FrameAllocator.Release(frame);
+            return -Errno.InputOutput;
+        }
+        ReclaimCounters.PagesSwappedIn++;
+        TotalSwappedPages--;
+        TotalPages++;
+        _pages.Set(page, (ulong)frame << FrameShift);
+        FrameTable.AttachFile(frame, this, page);
+        SwapArea.Release(slot);
+        if (hasShadow) Reclaim.NoteReturn(frame, shadow);
+        return 0;
     }
 
     private void Insert(ulong page, uint frame)
@@ -309,9 +372,15 @@ internal sealed unsafe class PageCache : PageSource
     {
         if ((word & DirtyBit) != 0) Clean(page, word);
         _pages.Set(page, 0);
-        TotalPages--;
         PageCount--;
         _inode.ReturnPage();
+        if ((word & SwapBit) != 0)
+        {
+            TotalSwappedPages--;
+            SwapArea.Release((uint)((word & ~SwapBit) >> FrameShift));
+            return;
+        }
+        TotalPages--;
         FrameTable.Detach((uint)(word >> FrameShift));
         FrameAllocator.Release((uint)(word >> FrameShift));
     }

@@ -49,7 +49,7 @@ internal sealed unsafe class RegularFile : OpenFile
             ulong inPage = offset & 4095;
             ulong chunk = Smaller(4096 - inPage, lengthBytes - done, Inode.SizeBytes - offset);
             uint frame = pages.FindCached(page);
-            if (frame == 0 && Inode.IsInMemory) frame = PageTable.ZeroFrame;
+            if (frame == 0 && Inode.IsInMemory && !pages.IsSwapped(page)) frame = PageTable.ZeroFrame;
             if (frame == 0)
             {
                 int wanted = (int)Smaller((inPage + lengthBytes - done + 4095) >> 12, PageCache.MaximumRun, PageCache.MaximumRun);

@@ -62,10 +62,12 @@ internal static class Advise
                 if (isLocked && advice == Advice.DontNeed) return -Errno.Invalid;
                 PageTable.Zap(space, start, end);
                 return 0;
-            case Advice.Free: return isLocked || area.Source != null ? -Errno.Invalid : 0;
-            case Advice.Cold:
-            case Advice.PageOut: return isLocked ? -Errno.Invalid : 0;
-            case Advice.WillNeed: return Fetch(area, start, end);
+            case Advice.Free when isLocked || area.Source != null: return -Errno.Invalid;
+            case Advice.Cold or Advice.PageOut when isLocked: return -Errno.Invalid;
+            case Advice.WillNeed when area.Source != null: return Fetch(area, start, end);
+            case Advice.Free or Advice.Cold or Advice.PageOut or Advice.WillNeed:
+                AdvisePages.Follow(space, area, start, end, advice);
+                return 0;
             case Advice.Remove: return Remove(area, isLocked, start, end);
             case Advice.WipeOnFork when area.Source != null || area.IsShared: return -Errno.Invalid;
             case Advice.Collapse: return 0;
@@ -77,7 +79,6 @@ internal static class Advise
     private static int Fetch(VmArea area, ulong start, ulong end)
     {
         PageSource source = area.Source;
-        if (source == null) return 0;
         source.AddReference();
         source.Fill(area.PageIndex(start), (int)((end - start) >> 12));
         source.Release();

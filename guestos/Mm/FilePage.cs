@@ -22,14 +22,15 @@ internal static unsafe class FilePage
             return true;
         }
         uint frame = source.FindCached(pageIndex);
+        bool isSwapped = frame == 0 && source.IsSwapped(pageIndex);
         if (frame == 0)
         {
-            if (source.TracksWrites) outcome.IsMajor = true;
+            if (source.TracksWrites || isSwapped) outcome.IsMajor = true;
             if (!ReadIn(space, area, address, ref outcome)) return outcome.Error != FaultError.None;
             // Nothing was allocated since the last look: the entry is still empty and the page is cached.
             frame = source.FindCached(pageIndex);
         }
-        outcome.Kind = FaultKind.File;
+        outcome.Kind = isSwapped ? FaultKind.SwapIn : FaultKind.File;
         if (!isWrite) MapAround(space, area, address);
         else if (area.IsShared) MapShared(space, area, entry, frame, pageIndex);
         else return MapCopy(space, area, address, entry, frame, ref outcome);

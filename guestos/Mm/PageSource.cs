@@ -43,6 +43,9 @@ internal abstract unsafe class PageSource
     /// <summary>True for memory that has no file behind it: its pages go to swap.</summary>
     public virtual bool IsSwapBacked => false;
 
+    /// <summary>True when a page is in swap space: <see cref="Fill"/> brings it back.</summary>
+    public virtual bool IsSwapped(ulong pageIndex) => false;
+
     /// <summary>
     /// Frees the frame of a cached page that nothing maps or uses, after writing it to where it can be read from again. False when that cannot be done now.
     /// Never sleeps.

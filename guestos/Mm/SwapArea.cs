@@ -135,7 +135,7 @@ internal static unsafe class SwapArea
     /// <summary>The swap cache's frame goes; what stays is <paramref name="shadow"/>, the time of its going.</summary>
     public static void ClearCached(uint slot, uint shadow)
     {
-        s_cached[slot] = s_references[slot] == 0 ? 0 : shadow | ShadowBit;
+        s_cached[slot] = s_references[slot] == 0 ? 0 : shadow & ~ShadowBit | ShadowBit;
         FreeIfUnused(slot);
     }
 

@@ -41,7 +41,7 @@ internal static unsafe class SwapCache
         record->Clear(FrameFlags.Dirty);
         Pages--;
         if (record->MapCount == 0) FrameTable.Detach(frame);
-        SwapArea.ClearCached(slot, ReclaimCounters.Evictions & 0x7fffffff);
+        SwapArea.ClearCached(slot, ReclaimCounters.Evictions);
         FrameAllocator.Release(frame);
     }
 

@@ -1,0 +1,68 @@
+using GuestOs.Arch;
+
+namespace GuestOs.Mm;
+
+/// <summary>Advice that is about the pages of an area as they are now: MADV_FREE, COLD, PAGEOUT, and WILLNEED for swapped pages.</summary>
+internal static unsafe class AdvisePages
+{
+    /// <summary>Follows the advice for [start, end) of an area.</summary>
+    public static void Follow(AddressSpace space, VmArea area, ulong start, ulong end, Advice advice)
+    {
+        bool changed = false;
+        for (ulong address = start; address < end; address += 4096)
+        {
+            PageTableEntry* table = PageTable.FindTable(space.Root, address);
+            if (table == null)
+            {
+                ulong next = PageTable.SkipMissing(space.Root, address, end);
+                address = next - 4096;
+                continue;
+            }
+            PageTableEntry* entry = table + (address >> 12 & 511);
+            if (entry->IsSwap) FollowSwapped(space, area, address, entry, advice);
+            else if (PageTable.HoldsFrame(*entry) && entry->Frame != PageTable.ZeroFrame) changed |= FollowPresent(entry, advice);
+        }
+        if (changed) space.FlushTlb();
+    }
+
+    private static void FollowSwapped(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, Advice advice)
+    {
+        if (advice == Advice.Free)
+        {
+            PageTableEntry old = *entry;
+            *entry = default;
+            PageTable.DropFrame(space, old);
+            return;
+        }
+        FaultOutcome outcome = default;
+        if (advice == Advice.WillNeed && SwapArea.CachedFrame(entry->SwapSlot) == 0) SwapIn.Read(area, address, entry->SwapSlot, ref outcome);
+    }
+
+    /// <summary>True when the entry has changed and the CPU may still use the old one.</summary>
+    private static bool FollowPresent(PageTableEntry* entry, Advice advice)
+    {
+        uint frame = entry->Frame;
+        FrameRecord* record = FrameTable.Of(frame);
+        if (record->Owner == null || !record->Is(FrameFlags.Listed)) return false;
+        switch (advice)
+        {
+            case Advice.PageOut:
+                // What others use too is not this program's to send away.
+                if (record->Is(FrameFlags.Anonymous) ? record->MapCount == 1 : FrameAllocator.References(frame) == 2) Reclaim.PageOutNow(frame);
+                return false;
+            case Advice.Cold:
+                *entry = entry->Without(PageTableEntry.Accessed);
+                record->Clear(FrameFlags.Referenced);
+                PageLists.Move(frame, isActive: false);
+                return true;
+            case Advice.Free when record->Is(FrameFlags.Anonymous) && SwapCache.TryOwn(frame):
+                *entry = entry->Without(PageTableEntry.Accessed | PageTableEntry.Dirty);
+                PageLists.Remove(frame);
+                record->Clear(FrameFlags.Active | FrameFlags.Referenced);
+                record->Set(FrameFlags.LazyFree);
+                PageLists.Add(frame);
+                return true;
+            default: return false;
+        }
+    }
+}
