@@ -22,6 +22,7 @@ internal static class DeviceFiles
         Add(devices, "console"u8, DeviceKind.Console, 5, 1);
         Add(devices, "ttyS0"u8, DeviceKind.Stream, 4, 64);
         Add(devices, "ttyS1"u8, DeviceKind.ErrorStream, 4, 65);
+        if (VirtioBlock.First != null) Add(devices, "vda"u8, DeviceKind.Disk, 254, 0);
         AddLink(devices, "fd"u8, "/proc/self/fd"u8);
         AddLink(devices, "stdin"u8, "/proc/self/fd/0"u8);
         AddLink(devices, "stdout"u8, "/proc/self/fd/1"u8);

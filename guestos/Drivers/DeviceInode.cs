@@ -5,7 +5,7 @@ using GuestOs.Proc;
 
 namespace GuestOs.Drivers;
 
-/// <summary>The character devices.</summary>
+/// <summary>The character devices, and the disk.</summary>
 internal enum DeviceKind
 {
     Null,
@@ -22,6 +22,9 @@ internal enum DeviceKind
 
     /// <summary>COM2 as a stream: standard error under stdio=split.</summary>
     ErrorStream,
+
+    /// <summary>The first virtio disk: swap space, which programs cannot read or write.</summary>
+    Disk,
 }
 
 /// <summary>A device file.</summary>
@@ -33,8 +36,8 @@ internal sealed class DeviceInode : Inode
     public DeviceInode(DeviceKind device, uint major, uint minor)
     {
         _device = device;
-        Kind = InodeKind.CharacterDevice;
-        Mode = device == DeviceKind.Console ? 0x180u : 0x1b6u;
+        Kind = device == DeviceKind.Disk ? InodeKind.BlockDevice : InodeKind.CharacterDevice;
+        Mode = device is DeviceKind.Console or DeviceKind.Disk ? 0x180u : 0x1b6u;
         DeviceNumber = major << 8 | minor;
         Touch();
         Accessed = Modified;
@@ -55,6 +58,7 @@ internal sealed class DeviceInode : Inode
             case DeviceKind.ControllingTerminal:
                 if (Terminal == null || Terminal.SessionId == 0 || Terminal.SessionId != Scheduler.Current.Process.SessionId) return -Errno.NoDevice;
                 break;
+            case DeviceKind.Disk: return -Errno.NoDevice;
             case DeviceKind.Stream:
                 file = new SerialStream(this, Uart16550.Com1, flags);
                 return 0;

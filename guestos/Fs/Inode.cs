@@ -10,6 +10,7 @@ internal enum InodeKind
     Directory,
     SymbolicLink,
     CharacterDevice,
+    BlockDevice,
     Pipe,
 
     /// <summary>Behind descriptors that are no files: timers, event counters, epoll. st_mode has no type.</summary>
@@ -78,6 +79,7 @@ internal abstract unsafe class Inode
         InodeKind.Directory => 0x4000u,
         InodeKind.SymbolicLink => 0xa000u,
         InodeKind.CharacterDevice => 0x2000u,
+        InodeKind.BlockDevice => 0x6000u,
         InodeKind.Anonymous => 0,
         _ => 0x1000u,
     });

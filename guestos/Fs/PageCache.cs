@@ -27,6 +27,12 @@ internal sealed unsafe class PageCache : PageSource
     private int _window;
     private int _dirtyCount;
 
+    // The caches that have pages in swap space.
+    private static PageCache s_firstSwapped;
+    private PageCache _nextSwapped;
+    private PageCache _previousSwapped;
+    private ulong _swappedCount;
+
     // The name that mappings are known by, held while there are any.
     private Dentry _mappedEntry;
 
@@ -332,7 +338,7 @@ internal sealed unsafe class PageCache : PageSource
         ReclaimCounters.Evictions++;
         _pages.Set(page, SwapBit | (ulong)slot << FrameShift);
         TotalPages--;
-        TotalSwappedPages++;
+        CountSwapped();
         FrameTable.Detach(frame);
         FrameAllocator.Release(frame);
         return true;
@@ -351,13 +357,47 @@ internal sealed unsafe class PageCache : PageSource
             return -Errno.InputOutput;
         }
         ReclaimCounters.PagesSwappedIn++;
-        TotalSwappedPages--;
+        UncountSwapped();
         TotalPages++;
         _pages.Set(page, (ulong)frame << FrameShift);
         FrameTable.AttachFile(frame, this, page);
         SwapArea.Release(slot);
         if (hasShadow) Reclaim.NoteReturn(frame, shadow);
         return 0;
+    }
+
+    /// <summary>Brings every page of files in memory back from swap: 0, -ENOMEM or -EIO.</summary>
+    public static int BringAllBack()
+    {
+        while (s_firstSwapped != null)
+        {
+            PageCache cache = s_firstSwapped;
+            for (ulong index = 0; cache._swappedCount != 0 && cache._pages.Next(ref index, out ulong word); index++)
+            {
+                int error = (word & SwapBit) == 0 ? 0 : cache.SwapIn(index);
+                if (error != 0) return error;
+            }
+        }
+        return 0;
+    }
+
+    private void CountSwapped()
+    {
+        TotalSwappedPages++;
+        if (_swappedCount++ != 0) return;
+        _nextSwapped = s_firstSwapped;
+        _previousSwapped = null;
+        if (s_firstSwapped != null) s_firstSwapped._previousSwapped = this;
+        s_firstSwapped = this;
+    }
+
+    private void UncountSwapped()
+    {
+        TotalSwappedPages--;
+        if (--_swappedCount != 0) return;
+        if (_nextSwapped != null) _nextSwapped._previousSwapped = _previousSwapped;
+        if (_previousSwapped != null) _previousSwapped._nextSwapped = _nextSwapped;
+        else s_firstSwapped = _nextSwapped;
     }
 
     private void Insert(ulong page, uint frame)
@@ -376,7 +416,7 @@ internal sealed unsafe class PageCache : PageSource
         _inode.ReturnPage();
         if ((word & SwapBit) != 0)
         {
-            TotalSwappedPages--;
+            UncountSwapped();
             SwapArea.Release((uint)((word & ~SwapBit) >> FrameShift));
             return;
         }

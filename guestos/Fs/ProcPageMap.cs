@@ -7,7 +7,9 @@ namespace GuestOs.Fs;
 internal sealed unsafe class ProcPageMap : OpenFile
 {
     private const ulong Present = 1UL << 63;
+    private const ulong Swapped = 1UL << 62;
     private const ulong FilePage = 1UL << 61;
+    private const int SlotShift = 5;
     private const ulong Exclusive = 1UL << 56;
     private const int ChunkWords = 64;
 
@@ -64,6 +66,7 @@ internal sealed unsafe class ProcPageMap : OpenFile
     private static ulong WordOf(AddressSpace space, ulong address)
     {
         PageTableEntry entry = PageTable.Lookup(space.Root, address);
+        if (entry.IsSwap) return Swapped | (ulong)entry.SwapSlot << SlotShift;
         if (!PageTable.HoldsFrame(entry)) return 0;
         VmArea area = space.Find(address);
         if (area == null) return 0;

@@ -51,14 +51,14 @@ internal static class ProcSmaps
         Size(ref writer, "Referenced:     ", census.Referenced);
         Size(ref writer, "Anonymous:      ", census.Anonymous);
         Size(ref writer, "KSM:            ", 0);
-        Size(ref writer, "LazyFree:       ", 0);
+        Size(ref writer, "LazyFree:       ", census.LazyFree);
         Size(ref writer, "AnonHugePages:  ", census.AnonymousHuge);
         Size(ref writer, "ShmemPmdMapped: ", 0);
         Size(ref writer, "FilePmdMapped:  ", 0);
         Size(ref writer, "Shared_Hugetlb: ", 0);
         Size(ref writer, "Private_Hugetlb:", 0);
-        Size(ref writer, "Swap:           ", 0);
-        Size(ref writer, "SwapPss:        ", 0);
+        Size(ref writer, "Swap:           ", census.Swapped);
+        Size(ref writer, "SwapPss:        ", census.ProportionalSwapped);
         Size(ref writer, "Locked:         ", census.Locked);
     }
 

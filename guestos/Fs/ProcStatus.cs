@@ -85,7 +85,7 @@ internal static class ProcStatus
         Size(ref writer, "VmExe:\t", sizes.CodeBytes);
         Size(ref writer, "VmLib:\t", sizes.LibraryBytes);
         Size(ref writer, "VmPTE:\t", space.TablePages << 12);
-        Size(ref writer, "VmSwap:\t", 0);
+        Size(ref writer, "VmSwap:\t", space.SwapPages << 12);
         Size(ref writer, "HugetlbPages:\t", 0);
         writer.Text("CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\n"u8);
     }

@@ -69,29 +69,29 @@ internal static unsafe class ProcSystemText
         ulong free = FrameAllocator.FreeFrames;
         ulong heap = KernelHeap.BytesInUse >> 12;
         ulong total = FrameAllocator.TotalFrames;
-        ulong used = free + cached + heap;
-        ulong anonymous = total > used ? total - used : 0;
+        ulong inactiveAnonymous = PageLists.Count(PageList.InactiveAnonymous), activeAnonymous = PageLists.Count(PageList.ActiveAnonymous);
+        ulong inactiveFile = PageLists.Count(PageList.InactiveFile), activeFile = PageLists.Count(PageList.ActiveFile);
         Size(ref writer, "MemTotal:       ", total);
         Size(ref writer, "MemFree:        ", free);
         Size(ref writer, "MemAvailable:   ", free + cached);
         Size(ref writer, "Buffers:        ", 0);
         Size(ref writer, "Cached:         ", cached);
-        Size(ref writer, "SwapCached:     ", 0);
-        Size(ref writer, "Active:         ", anonymous);
-        Size(ref writer, "Inactive:       ", cached);
-        Size(ref writer, "Active(anon):   ", anonymous);
-        Size(ref writer, "Inactive(anon): ", 0);
-        Size(ref writer, "Active(file):   ", 0);
-        Size(ref writer, "Inactive(file): ", cached);
+        Size(ref writer, "SwapCached:     ", SwapCache.Pages);
+        Size(ref writer, "Active:         ", activeAnonymous + activeFile);
+        Size(ref writer, "Inactive:       ", inactiveAnonymous + inactiveFile);
+        Size(ref writer, "Active(anon):   ", activeAnonymous);
+        Size(ref writer, "Inactive(anon): ", inactiveAnonymous);
+        Size(ref writer, "Active(file):   ", activeFile);
+        Size(ref writer, "Inactive(file): ", inactiveFile);
         Size(ref writer, "Unevictable:    ", 0);
         Size(ref writer, "Mlocked:        ", 0);
-        Size(ref writer, "SwapTotal:      ", 0);
-        Size(ref writer, "SwapFree:       ", 0);
+        Size(ref writer, "SwapTotal:      ", SwapArea.TotalPages);
+        Size(ref writer, "SwapFree:       ", SwapArea.FreePages);
         Size(ref writer, "Dirty:          ", PageCache.TotalDirtyPages);
         Size(ref writer, "Writeback:      ", 0);
-        Size(ref writer, "AnonPages:      ", anonymous);
+        Size(ref writer, "AnonPages:      ", AnonymousPage.Pages);
         Size(ref writer, "Mapped:         ", 0);
-        Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages);
+        Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages - PageCache.TotalSwappedPages);
         Size(ref writer, "KReclaimable:   ", 0);
         Size(ref writer, "Slab:           ", heap);
         Size(ref writer, "SReclaimable:   ", 0);
@@ -156,6 +156,23 @@ internal static unsafe class ProcSystemText
         writer.Byte((byte)('0' + hundredths % 10));
     }
 
+    /// <summary>/proc/swaps (proc_swaps(5)).</summary>
+    public static void WriteSwaps(ref TextWriter writer)
+    {
+        writer.Text("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"u8);
+        if (SwapArea.TotalPages == 0) return;
+        writer.Text("/dev/vda                                partition\t"u8);
+        SwapSize(ref writer, SwapArea.TotalPages << 2);
+        SwapSize(ref writer, (SwapArea.TotalPages - SwapArea.FreePages) << 2);
+        writer.Text("-2\n"u8);
+    }
+
+    private static void SwapSize(ref TextWriter writer, ulong kilobytes)
+    {
+        writer.Decimal(kilobytes);
+        writer.Text(kilobytes < 10000000 ? "\t\t"u8 : "\t"u8);
+    }
+
     public static void WriteVmStat(ref TextWriter writer)
     {
         ulong minor = 0, major = 0;
@@ -165,20 +182,36 @@ internal static unsafe class ProcSystemText
             major += process.Usage.MajorFaults + process.ChildrenUsage.MajorFaults;
         }
         Counter(ref writer, "nr_free_pages ", FrameAllocator.FreeFrames);
+        Counter(ref writer, "nr_inactive_anon ", PageLists.Count(PageList.InactiveAnonymous));
+        Counter(ref writer, "nr_active_anon ", PageLists.Count(PageList.ActiveAnonymous));
+        Counter(ref writer, "nr_inactive_file ", PageLists.Count(PageList.InactiveFile));
+        Counter(ref writer, "nr_active_file ", PageLists.Count(PageList.ActiveFile));
+        Counter(ref writer, "nr_anon_pages ", AnonymousPage.Pages);
+        Counter(ref writer, "nr_swapcached ", SwapCache.Pages);
         Counter(ref writer, "nr_file_pages ", PageCache.TotalPages);
         Counter(ref writer, "nr_dirty ", PageCache.TotalDirtyPages);
         Counter(ref writer, "pgpgin ", PageCache.TotalPages << 2);
         Counter(ref writer, "pgpgout ", 0);
-        Counter(ref writer, "pswpin ", 0);
-        Counter(ref writer, "pswpout ", 0);
+        Counter(ref writer, "pswpin ", ReclaimCounters.PagesSwappedIn);
+        Counter(ref writer, "pswpout ", ReclaimCounters.PagesSwappedOut);
         Counter(ref writer, "pgfree ", 0);
         Counter(ref writer, "oom_kill ", OutOfMemory.KillCount);
         Counter(ref writer, "pgfault ", minor + major);
         Counter(ref writer, "pgmajfault ", major);
-        Counter(ref writer, "pgsteal_kswapd ", 0);
-        Counter(ref writer, "pgsteal_direct ", 0);
-        Counter(ref writer, "pgscan_kswapd ", 0);
-        Counter(ref writer, "pgscan_direct ", 0);
+        Counter(ref writer, "allocstall_normal ", ReclaimCounters.Stalls);
+        Counter(ref writer, "pgactivate ", ReclaimCounters.Activated);
+        Counter(ref writer, "pgdeactivate ", ReclaimCounters.Deactivated);
+        Counter(ref writer, "pglazyfreed ", ReclaimCounters.LazilyFreed);
+        Counter(ref writer, "pgsteal_kswapd ", ReclaimCounters.StolenByDaemon);
+        Counter(ref writer, "pgsteal_direct ", ReclaimCounters.StolenDirectly);
+        Counter(ref writer, "pgscan_kswapd ", ReclaimCounters.ScannedByDaemon);
+        Counter(ref writer, "pgscan_direct ", ReclaimCounters.ScannedDirectly);
+        Counter(ref writer, "pgscan_anon ", ReclaimCounters.ScannedAnonymous);
+        Counter(ref writer, "pgscan_file ", ReclaimCounters.ScannedFile);
+        Counter(ref writer, "pgsteal_anon ", ReclaimCounters.StolenAnonymous);
+        Counter(ref writer, "pgsteal_file ", ReclaimCounters.StolenFile);
+        Counter(ref writer, "workingset_refault_anon ", ReclaimCounters.Refaults);
+        Counter(ref writer, "workingset_activate_anon ", ReclaimCounters.RefaultsActivated);
     }
 
     private static void Counter(ref TextWriter writer, string name, ulong value)

@@ -12,6 +12,7 @@ internal static unsafe class VmSettings
         vm.AddCommand("drop_caches"u8, &DropCaches);
         vm.AddNumber("legacy_va_layout"u8, ref ProgramLayout.LegacyLayout, 0, int.MaxValue);
         vm.AddNumber("max_map_count"u8, ref AddressSpace.MaximumAreas, 0, int.MaxValue);
+        vm.AddNumber("min_free_kbytes"u8, ref Watermarks.MinimumKilobytes, 0, int.MaxValue, &Watermarks.Changed);
         vm.AddConstant("mmap_min_addr"u8, Map.MinimumAddress);
         vm.AddConstant("mmap_rnd_bits"u8, ProgramLayout.MapRandomBits);
         vm.AddNumber("oom_dump_tasks"u8, ref OutOfMemory.ListsProcesses, 0, int.MaxValue);
@@ -19,7 +20,11 @@ internal static unsafe class VmSettings
         vm.AddNumber("overcommit_kbytes"u8, ref CommitCharge.LimitKilobytes, 0, ulong.MaxValue >> 12);
         vm.AddNumber("overcommit_memory"u8, ref CommitCharge.PolicySetting, 0, (int)OvercommitPolicy.Never);
         vm.AddNumber("overcommit_ratio"u8, ref CommitCharge.RatioPercent, 0, int.MaxValue, &RatioChanged);
+        // Swapped pages come back one by one: the logarithm of how many at a time.
+        vm.AddConstant("page-cluster"u8, 0);
         vm.AddNumber("panic_on_oom"u8, ref OutOfMemory.Panics, 0, 2);
+        vm.AddNumber("swappiness"u8, ref ScanBalance.Swappiness, 0, ScanBalance.MaximumSwappiness);
+        vm.AddNumber("watermark_scale_factor"u8, ref Watermarks.ScaleFactor, 1, Watermarks.MaximumScaleFactor);
     }
 
     private static int DropCaches(ReadOnlySpan<byte> text)

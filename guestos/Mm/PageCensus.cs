@@ -10,6 +10,7 @@ internal unsafe struct PageCensus
 
     private ulong _proportional;
     private ulong _proportionalDirty;
+    private ulong _proportionalSwapped;
 
     public ulong Resident;
     public ulong SharedClean;
@@ -22,11 +23,15 @@ internal unsafe struct PageCensus
     /// <summary>What transparent huge pages map.</summary>
     public ulong AnonymousHuge;
     public ulong Locked;
+    public ulong LazyFree;
+    public ulong Swapped;
 
     /// <summary>Each page divided by the number of its mappings.</summary>
     public readonly ulong Proportional => _proportional >> ShareShift;
 
     public readonly ulong ProportionalDirty => _proportionalDirty >> ShareShift;
+
+    public readonly ulong ProportionalSwapped => _proportionalSwapped >> ShareShift;
 
     /// <summary>Adds the pages of an area.</summary>
     public void Add(AddressSpace space, VmArea area)
@@ -48,6 +53,8 @@ internal unsafe struct PageCensus
     public static uint Mappings(VmArea area, ulong address, uint frame, out bool isCached)
     {
         isCached = area.Source != null && area.Source.FindCached(area.PageIndex(address)) == frame;
+        FrameRecord* record = FrameTable.Of(frame);
+        if (record->Is(FrameFlags.Anonymous)) return record->MapCount;
         uint references = FrameAllocator.References(frame);
         return isCached && references > 1 ? references - 1 : references;
     }
@@ -58,12 +65,27 @@ internal unsafe struct PageCensus
         if (huge.Frame != HugeZeroPage.Frame) AnonymousHuge += HugePage.Bytes;
     }
 
+    /// <summary>True for an anonymous page that need not be written to go out: swap has it, or nobody wants it.</summary>
+    private static bool IsClean(uint frame)
+    {
+        FrameRecord* record = FrameTable.Of(frame);
+        return record->Is(FrameFlags.LazyFree) || record->Is(FrameFlags.Anonymous) && record->SwapSlot != 0 && !record->Is(FrameFlags.Dirty);
+    }
+
     private void Add(VmArea area, ulong address, PageTableEntry entry)
     {
         const ulong PageBytes = 4096;
+        if (entry.IsSwap)
+        {
+            Swapped += PageBytes;
+            uint frame = SwapArea.CachedFrame(entry.SwapSlot);
+            uint sharers = SwapArea.References(entry.SwapSlot) + (frame == 0 ? 0 : FrameTable.Of(frame)->MapCount);
+            _proportionalSwapped += (PageBytes << ShareShift) / sharers;
+            return;
+        }
         if (!PageTable.HoldsFrame(entry) || entry.Frame == PageTable.ZeroFrame) return;
         uint mappings = Mappings(area, address, entry.Frame, out bool isCached);
-        bool isDirty = entry.IsDirty || !isCached;
+        bool isDirty = entry.IsDirty || !isCached && !IsClean(entry.Frame);
         ulong share = (PageBytes << ShareShift) / mappings;
         Resident += PageBytes;
         _proportional += share;
@@ -74,6 +96,7 @@ internal unsafe struct PageCensus
         else PrivateClean += PageBytes;
         if (entry.IsAccessed) Referenced += PageBytes;
         if (!isCached) Anonymous += PageBytes;
+        if (FrameTable.Of(entry.Frame)->Is(FrameFlags.LazyFree) && !entry.IsDirty) LazyFree += PageBytes;
         if ((area.Flags & VmFlags.Locked) != 0) Locked += PageBytes;
     }
 }

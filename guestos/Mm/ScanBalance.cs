@@ -6,13 +6,13 @@ namespace GuestOs.Mm;
 /// </summary>
 internal struct ScanBalance
 {
-    private const ulong MaximumSwappiness = 200;
+    public const int MaximumSwappiness = 200;
 
     private static ulong s_anonymousCost;
     private static ulong s_fileCost;
 
     /// <summary>vm.swappiness: 0 swaps only when nothing else is left, 100 treats both kinds alike, up to 200.</summary>
-    public static uint Swappiness = 60;
+    public static int Swappiness = 60;
 
     public uint InactiveAnonymous;
     public uint ActiveAnonymous;
@@ -68,8 +68,8 @@ internal struct ScanBalance
         ulong total = s_anonymousCost + s_fileCost;
         ulong anonymousCost = total + s_anonymousCost, fileCost = total + s_fileCost;
         total = anonymousCost + fileCost;
-        anonymous = Swappiness * (total + 1) / (anonymousCost + 1);
-        file = (MaximumSwappiness - Swappiness) * (total + 1) / (fileCost + 1);
+        anonymous = (ulong)Swappiness * (total + 1) / (anonymousCost + 1);
+        file = (ulong)(MaximumSwappiness - Swappiness) * (total + 1) / (fileCost + 1);
     }
 
     private static uint Part(PageList list, int priority, ulong share, ulong total)

@@ -30,7 +30,7 @@ internal static unsafe class SwapArea
     public static bool HasRoom => FreePages != 0;
 
     /// <summary>True when so much is in use that pages which are in memory should not keep a slot as well.</summary>
-    public static bool IsHalfFull => FreePages * 2 < TotalPages;
+    public static bool IsHalfFull => FreePages * 2 <= TotalPages;
 
     /// <summary>True once <see cref="Activate"/> has succeeded.</summary>
     public static bool IsActive => s_device != null && s_slotCount != 0;

@@ -9,12 +9,20 @@ internal static class Watermarks
     /// <summary>Only the kernel itself may go below.</summary>
     public static ulong Minimum { get; private set; } = KernelReserveFrames;
 
+    /// <summary>vm.min_free_kbytes.</summary>
+    public static ulong MinimumKilobytes;
+
+    /// <summary>vm.watermark_scale_factor: distance of the watermarks in 1/10000 of RAM, where that is more than a quarter of the minimum.</summary>
+    public static int ScaleFactor = 10;
+
+    public const int MaximumScaleFactor = 3000;
+
     private static ulong Distance
     {
         get
         {
-            ulong quarter = Minimum / 4, thousandth = FrameAllocator.TotalFrames / 1000;
-            return quarter > thousandth ? quarter : thousandth;
+            ulong quarter = Minimum / 4, scaled = FrameAllocator.TotalFrames * (ulong)ScaleFactor / 10000;
+            return quarter > scaled ? quarter : scaled;
         }
     }
 
@@ -23,14 +31,19 @@ internal static class Watermarks
     public static ulong High => Minimum + Distance * 2;
 
     /// <summary>Linux's default: four times the square root of the kilobytes of RAM.</summary>
-    public static void Initialize() => SetMinimum(SquareRoot((ulong)FrameAllocator.TotalFrames * 4 * 16) >> 2);
-
-    /// <summary>vm.min_free_kbytes, in frames; false for more than a quarter of RAM.</summary>
-    public static bool SetMinimum(ulong frames)
+    public static void Initialize()
     {
-        if (frames > FrameAllocator.TotalFrames / 4) return false;
+        MinimumKilobytes = SquareRoot((ulong)FrameAllocator.TotalFrames * 4 * 16);
+        Changed();
+    }
+
+    /// <summary>Called when <see cref="MinimumKilobytes"/> was set: 0, or -EINVAL for more than a quarter of RAM.</summary>
+    public static int Changed()
+    {
+        ulong frames = MinimumKilobytes >> 2;
+        if (frames > FrameAllocator.TotalFrames / 4) return -Errno.Invalid;
         Minimum = frames > KernelReserveFrames ? frames : KernelReserveFrames;
-        return true;
+        return 0;
     }
 
     private static ulong SquareRoot(ulong value)

@@ -17,7 +17,9 @@ internal static unsafe class SysMincore
         {
             VmArea area = space.Find(start + offset);
             if (area == null) return -Errno.NoMemory;
-            bool isResident = !PageTable.Lookup(space.Root, start + offset).IsNone || area.Source != null && area.Source.FindCached(area.PageIndex(start + offset)) != 0;
+            PageTableEntry entry = PageTable.Lookup(space.Root, start + offset);
+            bool isResident = entry.IsSwap ? SwapArea.CachedFrame(entry.SwapSlot) != 0
+                : !entry.IsNone || area.Source != null && area.Source.FindCached(area.PageIndex(start + offset)) != 0;
             if (!UserMemory.Write(frame->Argument2 + (offset >> 12), (byte)(isResident ? 1 : 0))) return -Errno.Fault;
         }
         return 0;

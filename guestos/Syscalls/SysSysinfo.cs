@@ -1,4 +1,5 @@
 using GuestOs.Arch;
+using GuestOs.Fs;
 using GuestOs.Mm;
 using GuestOs.Proc;
 
@@ -23,6 +24,9 @@ internal static unsafe class SysSysinfo
         UptimeSeconds = Clock.Now / Clock.NanosecondsPerSecond,
         TotalRam = (ulong)FrameAllocator.TotalFrames << 12,
         FreeRam = (ulong)FrameAllocator.FreeFrames << 12,
+        SharedRam = (RamFileSystem.TotalPages - PageCache.TotalSwappedPages) << 12,
+        TotalSwap = SwapArea.TotalPages << 12,
+        FreeSwap = SwapArea.FreePages << 12,
         Processes = (ushort)ProcessTable.ThreadCount,
         Unit = 1,
     }) ? 0 : -Errno.Fault;

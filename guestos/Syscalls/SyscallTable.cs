@@ -43,6 +43,8 @@ internal static unsafe class SyscallTable
         Add(60, &SysExit.Call);
         Add(61, &SysWait4.Call);
         Add(62, &SysKill.Call);
+        Add(167, &SysSwap.On);
+        Add(168, &SysSwap.Off);
         Add(63, &SysUname.Call);
         Add(96, &SysGettimeofday.Call);
         Add(97, &SysPrlimit.GetOld);
