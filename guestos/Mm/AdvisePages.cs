@@ -11,6 +11,8 @@ internal static unsafe class AdvisePages
         bool changed = false;
         for (ulong address = start; address < end; address += 4096)
         {
+            PageTableEntry* huge = HugePage.Find(space.Root, address);
+            if (huge != null) HugePage.Split(space, huge, address);
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {

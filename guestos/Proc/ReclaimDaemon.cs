@@ -35,7 +35,8 @@ internal static unsafe class ReclaimDaemon
     {
         while (true)
         {
-            while (FrameAllocator.FreeFrames < Watermarks.High && Reclaim.InBackground() != 0) Scheduler.Yield();
+            bool hasProgress = true;
+            while (hasProgress && FrameAllocator.FreeFrames < Watermarks.High) hasProgress = Reclaim.InBackground() != 0;
             s_asleep.SleepUninterruptible();
         }
     }
