@@ -17,6 +17,11 @@ internal sealed unsafe class NinePInode : Inode
     private uint _readFid;
     private uint _writeFid;
 
+    // What the server said last, and whether this kernel has changed the file since.
+    private ulong _storedSize;
+    private Timestamp _storedTime;
+    private bool _isChangedHere;
+
     /// <summary>Takes over a fid that was walked to and is not open.</summary>
     public NinePInode(NinePFileSystem fileSystem, uint fid)
     {
@@ -56,6 +61,7 @@ internal sealed unsafe class NinePInode : Inode
         if (Kind != InodeKind.Regular) return -Errno.NoDevice;
         error = OpenFlags.CanRead(flags) || !OpenFlags.CanWrite(flags) ? EnsureReadable() : 0;
         if (error == 0 && OpenFlags.CanWrite(flags)) error = EnsureWritable();
+        if (error == 0) error = Revalidate();
         if (error != 0) return error;
         // Written pages that are not whole have to be read first.
         if (OpenFlags.CanWrite(flags) && _readFid == NoFid) EnsureReadable();
@@ -86,6 +92,7 @@ internal sealed unsafe class NinePInode : Inode
     {
         int error = EnsureWritable();
         if (error != 0) return error;
+        _isChangedHere = true;
         ulong offset = firstPage << 12;
         ulong end = (firstPage + (ulong)count) << 12;
         if (end > SizeBytes) end = SizeBytes;
@@ -207,11 +214,7 @@ internal sealed unsafe class NinePInode : Inode
         return 0;
     }
 
-    public override int SetSize(ulong sizeBytes)
-    {
-        int error = sizeBytes < SizeBytes ? Pages.WriteBack() : 0;
-        return error != 0 ? error : SendAttributes(AttributeMask.Size, sizeBytes);
-    }
+    public override int SetSize(ulong sizeBytes) => SendAttributes(AttributeMask.Size, sizeBytes);
 
     public override int StoreAttributes(uint mask) => SendAttributes(mask, SizeBytes);
 
@@ -247,11 +250,46 @@ internal sealed unsafe class NinePInode : Inode
         if (error == 0)
         {
             if (inode.Kind == InodeKind.Regular) inode.Pages = new PageCache(inode);
+            inode.Remember();
             return 0;
         }
         inode.Release();
         child = null;
         return error;
+    }
+
+    /// <summary>
+    /// Looks whether the host has changed the file since it was last opened, and forgets what is cached then (close-to-open consistency). Changes this
+    /// kernel has yet to write win.
+    /// </summary>
+    private int Revalidate()
+    {
+        if (Pages.DirtyCount != 0) return 0;
+        Timestamp accessed = Accessed, modified = Modified, changed = Changed;
+        ulong size = SizeBytes;
+        int error = _fileSystem.ReadAttributes(Fid, this, isNew: false);
+        if (error != 0) return error;
+        bool isForeign = SizeBytes != (_isChangedHere ? size : _storedSize) || !_isChangedHere && !Modified.Equals(_storedTime);
+        Remember();
+        if (isForeign)
+        {
+            Pages.Truncate(SizeBytes);
+            Pages.Forget();
+        }
+        else
+        {
+            Accessed = accessed;
+            Modified = modified;
+            Changed = changed;
+        }
+        return 0;
+    }
+
+    private void Remember()
+    {
+        _storedSize = SizeBytes;
+        _storedTime = Modified;
+        _isChangedHere = false;
     }
 
     private int ReadBatch(ulong offset, uint* frames, uint wanted, ref uint done)
@@ -311,6 +349,7 @@ internal sealed unsafe class NinePInode : Inode
 
     private int SendAttributes(uint mask, ulong sizeBytes)
     {
+        _isChangedHere = true;
         NinePMessage request = _fileSystem.Channel.Begin(NinePType.SetAttributes);
         request.Word(Fid);
         request.Word(mask);

@@ -140,11 +140,4 @@ internal static unsafe class DentryCache
         if (pages) DropPages();
         if (names) Evict(s_evictableCount);
     }
-
-    /// <summary>Writes every changed page of every file back.</summary>
-    public static void WriteBackAll()
-    {
-        for (Dentry entry = s_firstEvictable; entry != null; entry = entry.NextEvictable)
-            if (entry.Inode.Pages != null) entry.Inode.Pages.WriteBack();
-    }
 }

@@ -59,15 +59,16 @@ internal sealed class FileTable
         old?.Release();
     }
 
-    /// <summary>Closes a descriptor; -EBADF when it is not open. May sleep.</summary>
+    /// <summary>Closes a descriptor; -EBADF when it is not open. Any other error tells of data that could not be written. May sleep.</summary>
     public int Close(int descriptor)
     {
         OpenFile file = Get(descriptor);
         if (file == null) return -Errno.BadFile;
         _files[descriptor] = null;
         _closeOnExec[descriptor] = false;
+        int error = file.Flush();
         file.Release();
-        return 0;
+        return error;
     }
 
     /// <summary>A table of its own with the same open files, for fork.</summary>

@@ -73,6 +73,9 @@ internal abstract class OpenFile
     /// <summary>getdents64: fills whole records from <see cref="Position"/> on.</summary>
     public virtual long ReadDirectory(IoBuffer buffer, ulong lengthBytes) => -Errno.NotDirectory;
 
+    /// <summary>A descriptor of the file is being closed: what was written goes to the file system, and close(2) reports what went wrong.</summary>
+    public virtual int Flush() => 0;
+
     /// <summary>fsync(2).</summary>
     public virtual int Synchronize() => -Errno.Invalid;
 }

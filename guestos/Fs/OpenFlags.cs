@@ -13,6 +13,7 @@ internal static class OpenFlags
     public const uint Truncate = 0x200;
     public const uint Append = 0x400;
     public const uint NonBlocking = 0x800;
+    public const uint DataSynchronous = 0x1000;
     public const uint Direct = 0x4000;
     public const uint LargeFile = 0x8000;
     public const uint Directory = 0x10000;

@@ -17,15 +17,17 @@ internal sealed unsafe class PageCache : PageSource
 
     // The page is in swap space; the slot is where the frame would be.
     private const ulong SwapBit = 1UL << 63;
-    private const int DirtyLimit = 512;
 
     private readonly Inode _inode;
 
     // Frame << 1 | dirty, or SwapBit | slot << 1.
     private PageTree _pages;
     private ulong _nextExpected;
+    private ulong _readOnFrom = ulong.MaxValue;
     private int _window;
-    private int _dirtyCount;
+
+    // What msync has reported of Errors.
+    private uint _errorsTold;
 
     // The caches that have pages in swap space.
     private static PageCache s_firstSwapped;
@@ -36,6 +38,15 @@ internal sealed unsafe class PageCache : PageSource
     // The name that mappings are known by, held while there are any.
     private Dentry _mappedEntry;
 
+    /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
+    public ulong DirtyCount;
+    public ulong DirtySince;
+    public PageCache NextDirty;
+    public PageCache PreviousDirty;
+
+    /// <summary>Failures to write back.</summary>
+    public WriteErrors Errors;
+
     /// <summary>The cache of an inode, which owns it; a mapping counts on the inode.</summary>
     public PageCache(Inode inode) => _inode = inode;
 
@@ -44,9 +55,6 @@ internal sealed unsafe class PageCache : PageSource
 
     /// <summary>Pages of files in memory that are in swap space.</summary>
     public static ulong TotalSwappedPages { get; private set; }
-
-    /// <summary>Changed pages that wait for being written back.</summary>
-    public static ulong TotalDirtyPages { get; private set; }
 
     public override ulong SizeBytes => _inode.SizeBytes;
 
@@ -122,7 +130,11 @@ internal sealed unsafe class PageCache : PageSource
     /// <summary>Moves to the first page from an index on that is cached; false when there is none.</summary>
     public bool FindNext(ref ulong pageIndex) => _pages.Next(ref pageIndex, out _);
 
-    public override int Fill(ulong firstPage, int pageCount)
+    public override int Fill(ulong firstPage, int pageCount) => Fill(firstPage, pageCount, readsAhead: true);
+
+    public override int FillExactly(ulong firstPage, int pageCount) => Fill(firstPage, pageCount, readsAhead: false);
+
+    private int Fill(ulong firstPage, int pageCount, bool readsAhead)
     {
         ulong fileEnd = (_inode.SizeBytes + 4095) >> 12;
         if (firstPage >= fileEnd) return -Errno.InputOutput;
@@ -130,7 +142,7 @@ internal sealed unsafe class PageCache : PageSource
         ulong page = firstPage;
         while (page < end && FindCached(page) != 0) page++;
         if (page == end) return 0;
-        end = ReadAheadEnd(page, end, fileEnd);
+        if (readsAhead) end = ReadAheadEnd(page, end, fileEnd);
         while (page < end)
         {
             if (FindCached(page) != 0)
@@ -149,14 +161,18 @@ internal sealed unsafe class PageCache : PageSource
         return 0;
     }
 
+    public override void OnTouched(ulong pageIndex)
+    {
+        if (pageIndex >= _readOnFrom && pageIndex < _nextExpected) Fill(_nextExpected, 1);
+    }
+
     public override void MarkDirty(ulong pageIndex)
     {
         if (!_inode.NeedsWriteBack) return;
         ulong word = _pages.Get(pageIndex);
         if (word == 0 || (word & DirtyBit) != 0) return;
         _pages.Set(pageIndex, word | DirtyBit);
-        _dirtyCount++;
-        TotalDirtyPages++;
+        DirtyFiles.Count(this);
     }
 
     /// <summary>
@@ -180,23 +196,25 @@ internal sealed unsafe class PageCache : PageSource
         return 0;
     }
 
-    /// <summary>True when enough pages are dirty that the writer should write them back.</summary>
-    public bool HasManyDirtyPages => _dirtyCount >= DirtyLimit;
+    /// <summary>Writes all changed pages back: 0, or the first error. What cannot be written counts as written, as on Linux, and is in <see cref="Errors"/>.</summary>
+    public int WriteBack() => WriteBack(0, ulong.MaxValue);
 
-    /// <summary>Writes changed pages back. Pages that are mapped stay dirty: their program may go on writing unseen.</summary>
-    public int WriteBack()
+    /// <summary>Writes the changed pages of [first, end) back. Who maps them loses write permission, so that the next store is noticed.</summary>
+    public int WriteBack(ulong firstPage, ulong endPage)
     {
         int result = 0;
-        ulong index = 0;
+        ulong index = firstPage;
         uint* frames = stackalloc uint[MaximumRun];
-        while (_dirtyCount > 0 && _pages.Next(ref index, out ulong word))
+        while (DirtyCount > 0 && _pages.Next(ref index, out ulong word) && index < endPage)
         {
             ulong first = index;
             int run = 0;
-            while (run < MaximumRun && (word & DirtyBit) != 0)
+            while (run < MaximumRun && (word & DirtyBit) != 0 && index < endPage)
             {
-                frames[run++] = (uint)(word >> FrameShift);
-                if (FrameAllocator.References((uint)(word >> FrameShift)) == 1) Clean(index, word);
+                uint frame = (uint)(word >> FrameShift);
+                frames[run++] = frame;
+                WriteProtect.Page(this, index, frame);
+                Clean(index, word);
                 word = _pages.Get(++index);
             }
             if (run == 0)
@@ -205,9 +223,18 @@ internal sealed unsafe class PageCache : PageSource
                 continue;
             }
             int error = _inode.WritePages(first, run, frames);
-            if (error != 0 && result == 0) result = error;
+            if (error == 0) continue;
+            Errors.Add(error);
+            if (result == 0) result = error;
         }
         return result;
+    }
+
+    /// <summary>As <see cref="WriteBack(ulong, ulong)"/> for msync: the error may be an earlier one that no mapping was told of.</summary>
+    public int WriteBackMapped(ulong firstPage, ulong endPage)
+    {
+        WriteBack(firstPage, endPage);
+        return Errors.Since(ref _errorsTold);
     }
 
     /// <summary>
@@ -231,12 +258,30 @@ internal sealed unsafe class PageCache : PageSource
         return 0;
     }
 
-    /// <summary>Frees pages that are neither changed nor in use elsewhere; returns how many.</summary>
-    public uint DropUnused()
+    /// <summary>Drops every page that has not been changed, for who maps it too: it is read again when it is wanted again.</summary>
+    public void Forget()
     {
-        uint freed = 0;
         ulong index = 0;
         while (_pages.Next(ref index, out ulong word))
+        {
+            if ((word & (DirtyBit | SwapBit)) == 0)
+            {
+                Withdraw.Pages(this, index, index + 1, withCopies: false);
+                Drop(index, word);
+            }
+            index++;
+        }
+    }
+
+    /// <summary>Frees pages that are neither changed nor in use elsewhere; returns how many.</summary>
+    public uint DropUnused() => DropUnused(0, ulong.MaxValue);
+
+    /// <summary>Frees those of the pages [first, end) that are neither changed nor in use elsewhere; returns how many.</summary>
+    public uint DropUnused(ulong firstPage, ulong endPage)
+    {
+        uint freed = 0;
+        ulong index = firstPage;
+        while (_pages.Next(ref index, out ulong word) && index < endPage)
         {
             if ((word & (DirtyBit | SwapBit)) == 0 && FrameAllocator.References((uint)(word >> FrameShift)) == 1)
             {
@@ -273,6 +318,8 @@ internal sealed unsafe class PageCache : PageSource
         if (target < end) target = end;
         if (target > fileEnd) target = fileEnd;
         _nextExpected = target;
+        // Half of what is read may be used before more is read.
+        _readOnFrom = page + (target - page) / 2;
         return target;
     }
 
@@ -428,7 +475,6 @@ internal sealed unsafe class PageCache : PageSource
     private void Clean(ulong page, ulong word)
     {
         _pages.Set(page, word & ~DirtyBit);
-        _dirtyCount--;
-        TotalDirtyPages--;
+        DirtyFiles.Discount(this);
     }
 }

@@ -87,7 +87,7 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "Mlocked:        ", 0);
         Size(ref writer, "SwapTotal:      ", SwapArea.TotalPages);
         Size(ref writer, "SwapFree:       ", SwapArea.FreePages);
-        Size(ref writer, "Dirty:          ", PageCache.TotalDirtyPages);
+        Size(ref writer, "Dirty:          ", DirtyFiles.TotalPages);
         Size(ref writer, "Writeback:      ", 0);
         Size(ref writer, "AnonPages:      ", AnonymousPage.Pages);
         Size(ref writer, "Mapped:         ", 0);
@@ -189,7 +189,7 @@ internal static unsafe class ProcSystemText
         Counter(ref writer, "nr_anon_pages ", AnonymousPage.Pages);
         Counter(ref writer, "nr_swapcached ", SwapCache.Pages);
         Counter(ref writer, "nr_file_pages ", PageCache.TotalPages);
-        Counter(ref writer, "nr_dirty ", PageCache.TotalDirtyPages);
+        Counter(ref writer, "nr_dirty ", DirtyFiles.TotalPages);
         Counter(ref writer, "pgpgin ", PageCache.TotalPages << 2);
         Counter(ref writer, "pgpgout ", 0);
         Counter(ref writer, "pswpin ", ReclaimCounters.PagesSwappedIn);

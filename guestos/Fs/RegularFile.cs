@@ -15,9 +15,15 @@ internal sealed unsafe class RegularFile : OpenFile
     private const int WhenceData = 3;
     private const int WhenceHole = 4;
 
+    private uint _reportedErrors;
+
+    /// <summary>POSIX_FADV_RANDOM: nothing is read ahead.</summary>
+    public bool IsRandom;
+
     /// <summary>Takes a reference to the inode.</summary>
     public RegularFile(Inode inode, uint flags)
     {
+        _reportedErrors = inode.Pages.Errors.Count;
         inode.AddReference();
         Inode = inode;
         Flags = flags;
@@ -53,7 +59,7 @@ internal sealed unsafe class RegularFile : OpenFile
             if (frame == 0)
             {
                 int wanted = (int)Smaller((inPage + lengthBytes - done + 4095) >> 12, PageCache.MaximumRun, PageCache.MaximumRun);
-                int error = pages.Fill(page, wanted);
+                int error = IsRandom ? pages.FillExactly(page, wanted) : pages.Fill(page, wanted);
                 frame = pages.FindCached(page);
                 if (frame == 0) return done != 0 ? (long)done : error;
             }
@@ -100,13 +106,16 @@ internal sealed unsafe class RegularFile : OpenFile
             offset += chunk;
             if (offset > Inode.SizeBytes) Inode.SizeBytes = offset;
             pages.MarkDirty(page);
-            if (pages.HasManyDirtyPages) error = pages.WriteBack();
+            if (DirtyFiles.AreTooMany) error = pages.WriteBack();
             if (error != 0) break;
         }
         if (done == 0) return error;
         Inode.StoredBlocks = 0;
         Inode.Touch();
-        return (long)done;
+        int failure = 0;
+        if ((Flags & OpenFlags.DataSynchronous) != 0) failure = WriteThrough(offset - done, offset);
+        else if ((Flags & OpenFlags.Direct) != 0) failure = WriteBack(offset - done, offset);
+        return failure != 0 ? failure : (long)done;
     }
 
     public override long Seek(long offset, int whence)
@@ -140,8 +149,23 @@ internal sealed unsafe class RegularFile : OpenFile
 
     public override int Synchronize()
     {
-        int error = Inode.Pages.WriteBack();
+        Inode.Pages.WriteBack();
+        int error = Inode.Pages.Errors.Since(ref _reportedErrors);
         return error != 0 ? error : Inode.Synchronize();
+    }
+
+    public override int Flush()
+    {
+        if (!OpenFlags.CanWrite(Flags)) return 0;
+        Inode.Pages.WriteBack();
+        return Inode.Pages.Errors.Since(ref _reportedErrors);
+    }
+
+    /// <summary>Writes the changed pages of a range of bytes back without making them durable; failures since the last report count, too.</summary>
+    public int WriteBack(ulong start, ulong end)
+    {
+        Inode.Pages.WriteBack(start >> 12, end > ulong.MaxValue - 4095 ? ulong.MaxValue : (end + 4095) >> 12);
+        return Inode.Pages.Errors.Since(ref _reportedErrors);
     }
 
     /// <summary>Changes the file's length: cache, inode and storage.</summary>
@@ -162,6 +186,13 @@ internal sealed unsafe class RegularFile : OpenFile
     protected override void Close()
     {
         if (OpenFlags.CanWrite(Flags)) Inode.Pages.WriteBack();
+    }
+
+    /// <summary>O_DSYNC and O_SYNC: what was written is durable when write(2) returns.</summary>
+    private int WriteThrough(ulong start, ulong end)
+    {
+        int error = WriteBack(start, end);
+        return error != 0 ? error : Inode.Synchronize();
     }
 
     private static ulong Smaller(ulong first, ulong second, ulong third)

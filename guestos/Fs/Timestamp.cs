@@ -8,6 +8,8 @@ internal struct Timestamp
     public ulong Seconds;
     public uint Nanoseconds;
 
+    public readonly bool Equals(in Timestamp other) => Seconds == other.Seconds && Nanoseconds == other.Nanoseconds;
+
     public static Timestamp Now
     {
         get

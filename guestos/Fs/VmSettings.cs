@@ -9,6 +9,10 @@ internal static unsafe class VmSettings
 {
     public static void AddTo(KernelNode vm)
     {
+        vm.AddNumber("dirty_background_ratio"u8, ref DirtyFiles.BackgroundRatioPercent, 0, 100);
+        vm.AddNumber("dirty_expire_centisecs"u8, ref Flusher.ExpireCentiseconds, 0, int.MaxValue);
+        vm.AddNumber("dirty_ratio"u8, ref DirtyFiles.RatioPercent, 0, 100);
+        vm.AddNumber("dirty_writeback_centisecs"u8, ref Flusher.IntervalCentiseconds, 0, int.MaxValue, &IntervalChanged);
         vm.AddCommand("drop_caches"u8, &DropCaches);
         vm.AddNumber("legacy_va_layout"u8, ref ProgramLayout.LegacyLayout, 0, int.MaxValue);
         vm.AddNumber("max_map_count"u8, ref AddressSpace.MaximumAreas, 0, int.MaxValue);
@@ -30,8 +34,14 @@ internal static unsafe class VmSettings
     private static int DropCaches(ReadOnlySpan<byte> text)
     {
         if (!NumberText.TryParse(text, out ulong what, out bool isNegative) || isNegative || what is < 1 or > 4) return -Errno.Invalid;
-        DentryCache.WriteBackAll();
         DentryCache.DropCaches((what & 1) != 0, (what & 2) != 0);
+        return 0;
+    }
+
+    /// <summary>Pages that changed while there was no interval are looked at now.</summary>
+    private static int IntervalChanged()
+    {
+        Flusher.Hurry();
         return 0;
     }
 

@@ -90,6 +90,7 @@ internal static unsafe class FileSystemStart
         {
             error = NinePFileSystem.Attach(text.Slice(0, first), !isWritable, out NinePFileSystem fileSystem);
             if (error == 0) error = Mounts.Mount(fileSystem, text.Slice(first + 1, last - first - 1));
+            if (error == 0 && isWritable) Flusher.Start();
         }
         if (error != 0) KernelLog.Warn("mount=").Bytes(text).Text(": cannot be mounted, error ").Decimal((ulong)-error).End();
     }

@@ -80,7 +80,7 @@ internal static class Advise
     {
         PageSource source = area.Source;
         source.AddReference();
-        source.Fill(area.PageIndex(start), (int)((end - start) >> 12));
+        source.FillExactly(area.PageIndex(start), (int)((end - start) >> 12));
         source.Release();
         return 0;
     }

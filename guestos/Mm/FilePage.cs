@@ -30,6 +30,13 @@ internal static unsafe class FilePage
             // Nothing was allocated since the last look: the entry is still empty and the page is cached.
             frame = source.FindCached(pageIndex);
         }
+        else if (source.TracksWrites && (area.Flags & VmFlags.Random) == 0)
+        {
+            // Reading on may sleep, or take memory from others.
+            if (!ReadOn(space, area, address, pageIndex)) return false;
+            frame = source.FindCached(pageIndex);
+            if (frame == 0) return false;
+        }
         outcome.Kind = isSwapped ? FaultKind.SwapIn : FaultKind.File;
         if (!isWrite) MapAround(space, area, address);
         else if (area.IsShared) MapShared(space, area, entry, frame, pageIndex);
@@ -40,7 +47,8 @@ internal static unsafe class FilePage
     /// <summary>Reads the window around an address into the cache. False when it failed (error set) or everything has to be looked at again.</summary>
     private static bool ReadIn(AddressSpace space, VmArea area, ulong address, ref FaultOutcome outcome)
     {
-        Window(area, address, MaximumFaultAround, out ulong first, out ulong end);
+        bool isRandom = (area.Flags & VmFlags.Random) != 0;
+        Window(area, address, isRandom ? 1 : MaximumFaultAround, out ulong first, out ulong end);
         uint generation = space.Generation;
         PageSource source = area.Source;
         ulong wantedPage = area.PageIndex(address);
@@ -49,12 +57,25 @@ internal static unsafe class FilePage
         source.AddReference();
         int error = 0;
         if (pages > 1 && source.TracksWrites) source.Fill(firstPage, pages);
-        if (source.FindCached(wantedPage) == 0) error = source.Fill(wantedPage, 1);
+        if (source.FindCached(wantedPage) == 0) error = isRandom ? source.FillExactly(wantedPage, 1) : source.Fill(wantedPage, 1);
         bool cached = source.FindCached(wantedPage) != 0;
         source.Release();
         if (error != 0) outcome.Error = error == -Errno.NoMemory ? FaultError.OutOfMemory : FaultError.Bus;
         if (error != 0 || generation != space.Generation || !cached) return false;
         // The area is alive; another thread may still have served the same page.
+        PageTableEntry* entry = PageTable.Find(space.Root, address);
+        return entry != null && entry->IsNone;
+    }
+
+    /// <summary>Lets the source read ahead of a page that is cached. False when everything has to be looked at again.</summary>
+    private static bool ReadOn(AddressSpace space, VmArea area, ulong address, ulong pageIndex)
+    {
+        uint generation = space.Generation;
+        PageSource source = area.Source;
+        source.AddReference();
+        source.OnTouched(pageIndex);
+        source.Release();
+        if (generation != space.Generation) return false;
         PageTableEntry* entry = PageTable.Find(space.Root, address);
         return entry != null && entry->IsNone;
     }

@@ -17,10 +17,16 @@ internal abstract unsafe class PageSource
     public abstract uint FindCached(ulong pageIndex);
 
     /// <summary>
-    /// Reads pages that are not cached yet into the cache; may sleep. Pages beyond the file's end are skipped; the last page is zero filled.
+    /// Reads pages that are not cached yet into the cache, and perhaps those that are likely to be wanted next; may sleep. Pages beyond the file's end are skipped; the last page is zero filled.
     /// Returns 0 when at least the first page is cached afterwards, else a negative errno (-EIO, -ENOMEM).
     /// </summary>
     public abstract int Fill(ulong firstPage, int pageCount);
+
+    /// <summary>As <see cref="Fill"/>, without reading ahead.</summary>
+    public virtual int FillExactly(ulong firstPage, int pageCount) => Fill(firstPage, pageCount);
+
+    /// <summary>A fault found this page cached: time to read on, if it is one of the last that were read ahead. May sleep.</summary>
+    public virtual void OnTouched(ulong pageIndex) { }
 
     /// <summary>A shared mapping made this cached page writable: it has to be written back some time.</summary>
     public abstract void MarkDirty(ulong pageIndex);

@@ -22,7 +22,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(21, &SysAccess.Access);
         SyscallTable.Add(22, &SysPipe.Pipe);
         SyscallTable.Add(23, &SysSelect.Select);
-        SyscallTable.Add(26, &SysFsync.Msync);
+        SyscallTable.Add(26, &SysMsync.Call);
         SyscallTable.Add(32, &SysDup.Dup);
         SyscallTable.Add(33, &SysDup.Dup2);
         SyscallTable.Add(40, &SysSendfile.Call);
@@ -42,7 +42,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(54, &SysSocket.Use);
         SyscallTable.Add(55, &SysSocket.Use);
         SyscallTable.Add(72, &SysFcntl.Call);
-        SyscallTable.Add(73, &SysFadvise64.Flock);
+        SyscallTable.Add(73, &SysFlock.Call);
         SyscallTable.Add(74, &SysFsync.Fsync);
         SyscallTable.Add(75, &SysFsync.Fsync);
         SyscallTable.Add(76, &SysTruncate.Truncate);
@@ -69,7 +69,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(137, &SysStatfs.Statfs);
         SyscallTable.Add(138, &SysStatfs.Fstatfs);
         SyscallTable.Add(162, &SysFsync.Sync);
-        SyscallTable.Add(187, &SysFadvise64.Call);
+        SyscallTable.Add(187, &SysFadvise.ReadAhead);
         SyscallTable.Add(188, &SysGetxattr.Change);
         SyscallTable.Add(189, &SysGetxattr.Change);
         SyscallTable.Add(190, &SysGetxattr.Change);
@@ -83,7 +83,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(198, &SysGetxattr.Change);
         SyscallTable.Add(199, &SysGetxattr.Change);
         SyscallTable.Add(217, &SysGetdents64.Call);
-        SyscallTable.Add(221, &SysFadvise64.Call);
+        SyscallTable.Add(221, &SysFadvise.Fadvise);
         SyscallTable.Add(235, &SysUtimensat.Utimes);
         SyscallTable.Add(257, &SysOpen.OpenAt);
         SyscallTable.Add(258, &SysMkdir.MkdirAt);
@@ -100,7 +100,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(269, &SysAccess.AccessAt);
         SyscallTable.Add(270, &SysSelect.Pselect6);
         SyscallTable.Add(271, &SysPoll.Ppoll);
-        SyscallTable.Add(277, &SysFadvise64.Call);
+        SyscallTable.Add(277, &SysFsync.SyncFileRange);
         SyscallTable.Add(280, &SysUtimensat.UtimensAt);
         SyscallTable.Add(283, &SysTimerfd.Create);
         SyscallTable.Add(285, &SysFallocate.Call);

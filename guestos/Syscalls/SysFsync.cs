@@ -6,10 +6,10 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>fsync(2), fdatasync(2), sync(2), syncfs(2), msync(2).</summary>
+/// <summary>fsync(2), fdatasync(2), sync(2), syncfs(2), sync_file_range(2).</summary>
 internal static unsafe class SysFsync
 {
-    private const ulong KnownFlags = 7;
+    private const uint KnownRangeFlags = 7;
 
     public static long Fsync(TrapFrame* frame)
     {
@@ -22,33 +22,32 @@ internal static unsafe class SysFsync
 
     public static long Sync(TrapFrame* frame)
     {
-        DentryCache.WriteBackAll();
+        DirtyFiles.WriteBackAll();
         return 0;
     }
 
     public static long SyncFs(TrapFrame* frame)
     {
         if (Descriptors.Table.Get((int)frame->Argument0) == null) return -Errno.BadFile;
-        DentryCache.WriteBackAll();
-        return 0;
+        return DirtyFiles.WriteBackAll();
     }
 
-    public static long Msync(TrapFrame* frame)
+    public static long SyncFileRange(TrapFrame* frame)
     {
-        ulong address = frame->Argument0, end = (frame->Argument0 + frame->Argument1 + 4095) & ~4095UL;
-        if ((address & 4095) != 0 || (frame->Argument2 & ~KnownFlags) != 0) return -Errno.Invalid;
-        if (end < address) return -Errno.NoMemory;
-        AddressSpace space = Scheduler.Current.Process.Space;
-        int result = 0;
-        while (address < end)
-        {
-            VmArea area = space.Find(address);
-            if (area == null) return -Errno.NoMemory;
-            address = area.End;
-            if (!area.IsShared || area.Source is not PageCache pages) continue;
-            int error = pages.WriteBack();
-            if (error != 0) result = error;
-        }
+        OpenFile file = Descriptors.AcquireForData(frame->Argument0);
+        if (file == null) return -Errno.BadFile;
+        long result = Range(file, frame->Argument1, frame->Argument2, (uint)frame->Argument3);
+        file.Release();
         return result;
+    }
+
+    private static long Range(OpenFile file, ulong offset, ulong length, uint flags)
+    {
+        ulong end = offset + length;
+        if ((flags & ~KnownRangeFlags) != 0 || (long)offset < 0 || (long)end < (long)offset) return -Errno.Invalid;
+        if (file.Inode.Kind == InodeKind.Pipe) return -Errno.IllegalSeek;
+        if (file is not RegularFile regular || flags == 0) return 0;
+        // Length 0 is to the end of the file.
+        return regular.WriteBack(offset, length == 0 ? ulong.MaxValue : end);
     }
 }

@@ -8,6 +8,7 @@ public sealed class FileCallTests
 {
     [NativeTheory]
     [InlineData("file-calls")]
+    [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("memory-files")]
     [InlineData("directory-calls")]
@@ -17,6 +18,7 @@ public sealed class FileCallTests
 
     [NativeTheory]
     [InlineData("file-calls")]
+    [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
@@ -36,6 +38,7 @@ public sealed class FileCallTests
 
     [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
     [InlineData("file-calls")]
+    [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]

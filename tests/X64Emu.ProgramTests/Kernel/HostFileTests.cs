@@ -1,0 +1,53 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests.Kernel;
+
+/// <summary>What programs write to files of a shared host directory, and when the host has it.</summary>
+public sealed class HostFileTests : IDisposable
+{
+    private const int PageBytes = 4096;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("x64emu-host").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>The first byte of each of the file's four pages as the host had it after each step.</summary>
+    [NativeFact]
+    public void StoresAndWrites_StepByStep_ReachTheHostWhenTheyHaveTo()
+    {
+        ProgramResult result = EmulatedProgram.Run(
+            CompiledProgram.Glibc("host-view"), ["/writable", "/viewed"], options: ["--mount", $"{_folder}:/writable:rw", "--mount", $"{_folder}:/viewed"]);
+        string[] views = [.. from line in result.StandardOutput.Split('\n') where line.Contains(" size ") select line[..34].TrimEnd() + " |" + line[line.IndexOf("size", StringComparison.Ordinal)..]];
+        Assert.Equal(
+        [
+            "fsync |size 16384: a a a a",
+            "store |size 16384: a a a a",
+            "msync(MS_ASYNC) |size 16384: a a a a",
+            "msync(MS_SYNC) of page 0 |size 16384: b a a a",
+            "msync(MS_SYNC) of all |size 16384: b b a a",
+            "store, fsync |size 16384: c b a a",
+            "store, fdatasync |size 16384: d b a a",
+            "sync_file_range of page 1 |size 16384: d e a a",
+            "sync |size 16384: e e a a",
+            "private stores, msync, fsync |size 16384: e e a a",
+            "29 s after a store |size 16384: e e a a",
+            "36 s after a store |size 16384: f e a a",
+            "36 s after the next store |size 16384: g e a a",
+            "write |size 16384: g e a a",
+            "36 s after the write |size 16384: g h a a",
+            "munmap, still open |size 16384: i h a i",
+            "end of a child |size 16384: j h a i",
+            "close |size 16384: k h a i",
+            "write with O_SYNC |size 16384: l h a i",
+            "ftruncate |size  4097: l h",
+            "write beyond the end |size 12289: l h \0 m",
+        ], views);
+        Assert.Equal(("", 0), (result.StandardError, result.ExitStatus));
+
+        // The last stores reach the file when the program ends; what lies beyond its end does not.
+        byte[] bytes = File.ReadAllBytes(Path.Combine(_folder, "mapped"));
+        Assert.Equal((3 * PageBytes + 1, (byte)'n', (byte)'m'), (bytes.Length, bytes[0], bytes[3 * PageBytes]));
+        Assert.All(bytes[(PageBytes + 1)..(3 * PageBytes)], value => Assert.Equal(0, value));
+    }
+}
