@@ -31,7 +31,7 @@ internal static unsafe class Flusher
     public static void Expect()
     {
         if (s_thread == null || IntervalCentiseconds == 0 || s_thread.Timer.IsWaiting) return;
-        Timers.WakeAt(s_thread, Clock.Now + IntervalCentiseconds * NanosecondsPerCentisecond);
+        Timers.Start(s_thread.Timer, Clock.Now + IntervalCentiseconds * NanosecondsPerCentisecond);
     }
 
     /// <summary>There are so many changed pages that the thread should not wait.</summary>

@@ -91,7 +91,9 @@ internal sealed unsafe class PipeInode : Inode
             if (_tail != tail) return (long)done;
             _tail += chunk;
             done += chunk;
-            if ((_tail & 4095) == 0 || Available == 0) Drop(slot);
+            // In a full ring bytes may be coming into the page that others have just left.
+            bool isHeadHere = (_head & 4095) != 0 && (int)(_head >> 12) % FrameCount == slot;
+            if (Available == 0 || (_tail & 4095) == 0 && !isHeadHere) Drop(slot);
         }
         return (long)done;
     }
@@ -132,7 +134,6 @@ internal sealed unsafe class PipeInode : Inode
 
     private void Drop(int slot)
     {
-        // The page that bytes go to next stays.
         if (_table.Frames[slot] != 0) FrameAllocator.Release(_table.Frames[slot]);
         _table.Frames[slot] = 0;
         if (Available != 0) return;
