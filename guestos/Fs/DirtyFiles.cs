@@ -7,10 +7,10 @@ namespace GuestOs.Fs;
 internal static class DirtyFiles
 {
     /// <summary>vm.dirty_background_ratio: percent of the available memory from which on the flusher writes without waiting for pages to age.</summary>
-    public static uint BackgroundRatioPercent = 10;
+    public static int BackgroundRatioPercent = 10;
 
     /// <summary>vm.dirty_ratio: percent of the available memory from which on whoever writes has to write back.</summary>
-    public static uint RatioPercent = 20;
+    public static int RatioPercent = 20;
 
     private static PageCache s_first;
     private static PageCache s_last;
@@ -77,5 +77,5 @@ internal static class DirtyFiles
     }
 
     /// <summary>A share of what could be dirty at all: free memory and the page cache.</summary>
-    private static ulong Limit(uint percent) => (FrameAllocator.FreeFrames + PageCache.TotalPages) * percent / 100;
+    private static ulong Limit(int percent) => (FrameAllocator.FreeFrames + PageCache.TotalPages) * (ulong)percent / 100;
 }

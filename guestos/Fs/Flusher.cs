@@ -11,10 +11,10 @@ namespace GuestOs.Fs;
 internal static unsafe class Flusher
 {
     /// <summary>vm.dirty_writeback_centisecs: how often the flusher looks, in 1/100 s; 0 for never.</summary>
-    public static uint IntervalCentiseconds = 500;
+    public static int IntervalCentiseconds = 500;
 
     /// <summary>vm.dirty_expire_centisecs: how long a page stays changed before it is written, in 1/100 s.</summary>
-    public static uint ExpireCentiseconds = 3000;
+    public static int ExpireCentiseconds = 3000;
 
     private const ulong NanosecondsPerCentisecond = 10000000;
 
@@ -31,7 +31,7 @@ internal static unsafe class Flusher
     public static void Expect()
     {
         if (s_thread == null || IntervalCentiseconds == 0 || s_thread.Timer.IsWaiting) return;
-        Timers.Start(s_thread.Timer, Clock.Now + IntervalCentiseconds * NanosecondsPerCentisecond);
+        Timers.Start(s_thread.Timer, Clock.Now + (ulong)IntervalCentiseconds * NanosecondsPerCentisecond);
     }
 
     /// <summary>There are so many changed pages that the thread should not wait.</summary>
@@ -45,7 +45,7 @@ internal static unsafe class Flusher
         while (true)
         {
             s_work.SleepUninterruptible();
-            ulong age = ExpireCentiseconds * NanosecondsPerCentisecond;
+            ulong age = (ulong)ExpireCentiseconds * NanosecondsPerCentisecond;
             if (DirtyFiles.AreMany) DirtyFiles.WriteBackAll();
             else if (Clock.Now >= age) DirtyFiles.WriteBack(Clock.Now - age + 1);
             if (DirtyFiles.First != null) Expect();
