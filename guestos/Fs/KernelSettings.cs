@@ -30,6 +30,9 @@ internal static unsafe class KernelSettings
         random.AddConstant("poolsize"u8, 256);
         random.AddFile("uuid"u8, &ShowNewId);
         kernel.AddNumber("randomize_va_space"u8, ref ProgramLayout.RandomizeLevel, 0, 2);
+        kernel.AddNumber("shmall"u8, ref SharedSegments.MaximumPages, 0, ulong.MaxValue);
+        kernel.AddNumber("shmmax"u8, ref SharedSegments.MaximumBytes, 0, ulong.MaxValue);
+        kernel.AddNumber("shmmni"u8, ref SharedSegments.MaximumCount, 0, 4096);
         kernel.AddConstant("tainted"u8, 0);
         kernel.AddConstant("threads-max"u8, ProcessTable.MaximumPid / 2);
         kernel.AddFile("version"u8, &ShowVersion);

@@ -15,6 +15,7 @@ internal static unsafe class ProcTree
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
         root.AddFile("stat"u8, &ProcSystemText.WriteStat);
         root.AddFile("swaps"u8, &ProcSystemText.WriteSwaps);
+        root.AddDirectory("sysvipc"u8).AddFile("shm"u8, &SharedSegments.Write);
         root.AddDirectory("tty"u8).AddFile("drivers"u8, &ProcSystemText.WriteTerminalDrivers);
         root.AddFile("uptime"u8, &ProcSystemText.WriteUptime);
         root.AddFile("version"u8, &ProcSystemText.WriteVersion);

@@ -30,6 +30,9 @@ internal static unsafe class SyscallTable
         Add(25, &SysMremap.Call);
         Add(27, &SysMincore.Call);
         Add(28, &SysMadvise.Call);
+        Add(29, &SysShmget.Call);
+        Add(30, &SysShmat.Attach);
+        Add(31, &SysShmctl.Call);
         Add(34, &SysPause.Call);
         Add(35, &SysNanosleep.Call);
         Add(36, &SysItimer.Get);
@@ -46,6 +49,7 @@ internal static unsafe class SyscallTable
         Add(167, &SysSwap.On);
         Add(168, &SysSwap.Off);
         Add(63, &SysUname.Call);
+        Add(67, &SysShmat.Detach);
         Add(96, &SysGettimeofday.Call);
         Add(97, &SysPrlimit.GetOld);
         Add(98, &SysGetrusage.Call);

@@ -11,6 +11,7 @@ public sealed class FileCallTests
     [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("memory-files")]
+    [InlineData("shared-segments")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
     public void Calls_InMemory_GiveLinuxResults(string name) =>

@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>struct shmid64_ds of x86-64 with its struct ipc64_perm, 112 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SharedSegmentStatus
+{
+    public int Key;
+    public uint UserId;
+    public uint GroupId;
+    public uint CreatorUserId;
+    public uint CreatorGroupId;
+    public uint Mode;
+    public ushort Sequence;
+    private fixed ushort _padding[3];
+    private fixed ulong _unusedPermissions[2];
+    public ulong SizeBytes;
+    public ulong AttachTime;
+    public ulong DetachTime;
+    public ulong ChangeTime;
+    public int CreatorPid;
+    public int LastPid;
+    public ulong AttachCount;
+    private fixed ulong _unused[2];
+}
+
+/// <summary>struct shminfo64: the limits.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SharedSegmentLimits
+{
+    public ulong MaximumBytes;
+    public ulong MinimumBytes;
+    public ulong MaximumCount;
+    public ulong MaximumPerProcess;
+    public ulong MaximumPages;
+    private fixed ulong _unused[4];
+}
+
+/// <summary>struct shm_info: what is in use.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SharedSegmentUse
+{
+    public ulong Count;
+    public ulong TotalPages;
+    public ulong ResidentPages;
+    public ulong SwappedPages;
+    private fixed ulong _unused[2];
+}
+
+/// <summary>shmctl(2).</summary>
+internal static unsafe class SysShmctl
+{
+    private const int Remove = 0;
+    private const int Set = 1;
+    private const int Status = 2;
+    private const int Limits = 3;
+    private const int Lock = 11;
+    private const int Unlock = 12;
+    private const int StatusAt = 13;
+    private const int Use = 14;
+    private const int AnyStatusAt = 15;
+    private const int SequenceShift = 15;
+    private const uint ModeMask = 0x1ff;
+
+    public static long Call(TrapFrame* frame)
+    {
+        int id = (int)frame->Argument0, command = (int)frame->Argument1;
+        ulong buffer = frame->Argument2;
+        if (id < 0 || command < 0) return -Errno.Invalid;
+        if (command == Limits) return ShowLimits(buffer);
+        if (command == Use) return ShowUse(buffer);
+        bool isIndex = command is StatusAt or AnyStatusAt;
+        SharedSegment segment = isIndex ? SharedSegments.At(id) : null;
+        int error = isIndex ? segment == null ? -Errno.Invalid : 0 : SharedSegments.Find(id, out segment);
+        switch (command)
+        {
+            case Status or StatusAt or AnyStatusAt:
+                if (error != 0) return error;
+                return !UserMemory.Write(buffer, StatusOf(segment)) ? -Errno.Fault : isIndex ? segment.Id : 0;
+            case Set:
+                if (!UserMemory.Read(buffer, out SharedSegmentStatus wanted)) return -Errno.Fault;
+                if (error != 0) return error;
+                segment.UserId = wanted.UserId;
+                segment.GroupId = wanted.GroupId;
+                segment.Mode = wanted.Mode & ModeMask;
+                segment.ChangeTime = Timestamp.Now.Seconds;
+                return 0;
+            case Remove:
+                if (error == 0) SharedSegments.Remove(segment);
+                return error;
+            case Lock or Unlock:
+                if (error == 0) segment.IsLocked = command == Lock;
+                return error;
+            default: return -Errno.Invalid;
+        }
+    }
+
+    private static SharedSegmentStatus StatusOf(SharedSegment segment) => new SharedSegmentStatus
+    {
+        Key = segment.Key,
+        UserId = segment.UserId,
+        GroupId = segment.GroupId,
+        CreatorUserId = segment.CreatorUserId,
+        CreatorGroupId = segment.CreatorGroupId,
+        Mode = SharedSegments.ModeOf(segment),
+        Sequence = (ushort)(segment.Id >> SequenceShift),
+        SizeBytes = segment.CreatedSize,
+        AttachTime = segment.AttachTime,
+        DetachTime = segment.DetachTime,
+        ChangeTime = segment.ChangeTime,
+        CreatorPid = segment.CreatorPid,
+        LastPid = segment.LastPid,
+        AttachCount = (ulong)segment.AttachCount,
+    };
+
+    private static long ShowLimits(ulong buffer)
+    {
+        SharedSegmentLimits limits = new SharedSegmentLimits
+        {
+            MaximumBytes = SharedSegments.MaximumBytes,
+            MinimumBytes = 1,
+            MaximumCount = (ulong)SharedSegments.MaximumCount,
+            MaximumPerProcess = (ulong)SharedSegments.MaximumCount,
+            MaximumPages = SharedSegments.MaximumPages,
+        };
+        return UserMemory.Write(buffer, limits) ? HighestIndex : -Errno.Fault;
+    }
+
+    private static long ShowUse(ulong buffer)
+    {
+        SharedSegmentUse use = new SharedSegmentUse { Count = (ulong)SharedSegments.Count, TotalPages = SharedSegments.TotalPages };
+        for (int i = SharedSegments.HighestIndex; i >= 0; i--)
+            if (SharedSegments.At(i) != null) use.ResidentPages += SharedSegments.At(i).Pages.PageCount;
+        return UserMemory.Write(buffer, use) ? HighestIndex : -Errno.Fault;
+    }
+
+    private static int HighestIndex => SharedSegments.HighestIndex < 0 ? 0 : SharedSegments.HighestIndex;
+}

@@ -1,0 +1,32 @@
+using GuestOs.Arch;
+using GuestOs.Fs;
+using GuestOs.Mm;
+
+namespace GuestOs.Syscalls;
+
+/// <summary>shmget(2): finds or makes a segment of System V shared memory.</summary>
+internal static unsafe class SysShmget
+{
+    private const uint ModeMask = 0x1ff;
+    private const uint Create = 0x200;
+    private const uint Exclusive = 0x400;
+    private const uint HugePages = 0x800;
+    private const uint NoReserve = 0x1000;
+
+    public static long Call(TrapFrame* frame)
+    {
+        int key = (int)frame->Argument0;
+        ulong size = frame->Argument1;
+        uint flags = (uint)frame->Argument2;
+        SharedSegment segment = SharedSegments.FindKey(key);
+        if (segment != null)
+        {
+            if ((flags & (Create | Exclusive)) == (Create | Exclusive)) return -Errno.Exists;
+            return size > segment.CreatedSize ? -Errno.Invalid : segment.Id;
+        }
+        if (key != 0 && (flags & Create) == 0) return -Errno.NoEntry;
+        if ((flags & HugePages) != 0) return -Errno.NoMemory;
+        bool isReserved = (flags & NoReserve) == 0 || CommitCharge.Policy == OvercommitPolicy.Never;
+        return SharedSegments.Create(key, size, flags & ModeMask, isReserved);
+    }
+}
