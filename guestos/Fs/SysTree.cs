@@ -21,6 +21,7 @@ internal static unsafe class SysTree
         nodes.AddFile("possible"u8, &ShowFirst);
         nodes.AddDirectory("node0"u8).AddFile("cpulist"u8, &ShowFirst);
         Memory = root.AddDirectory("kernel"u8).AddDirectory("mm"u8);
+        HugePageSettings.AddTo(Memory);
         return root;
     }
 

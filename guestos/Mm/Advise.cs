@@ -70,7 +70,7 @@ internal static class Advise
                 return 0;
             case Advice.Remove: return Remove(area, isLocked, start, end);
             case Advice.WipeOnFork when area.Source != null || area.IsShared: return -Errno.Invalid;
-            case Advice.Collapse: return 0;
+            case Advice.Collapse: return Collapse.Range(space, area, start, end);
             default: return Remember(space, area, start, end, advice);
         }
     }

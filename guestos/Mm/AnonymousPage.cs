@@ -29,7 +29,9 @@ internal static unsafe class AnonymousPage
         FrameRecord* record = FrameTable.Of(firstFrame);
         if (record->Is(FrameFlags.Huge))
         {
-            if (record->MapCount++ == 0) Pages += HugePage.Frames;
+            if (record->MapCount++ != 0) return;
+            Pages += HugePage.Frames;
+            TransparentHugePages.MappedPages++;
             return;
         }
         for (uint i = 0; i < HugePage.Frames; i++) AddMapping(firstFrame + i);
@@ -43,6 +45,7 @@ internal static unsafe class AnonymousPage
         if (isWhole && --record->MapCount == 0)
         {
             Pages -= HugePage.Frames;
+            TransparentHugePages.MappedPages--;
             FrameTable.Detach(firstFrame);
         }
         for (uint i = 0; i < HugePage.Frames; i++)

@@ -16,7 +16,7 @@ internal static unsafe class HugeFault
         outcome.Kind = FaultKind.DemandZero;
         uint table = PageTable.AllocateTable(space);
         if (table == 0) return false;
-        bool isZero = !isWrite && TransparentHugePages.UsesZeroPage;
+        bool isZero = !isWrite && TransparentHugePages.UsesZeroPage != 0;
         if (isZero ? InstallZeros(space, area, entry, table) : InstallNew(space, area, address, entry, table)) return true;
         PageTable.FreeTable(space, table);
         TransparentHugePages.FaultFallbacks++;

@@ -67,6 +67,7 @@ internal static unsafe class HugePage
         else if (FrameTable.Of(huge.Frame)->Is(FrameFlags.Huge))
         {
             FrameTable.Expand(huge.Frame);
+            TransparentHugePages.MappedPages--;
             TransparentHugePages.SplitPages++;
         }
     }

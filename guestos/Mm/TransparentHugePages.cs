@@ -20,13 +20,22 @@ internal static class TransparentHugePages
     public static HugePagePolicy Policy = HugePagePolicy.Advised;
 
     /// <summary>transparent_hugepage/use_zero_page: reads of untouched memory map 2 MiB of zeros that all share.</summary>
-    public static bool UsesZeroPage = true;
+    public static int UsesZeroPage = 1;
+
+    /// <summary>Huge pages that programs have mapped as such, each counted once: nr_anon_transparent_hugepages.</summary>
+    public static ulong MappedPages;
 
     /// <summary>Counters of /proc/vmstat, by the names there: thp_fault_alloc.</summary>
     public static ulong FaultAllocations;
 
     /// <summary>thp_fault_fallback.</summary>
     public static ulong FaultFallbacks;
+
+    /// <summary>thp_collapse_alloc: pages made for memory that was mapped in small ones.</summary>
+    public static ulong CollapseAllocations;
+
+    /// <summary>thp_collapse_alloc_failed.</summary>
+    public static ulong CollapseFailures;
 
     /// <summary>thp_split_page: pages that nobody maps as a huge one any more.</summary>
     public static ulong SplitPages;
@@ -40,12 +49,12 @@ internal static class TransparentHugePages
     /// <summary>thp_zero_page_alloc_failed.</summary>
     public static ulong ZeroPageFailures;
 
-    /// <summary>True when the area's memory may be mapped in huge pages, wherever it is large enough.</summary>
-    public static bool Allows(VmArea area)
-    {
-        if (area.Source != null || (area.Flags & VmFlags.NoHugePages) != 0 || area.Space.HugePagesDisabled) return false;
-        return Policy == HugePagePolicy.Always || Policy == HugePagePolicy.Advised && (area.Flags & VmFlags.HugePages) != 0;
-    }
+    /// <summary>True when nothing about the area speaks against huge pages; the policy may.</summary>
+    public static bool Permits(VmArea area) => area.Source == null && (area.Flags & VmFlags.NoHugePages) == 0 && !area.Space.HugePagesDisabled;
+
+    /// <summary>True when the area's memory is mapped in huge pages by itself, wherever it is large enough.</summary>
+    public static bool Allows(VmArea area) =>
+        (Policy == HugePagePolicy.Always || Policy == HugePagePolicy.Advised && (area.Flags & VmFlags.HugePages) != 0) && Permits(area);
 
     /// <summary>True when the aligned 2 MiB around an address lie within the area.</summary>
     public static bool Fits(VmArea area, ulong address)

@@ -190,6 +190,32 @@ static void refuse(void)
     munmap(area, AREA);
 }
 
+static void collapse(void)
+{
+    char *area = new_area(MADV_NOHUGEPAGE);
+    write_pages(area, 3);
+    printf("collapse with MADV_NOHUGEPAGE: %d\n", madvise(area, HUGE, MADV_COLLAPSE));
+    madvise(area, AREA, MADV_HUGEPAGE);
+    munmap(area + PAGE, PAGE);
+    madvise(area + HUGE + 7 * PAGE, 9 * PAGE, MADV_DONTNEED);
+    printf("collapse with a hole in the first: %d\n", madvise(area + 2 * PAGE, 3 * HUGE, MADV_COLLAPSE));
+    show("collapsed", area);
+    *(volatile int *)(area + HUGE + 3 * PAGE) += 0;
+    printf("%d wrong pages, then %d\n", wrong_pages(area + 2 * PAGE, 0), *(int *)(area + HUGE + 8 * PAGE) + *(int *)(area + HUGE + 6 * PAGE) - (int)PAGES - 6);
+    printf("collapse of nothing: %d\n", madvise(area + 5 * HUGE, HUGE, MADV_COLLAPSE));
+    munmap(area, AREA);
+}
+
+static void disable(void)
+{
+    char *area = new_area(MADV_HUGEPAGE);
+    printf("disabled: %d %d %d\n", prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0), prctl(PR_SET_THP_DISABLE, 1, 0, 0, 5));
+    printf("written in %ld faults\n", write_pages(area, 1));
+    prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+    printf("written in %ld faults\n", write_pages(area + HUGE, 1));
+    munmap(area, AREA);
+}
+
 int main(void)
 {
     split_by_calls();
@@ -197,5 +223,7 @@ int main(void)
     copy_on_write();
     move();
     refuse();
+    collapse();
+    disable();
     return 0;
 }

@@ -1,0 +1,70 @@
+using System;
+using GuestOs.Mm;
+
+namespace GuestOs.Fs;
+
+/// <summary>/sys/kernel/mm/transparent_hugepage (Linux's Documentation/admin-guide/mm/transhuge.rst) and what /proc/vmstat says of huge pages.</summary>
+internal static unsafe class HugePageSettings
+{
+    public static void AddTo(KernelNode memory)
+    {
+        KernelNode transparent = memory.AddDirectory("transparent_hugepage"u8);
+        transparent.AddFile("enabled"u8, &ShowPolicy, &StorePolicy);
+        transparent.AddConstant("hpage_pmd_size"u8, HugePage.Bytes);
+        transparent.AddNumber("use_zero_page"u8, ref TransparentHugePages.UsesZeroPage, 0, 1);
+    }
+
+    /// <summary>The lines of /proc/vmstat.</summary>
+    public static void WriteCounters(ref TextWriter writer)
+    {
+        Counter(ref writer, "nr_anon_transparent_hugepages "u8, TransparentHugePages.MappedPages);
+        Counter(ref writer, "thp_fault_alloc "u8, TransparentHugePages.FaultAllocations);
+        Counter(ref writer, "thp_fault_fallback "u8, TransparentHugePages.FaultFallbacks);
+        Counter(ref writer, "thp_collapse_alloc "u8, TransparentHugePages.CollapseAllocations);
+        Counter(ref writer, "thp_collapse_alloc_failed "u8, TransparentHugePages.CollapseFailures);
+        Counter(ref writer, "thp_split_page "u8, TransparentHugePages.SplitPages);
+        Counter(ref writer, "thp_split_pmd "u8, TransparentHugePages.SplitMappings);
+        Counter(ref writer, "thp_zero_page_alloc "u8, TransparentHugePages.ZeroPageAllocations);
+        Counter(ref writer, "thp_zero_page_alloc_failed "u8, TransparentHugePages.ZeroPageFailures);
+    }
+
+    /// <summary>All choices, the one in force in brackets.</summary>
+    private static void ShowPolicy(ref TextWriter writer)
+    {
+        for (HugePagePolicy policy = HugePagePolicy.Always; policy <= HugePagePolicy.Never; policy++)
+        {
+            bool isChosen = policy == TransparentHugePages.Policy;
+            if (policy != HugePagePolicy.Always) writer.Byte((byte)' ');
+            if (isChosen) writer.Byte((byte)'[');
+            writer.Text(NameOf(policy));
+            if (isChosen) writer.Byte((byte)']');
+        }
+        writer.Byte((byte)'\n');
+    }
+
+    private static int StorePolicy(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 0 && text[text.Length - 1] == '\n') text = text.Slice(0, text.Length - 1);
+        for (HugePagePolicy policy = HugePagePolicy.Always; policy <= HugePagePolicy.Never; policy++)
+        {
+            if (!KernelNode.IsEqual(text, NameOf(policy))) continue;
+            TransparentHugePages.Policy = policy;
+            return 0;
+        }
+        return -Errno.Invalid;
+    }
+
+    private static ReadOnlySpan<byte> NameOf(HugePagePolicy policy) => policy switch
+    {
+        HugePagePolicy.Always => "always"u8,
+        HugePagePolicy.Advised => "madvise"u8,
+        _ => "never"u8,
+    };
+
+    private static void Counter(ref TextWriter writer, ReadOnlySpan<byte> name, ulong value)
+    {
+        writer.Text(name);
+        writer.Decimal(value);
+        writer.Byte((byte)'\n');
+    }
+}
