@@ -15,6 +15,10 @@
 #define PAGES (HUGE / PAGE)
 #define AREA (8 * HUGE)
 
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
 static long faults(void)
 {
     struct rusage usage;
