@@ -190,7 +190,7 @@ internal sealed class Mmu
     private bool IsUsable(in TlbEntry entry, AccessKind kind, AccessMode mode) =>
         entry.Permissions.Allow(kind, mode, controls) && (kind != AccessKind.Write || entry.IsDirty);
 
-    private void InsertL1(bool fetch, TlbEntry translation, ulong virtualAddress)
+    private void InsertL1(bool fetch, in TlbEntry translation, ulong virtualAddress)
     {
         TlbEntry replaced = tlb.InsertL1(fetch, translation, virtualAddress);
         if (replaced.Shift == 0) return;

@@ -24,7 +24,7 @@ internal sealed class Tlb
     public ref TlbEntry FindL2(ulong virtualAddress, ushort pcid) => ref Find(l2, virtualAddress, pcid);
 
     /// <summary>Fills the first level and returns what had to go. A page size the level does not hold is split: only the 4 KiB part is kept.</summary>
-    public TlbEntry InsertL1(bool fetch, TlbEntry translation, ulong virtualAddress) =>
+    public TlbEntry InsertL1(bool fetch, in TlbEntry translation, ulong virtualAddress) =>
         Insert(fetch ? l1Instruction : l1Data, translation, virtualAddress);
 
     public void InsertL2(in TlbEntry translation)
@@ -62,7 +62,7 @@ internal sealed class Tlb
         return ref Unsafe.NullRef<TlbEntry>();
     }
 
-    private static TlbEntry Insert(TlbArray[] level, TlbEntry translation, ulong virtualAddress)
+    private static TlbEntry Insert(TlbArray[] level, in TlbEntry translation, ulong virtualAddress)
     {
         foreach (TlbArray array in level)
         {
@@ -76,10 +76,7 @@ internal sealed class Tlb
             {
                 if (!array.Holds(shift)) continue;
                 ulong fragment = virtualAddress >> shift << shift;
-                translation.PhysicalBase = translation.Translate(fragment);
-                translation.VirtualBase = fragment;
-                translation.Shift = (byte)shift;
-                return array.Insert(translation);
+                return array.Insert(translation with { PhysicalBase = translation.Translate(fragment), VirtualBase = fragment, Shift = (byte)shift });
             }
         }
         return default;

@@ -9,9 +9,6 @@ internal struct TlbEntry
     /// <summary>First physical address of the page.</summary>
     public ulong PhysicalBase;
 
-    /// <summary>Fill order, or last use under LRU.</summary>
-    public long Stamp;
-
     /// <summary>Process-context identifier the entry belongs to.</summary>
     public ushort Pcid;
 
@@ -22,46 +19,54 @@ internal struct TlbEntry
 
     public PagePermissions Permissions;
 
-    public readonly bool Matches(ulong virtualAddress, ushort pcid) =>
-        Shift != 0 && virtualAddress >> Shift << Shift == VirtualBase && (IsGlobal || Pcid == pcid);
+    /// <summary>Whether the entry is for this context, or for all.</summary>
+    public readonly bool BelongsTo(ushort pcid) => IsGlobal || Pcid == pcid;
 
     public readonly ulong Translate(ulong virtualAddress) => PhysicalBase + (virtualAddress - VirtualBase);
 }
 
 /// <summary>A set-associative array of translations.</summary>
+/// <remarks>What a search and a replacement look at is kept apart from the entries, so that a set of it is in one or two cache lines.</remarks>
 internal sealed class TlbArray
 {
+    /// <summary>What each place holds: a page's virtual address and, in its low bits, log2 of its size; zero when it is empty.</summary>
+    private readonly ulong[] tags;
+
+    /// <summary>Fill order, or last use under LRU; zero when the place is empty.</summary>
+    private readonly long[] stamps;
+
     private readonly TlbEntry[] entries;
     private readonly int ways;
     private readonly ulong setMask;
     private readonly int[] shifts;
+    private readonly ulong heldShifts;
     private readonly bool isLru;
     private long clock;
 
     public TlbArray(TlbArraySpecification specification, ReplacementPolicy policy)
     {
         entries = new TlbEntry[specification.Entries];
+        tags = new ulong[specification.Entries];
+        stamps = new long[specification.Entries];
         ways = specification.Ways;
         setMask = (ulong)(specification.Entries / specification.Ways) - 1;
         shifts = [.. specification.PageShifts];
+        foreach (int shift in shifts) heldShifts |= 1UL << shift;
         isLru = policy == ReplacementPolicy.Lru;
     }
 
-    public bool Holds(int shift) => Array.IndexOf(shifts, shift) >= 0;
+    /// <summary>Whether pages of 2^<paramref name="shift"/> bytes have a place here; shift is below 64.</summary>
+    public bool Holds(int shift) => (heldShifts >> shift & 1) != 0;
 
     /// <summary>The entry that translates the address, or a null reference.</summary>
     public ref TlbEntry Find(ulong virtualAddress, ushort pcid)
     {
         foreach (int shift in shifts)
         {
-            int first = (int)(virtualAddress >> shift & setMask) * ways;
-            for (int index = first; index < first + ways; index++)
-            {
-                ref TlbEntry entry = ref entries[index];
-                if (entry.Shift != shift || !entry.Matches(virtualAddress, pcid)) continue;
-                if (isLru) entry.Stamp = ++clock;
-                return ref entry;
-            }
+            int place = PlaceOf(virtualAddress, shift, pcid);
+            if (place < 0) continue;
+            if (isLru) stamps[place] = ++clock;
+            return ref entries[place];
         }
         return ref System.Runtime.CompilerServices.Unsafe.NullRef<TlbEntry>();
     }
@@ -69,20 +74,15 @@ internal sealed class TlbArray
     /// <summary>Puts a translation in and returns the one it replaced; that one's Shift is zero when the place was free.</summary>
     public TlbEntry Insert(in TlbEntry translation)
     {
-        int first = (int)(translation.VirtualBase >> translation.Shift & setMask) * ways;
-        int victim = first;
-        for (int index = first; index < first + ways; index++)
+        int first = FirstOfSet(translation.VirtualBase, translation.Shift), victim = first;
+        for (int place = first + 1; place < first + ways; place++)
         {
-            if (entries[index].Shift == 0)
-            {
-                victim = index;
-                break;
-            }
-            if (entries[index].Stamp < entries[victim].Stamp) victim = index;
+            if (stamps[place] < stamps[victim]) victim = place;   // of several empty places the first is taken
         }
         TlbEntry replaced = entries[victim];
         entries[victim] = translation;
-        entries[victim].Stamp = ++clock;
+        tags[victim] = TagOf(translation.VirtualBase, translation.Shift);
+        stamps[victim] = ++clock;
         return replaced;
     }
 
@@ -91,23 +91,39 @@ internal sealed class TlbArray
     {
         foreach (int shift in shifts)
         {
-            int first = (int)(virtualAddress >> shift & setMask) * ways;
-            for (int index = first; index < first + ways; index++)
-            {
-                if (entries[index].Matches(virtualAddress, pcid)) entries[index].Shift = 0;
-            }
+            for (int place = PlaceOf(virtualAddress, shift, pcid); place >= 0; place = PlaceOf(virtualAddress, shift, pcid)) Empty(place);
         }
     }
 
     /// <summary>Drops the entries of one context, or of all when <paramref name="pcid"/> is null.</summary>
     public void Invalidate(ushort? pcid, bool keepGlobal)
     {
-        foreach (ref TlbEntry entry in entries.AsSpan())
+        for (int place = 0; place < entries.Length; place++)
         {
-            if ((pcid is null || entry.Pcid == pcid) && !(keepGlobal && entry.IsGlobal)) entry.Shift = 0;
+            if (tags[place] == 0) continue;
+            ref TlbEntry entry = ref entries[place];
+            if ((pcid is null || entry.Pcid == pcid) && !(keepGlobal && entry.IsGlobal)) Empty(place);
         }
     }
 
     /// <summary>The valid entries, for inspection.</summary>
     public IEnumerable<TlbEntry> Entries => entries.Where(entry => entry.Shift != 0);
+
+    /// <summary>The first place that holds the page of one size around the address, in one context; negative when none does.</summary>
+    private int PlaceOf(ulong virtualAddress, int shift, ushort pcid)
+    {
+        int first = FirstOfSet(virtualAddress, shift);
+        ulong tag = TagOf(virtualAddress, shift);
+        for (int place = first; place < first + ways; place++)
+        {
+            if (tags[place] == tag && entries[place].BelongsTo(pcid)) return place;
+        }
+        return -1;
+    }
+
+    private int FirstOfSet(ulong virtualAddress, int shift) => (int)(virtualAddress >> shift & setMask) * ways;
+
+    private static ulong TagOf(ulong virtualAddress, int shift) => virtualAddress >> shift << shift | (uint)shift;
+
+    private void Empty(int place) => (tags[place], stamps[place], entries[place].Shift) = (0, 0, 0);
 }

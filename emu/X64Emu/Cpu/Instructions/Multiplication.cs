@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
 
@@ -34,8 +35,12 @@ internal static unsafe class WideProduct
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong SignedHigh(ulong a, ulong b) => (ulong)Math.BigMul((long)a, (long)b, out _);
 
+    // BigMul's out parameter would take the tail call from a handler.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong UnsignedHigh(ulong a, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : PortableUnsignedHigh(a, b);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ulong UnsignedHigh(ulong a, ulong b) => Math.BigMul(a, b, out _);
+    private static ulong PortableUnsignedHigh(ulong a, ulong b) => Math.BigMul(a, b, out _);
 }
 
 /// <summary>IMUL with three operands: a register or memory times a constant.</summary>

@@ -6,8 +6,8 @@ namespace X64Emu.Cpu.Instructions.X87;
 
 /// <summary>
 /// The usual case of arithmetic: normal numbers with a normal result, or zeros that decide it, rounded to nearest with 64 bits, all exceptions
-/// masked. Each writes the result, the precision flag and C1; or returns false with nothing changed. Methods with AggressiveOptimization are
-/// compiled at run time for the host's processor, which counts zeros and multiplies to 128 bits in one instruction.
+/// masked. Each writes the result, the precision flag and C1; or returns false with nothing changed. What depends on low bits, which are as good
+/// as random, is computed without branches.
 /// </summary>
 internal static unsafe class X87Quick
 {
@@ -24,7 +24,7 @@ internal static unsafe class X87Quick
         (ushort)((c->X87Flags & ~X87State.Condition1) | (inexact ? (int)FloatExceptions.Precision : 0) | (up ? X87State.Condition1 : 0));
 
     /// <summary>destination = a + b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryAdd(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         if (!a.IsNormal || !b.IsNormal) return TryAddZero(c, destination, a, b);
@@ -32,13 +32,12 @@ internal static unsafe class X87Quick
         ulong larger = a.Significand, smaller = b.Significand;
         int sign = a.SignExponent & Float80.SignBit;
         int difference = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
-        if (distance < 0 || (distance == 0 && larger < smaller))
-        {
-            (larger, smaller) = (smaller, larger);
-            exponent -= distance;
-            distance = -distance;
-            sign ^= difference;
-        }
+        int exchanged = (distance - (larger < smaller ? 1 : 0)) >> 31;   // -1 when b is the larger one, else 0
+        ulong changed = (larger ^ smaller) & (ulong)(long)exchanged;
+        (larger, smaller) = (larger ^ changed, smaller ^ changed);
+        exponent -= distance & exchanged;
+        distance = (distance ^ exchanged) - exchanged;
+        sign ^= difference & exchanged;
         ulong low;
         if (distance < 64)
         {
@@ -55,12 +54,10 @@ internal static unsafe class X87Quick
         if (difference == 0)
         {
             high = larger + smaller;
-            if (high < larger)
-            {
-                low = high << 63 | low >> 1 | (low & 1);
-                high = high >> 1 | Half;
-                exponent++;
-            }
+            int carry = high < larger ? 1 : 0;
+            low = low >> carry | (low & (ulong)carry) | (high & (ulong)carry) << 63;
+            high = high >> carry | (ulong)carry << 63;
+            exponent += carry;
         }
         else
         {
@@ -74,12 +71,9 @@ internal static unsafe class X87Quick
                 exponent -= 64;
             }
             int shift = BitOperations.LeadingZeroCount(high);
-            if (shift != 0)
-            {
-                high = high << shift | low >> (64 - shift);
-                low <<= shift;
-                exponent -= shift;
-            }
+            high = high << shift | low >> 1 >> (63 - shift);
+            low <<= shift;
+            exponent -= shift;
         }
         return TryRound(c, destination, sign, exponent, high, low);
     }
@@ -89,20 +83,17 @@ internal static unsafe class X87Quick
     public static bool TrySubtract(CpuState* c, byte* destination, Float80 a, Float80 b) => TryAdd(c, destination, a, b.Negated);
 
     /// <summary>destination = a * b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryMultiply(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         int sign = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
         if (!a.IsNormal || !b.IsNormal)
             return ((a.IsZero && (b.IsNormal || b.IsZero)) || (b.IsZero && a.IsNormal)) && Finish(c, destination, sign, 0, 0);
-        ulong high = Math.BigMul(a.Significand, b.Significand, out ulong low);
-        int exponent = a.BiasedExponent + b.BiasedExponent - Float80.ExponentBias + 1;
-        if ((long)high >= 0)
-        {
-            high = high << 1 | low >> 63;
-            low <<= 1;
-            exponent--;
-        }
+        ulong high = WideProduct.UnsignedHigh(a.Significand, b.Significand), low = a.Significand * b.Significand;
+        int isBelowTwo = (int)(high >> 63) ^ 1;   // the product of two significands from 1 to 2 is from 1 to 4
+        high = high << isBelowTwo | (low >> 63 & (ulong)isBelowTwo);
+        low <<= isBelowTwo;
+        int exponent = a.BiasedExponent + b.BiasedExponent - Float80.ExponentBias + 1 - isBelowTwo;
         return TryRound(c, destination, sign, exponent, high, low);
     }
 
@@ -176,24 +167,19 @@ internal static unsafe class X87Quick
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryRound(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low)
     {
-        int flags = 0;
-        if (low != 0)
+        // Up when the first bit below is set and either one behind it, or the last bit kept: to even.
+        ulong up = low >> 63 & ((low << 1 != 0 ? 1UL : 0UL) | high);
+        int flags = (low != 0 ? (int)FloatExceptions.Precision : 0) | (int)up * X87State.Condition1;
+        high += up;
+        if (high == 0)
         {
-            flags = (int)FloatExceptions.Precision;
-            if (low > Half || (low == Half && (high & 1) != 0))
-            {
-                flags |= X87State.Condition1;
-                high++;
-                if (high == 0)
-                {
-                    high = Half;
-                    exponent++;
-                }
-            }
+            high = Half;
+            exponent++;
         }
         return (uint)(exponent - 1) < Float80.MaxBiasedExponent - 1 && Finish(c, destination, sign | exponent, high, flags);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryAddZero(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         if (a.IsZero && b.IsNormal) return Finish(c, destination, b.SignExponent, b.Significand, 0);
