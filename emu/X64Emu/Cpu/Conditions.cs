@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace X64Emu.Cpu;
 
 /// <summary>A condition of Jcc, SETcc and CMOVcc.</summary>
@@ -26,9 +28,10 @@ internal readonly unsafe struct Overflow : ICompareCondition
 
 internal readonly unsafe struct Below : ICompareCondition
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool OfFlags(CpuState* c) => LazyFlags.IsDifference(c)
         ? OfCompare(c->FlagsResult + c->FlagsSource, c->FlagsSource)
-        : LazyFlags.IsCarry(c);
+        : LazyFlags.IsExplicit(c) ? (c->FlagsSource & LazyFlags.Carry) != 0 : LazyFlags.IsCarry(c);
 
     public static bool OfCompare(ulong a, ulong b) => a < b;
     public static bool OfLogic(ulong result) => false;
@@ -43,9 +46,10 @@ internal readonly unsafe struct Equal : ICompareCondition
 
 internal readonly unsafe struct BelowOrEqual : ICompareCondition
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool OfFlags(CpuState* c) => LazyFlags.IsDifference(c)
         ? OfCompare(c->FlagsResult + c->FlagsSource, c->FlagsSource)
-        : LazyFlags.IsCarry(c) || LazyFlags.IsZero(c);
+        : LazyFlags.IsExplicit(c) ? (c->FlagsSource & (LazyFlags.Carry | LazyFlags.Zero)) != 0 : LazyFlags.IsCarry(c) || LazyFlags.IsZero(c);
 
     public static bool OfCompare(ulong a, ulong b) => a <= b;
     public static bool OfLogic(ulong result) => result == 0;

@@ -95,6 +95,10 @@ internal static unsafe class LazyFlags
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDifference(CpuState* c) => (c->FlagsKindAndShift & KindAndProductMask) == (int)FlagsKind.Sub;
 
+    /// <summary>True behind what computes flags and no result: comparisons of floating-point numbers above all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsExplicit(CpuState* c) => (c->FlagsKindAndShift & KindAndProductMask) == (int)FlagsKind.Explicit;
+
     public static bool IsCarry(CpuState* c)
     {
         ulong result = c->FlagsResult, source = c->FlagsSource;

@@ -46,7 +46,11 @@ internal readonly record struct Float80(ushort SignExponent, ulong Significand)
     /// <summary>A pattern that the 387 and later reject: an exponent without integer bit (unnormals, pseudo-infinities and pseudo-NaNs).</summary>
     public bool IsUnsupported => BiasedExponent != 0 && (long)Significand >= 0;
 
-    public Float80 Negated => this with { SignExponent = (ushort)(SignExponent ^ SignBit) };
+    public Float80 Negated
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new((ushort)(SignExponent ^ SignBit), Significand);
+    }
 
     public Float80 Absolute => this with { SignExponent = (ushort)(SignExponent & MaxBiasedExponent) };
 

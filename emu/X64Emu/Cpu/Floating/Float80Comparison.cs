@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace X64Emu.Cpu.Floating;
 
 /// <summary>Comparison and classification of x87 registers.</summary>
@@ -27,6 +29,19 @@ internal static class Float80Comparison
         if (magnitude == 0) magnitude = a.Significand.CompareTo(b.Significand);
         if (magnitude == 0) return FloatRelation.Equal;
         return magnitude < 0 != a.Negative ? FloatRelation.Less : FloatRelation.Greater;
+    }
+
+    /// <summary>The relation of two numbers that are normal or zero, which is Less, Equal or Greater. Without branches: the outcome is data.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (bool IsLess, bool IsEqual) OrderUsual(Float80 a, Float80 b)
+    {
+        // Exponents with the sign of their number; zeros of both signs have 0.
+        int signA = (short)a.SignExponent >> 15, signB = (short)b.SignExponent >> 15;
+        int exponentA = (a.BiasedExponent ^ signA) - signA, exponentB = (b.BiasedExponent ^ signB) - signB;
+        // Where they are equal so are the signs, unless both numbers are zero; of negative numbers the larger significand is less.
+        ulong reversed = (ulong)(long)signA, significandA = a.Significand ^ reversed, significandB = b.Significand ^ reversed;
+        bool sameExponent = exponentA == exponentB;
+        return (exponentA < exponentB | (sameExponent & significandA < significandB), sameExponent & significandA == significandB);
     }
 
     /// <summary>Denormals have the exponent of the smallest normal number.</summary>

@@ -28,6 +28,9 @@ internal unsafe interface IRelationTarget
 {
     static abstract void Write(CpuState* c, FloatRelation relation);
 
+    /// <summary>The same for numbers that are not unordered; greater when neither less nor equal.</summary>
+    static abstract void WriteOrder(CpuState* c, bool isLess, bool isEqual);
+
     /// <summary>Whether C1 becomes 0.</summary>
     static abstract bool ClearsCondition1 { get; }
 }
@@ -51,6 +54,10 @@ internal readonly unsafe struct ToConditionCodes : IRelationTarget
         };
         c->X87Flags = (ushort)((c->X87Flags & ~Codes) | codes);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteOrder(CpuState* c, bool isLess, bool isEqual) => c->X87Flags =
+        (ushort)((c->X87Flags & ~Codes) | (isLess ? 1 : 0) * X87State.Condition0 | (isEqual ? 1 : 0) * X87State.Condition3);
 }
 
 /// <summary>ZF, PF and CF; OF, SF and AF become 0.</summary>
@@ -66,6 +73,10 @@ internal readonly unsafe struct ToFlags : IRelationTarget
         FloatRelation.Equal => LazyFlags.Zero,
         _ => LazyFlags.Zero | LazyFlags.Parity | LazyFlags.Carry,
     });
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteOrder(CpuState* c, bool isLess, bool isEqual) =>
+        LazyFlags.SetExplicit(c, (isLess ? 1UL : 0UL) * LazyFlags.Carry | (isEqual ? 1UL : 0UL) * LazyFlags.Zero);
 }
 
 internal static unsafe class X87Compare
@@ -90,9 +101,11 @@ internal static unsafe class X87Compare
         return mayPop;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pop<TPop>(CpuState* c) where TPop : struct, IPop
     {
-        for (int count = 0; count < TPop.Count; count++) X87Stack.Pop(c);
+        if (TPop.Count >= 1) X87Stack.Pop(c);
+        if (TPop.Count == 2) X87Stack.Pop(c);
     }
 
     /// <summary>Compares ST(0) with a number when both are normal or zero. Anything else is left to the complete instruction.</summary>
@@ -101,7 +114,8 @@ internal static unsafe class X87Compare
     {
         Float80 top = X87Stack.Read(c, 0);
         if (!(top.IsNormal || top.IsZero) || !(value.IsNormal || value.IsZero)) return false;
-        TTarget.Write(c, Float80Comparison.Order(top, value));
+        (bool isLess, bool isEqual) = Float80Comparison.OrderUsual(top, value);
+        TTarget.WriteOrder(c, isLess, isEqual);
         if (TTarget.ClearsCondition1) X87Quick.SetRounding(c, false, false);
         return true;
     }
