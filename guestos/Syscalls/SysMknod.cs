@@ -19,13 +19,26 @@ internal static unsafe class SysMknod
 
     private static long At(ulong directory, ulong path, uint mode)
     {
-        if ((mode & TypeMask) is not 0 and not RegularType) return -Errno.NotPermitted;
+        if ((mode & TypeMask) is not 0 and not RegularType) return Refuse(directory, path);
         int error = PathArgument.Read(directory, path, out PathBuffer buffer, out Dentry start);
         if (error != 0) return error;
         mode &= ModeMask & ~Scheduler.Current.Process.FileContext.Umask;
         error = FileOpener.Open(start, buffer.Span, OpenFlags.Create | OpenFlags.Exclusive, mode, out OpenFile file);
         PathArgument.Release(ref buffer, start);
         file?.Release();
+        return error;
+    }
+
+    /// <summary>No file system here stores devices, pipes or sockets; errors of the path come first.</summary>
+    private static long Refuse(ulong directory, ulong path)
+    {
+        int error = PathArgument.FindParent(directory, path, out PathEnd end);
+        if (error != 0) return error;
+        error = PathWalk.FindChild(end.Parent, end.Name, out Dentry existing);
+        existing?.Release();
+        if (error == 0) error = -Errno.Exists;
+        else if (error == -Errno.NoEntry) error = end.Parent.Inode.FileSystem.IsReadOnly ? -Errno.ReadOnly : -Errno.NotPermitted;
+        end.Parent.Release();
         return error;
     }
 }
