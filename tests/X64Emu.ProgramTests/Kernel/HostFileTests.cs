@@ -50,4 +50,12 @@ public sealed class HostFileTests : IDisposable
         Assert.Equal((3 * PageBytes + 1, (byte)'n', (byte)'m'), (bytes.Length, bytes[0], bytes[3 * PageBytes]));
         Assert.All(bytes[(PageBytes + 1)..(3 * PageBytes)], value => Assert.Equal(0, value));
     }
+
+    [Fact]
+    public void FileMapSample_OnAWritableMount_LeavesTheSharedStoresOnTheHost()
+    {
+        ProgramResult result = EmulatedProgram.Run(Repository.Sample("file-map"), ["/here"], options: ["--mount", $"{_folder}:/here:rw"]);
+        Assert.Equal(("", 0), (result.StandardError, result.ExitStatus));
+        Assert.Equal("child's  text\n", File.ReadAllText(Path.Combine(_folder, "file-map.txt")));
+    }
 }
