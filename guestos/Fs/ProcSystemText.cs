@@ -178,12 +178,6 @@ internal static unsafe class ProcSystemText
 
     public static void WriteVmStat(ref TextWriter writer)
     {
-        ulong minor = 0, major = 0;
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
-        {
-            minor += process.Usage.MinorFaults + process.ChildrenUsage.MinorFaults;
-            major += process.Usage.MajorFaults + process.ChildrenUsage.MajorFaults;
-        }
         Counter(ref writer, "nr_free_pages ", FrameAllocator.FreeFrames);
         Counter(ref writer, "nr_inactive_anon ", PageLists.Count(PageList.InactiveAnonymous));
         Counter(ref writer, "nr_active_anon ", PageLists.Count(PageList.ActiveAnonymous));
@@ -199,8 +193,8 @@ internal static unsafe class ProcSystemText
         Counter(ref writer, "pswpout ", ReclaimCounters.PagesSwappedOut);
         Counter(ref writer, "pgfree ", 0);
         Counter(ref writer, "oom_kill ", OutOfMemory.KillCount);
-        Counter(ref writer, "pgfault ", minor + major);
-        Counter(ref writer, "pgmajfault ", major);
+        Counter(ref writer, "pgfault ", PageFaultCounters.Minor + PageFaultCounters.Major);
+        Counter(ref writer, "pgmajfault ", PageFaultCounters.Major);
         Counter(ref writer, "allocstall_normal ", ReclaimCounters.Stalls);
         Counter(ref writer, "pgactivate ", ReclaimCounters.Activated);
         Counter(ref writer, "pgdeactivate ", ReclaimCounters.Deactivated);

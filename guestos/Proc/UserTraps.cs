@@ -88,10 +88,12 @@ internal static unsafe class UserTraps
     {
         if (isMajor)
         {
+            PageFaultCounters.Major++;
             thread.Usage.MajorFaults++;
             thread.Process.Usage.MajorFaults++;
             return;
         }
+        PageFaultCounters.Minor++;
         thread.Usage.MinorFaults++;
         thread.Process.Usage.MinorFaults++;
     }

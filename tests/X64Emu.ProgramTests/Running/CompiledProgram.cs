@@ -1,6 +1,6 @@
 namespace X64Emu.ProgramTests.Running;
 
-/// <summary>The C programs of tests/Programs, each one source file, compiled when a test first asks for them.</summary>
+/// <summary>The C and C++ programs of tests/Programs, each one source file, compiled when a test first asks for them.</summary>
 internal static class CompiledProgram
 {
     private static readonly Lock compiling = new();
@@ -24,16 +24,19 @@ internal static class CompiledProgram
     /// <summary>A program that needs the dynamic loader.</summary>
     public static string Dynamic(string name) => Build("gcc", "gcc", name, "-dynamic", []);
 
-    private static string Build(string compiler, string package, string name, string suffix, string[] flags)
+    /// <summary>A program in C++, and whether it needs the dynamic loader.</summary>
+    public static string Cpp(string name, bool isDynamic) => Build("g++", "g++", name, isDynamic ? "-dynamic" : "", isDynamic ? [] : ["-static"], ".cpp");
+
+    private static string Build(string compiler, string package, string name, string suffix, string[] flags, string extension = ".c")
     {
-        string source = Path.Combine(Repository.Root, "tests", "Programs", name + ".c");
+        string source = Path.Combine(Repository.Root, "tests", "Programs", name + extension);
         string program = Path.Combine(folder, name + suffix);
         lock (compiling)
         {
             if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(source)) return program;
             Directory.CreateDirectory(folder);
             ProgramResult result = HostProcess.Run(HostTool.Require(compiler, package), ["-O1", "-Wall", "-pthread", .. flags, "-o", program, source]);
-            return result.ExitStatus == 0 ? program : throw new InvalidOperationException($"{compiler} cannot compile {name}.c: {result.StandardError}");
+            return result.ExitStatus == 0 ? program : throw new InvalidOperationException($"{compiler} cannot compile {name}{extension}: {result.StandardError}");
         }
     }
 }
