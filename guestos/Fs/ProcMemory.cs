@@ -9,16 +9,18 @@ namespace GuestOs.Fs;
 /// </summary>
 internal sealed unsafe class ProcMemory : OpenFile
 {
-    private readonly AddressSpace _space;
+    private readonly ProcInode _inode;
+    private readonly ulong _spaceNumber;
 
-    /// <summary>Takes a reference to the inode, and to the memory the process has now: after its execve the file shows nothing.</summary>
+    /// <summary>Takes a reference to the inode. The file is of the memory the process has now and does not keep it: after its execve it shows nothing.</summary>
     public ProcMemory(ProcInode inode, uint flags)
     {
         inode.AddReference();
+        _inode = inode;
         Inode = inode;
         Flags = flags;
-        _space = inode.Owner.Process?.Space;
-        _space?.AddReference();
+        AddressSpace space = inode.Owner.Process?.Space;
+        _spaceNumber = space == null ? 0 : space.Number;
     }
 
     public override long Read(IoBuffer buffer, ulong lengthBytes)
@@ -50,14 +52,15 @@ internal sealed unsafe class ProcMemory : OpenFile
         return offset;
     }
 
-    protected override void Close() => _space?.Release();
-
     /// <summary>Page by page through a buffer of the kernel's; -EIO when not even the first byte can be had.</summary>
     private long Transfer(IoBuffer buffer, ulong lengthBytes, ulong address, bool isWrite)
     {
-        if (_space == null || lengthBytes == 0) return 0;
+        AddressSpace space = _inode.Owner.Process?.Space;
+        if (space == null || space.Number != _spaceNumber || lengthBytes == 0) return 0;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         const ulong PageBytes = 4096;
+        // The copies may sleep; the process may end meanwhile.
+        space.AddReference();
         byte* page = (byte*)KernelHeap.Allocate(PageBytes);
         ulong done = 0;
         int error = 0;
@@ -66,13 +69,14 @@ internal sealed unsafe class ProcMemory : OpenFile
             ulong chunk = PageBytes - (address & (PageBytes - 1));
             if (chunk > lengthBytes - done) chunk = lengthBytes - done;
             if (isWrite && !buffer.Get(done, page, chunk)) error = -Errno.Fault;
-            else if (!RemoteMemory.Force(_space, address, page, chunk, isWrite)) error = -Errno.InputOutput;
+            else if (!RemoteMemory.Force(space, address, page, chunk, isWrite)) error = -Errno.InputOutput;
             else if (!isWrite && !buffer.Put(done, page, chunk)) error = -Errno.Fault;
             if (error != 0) break;
             done += chunk;
             address += chunk;
         }
         KernelHeap.Free(page);
+        space.Release();
         return done != 0 ? (long)done : error;
     }
 }

@@ -12,6 +12,10 @@ internal sealed unsafe class AddressSpace
     private AreaTotals _totals;
     private VmArea _lastFound;
     private int _references = 1;
+    private static ulong s_lastNumber;
+
+    /// <summary>Tells address spaces apart, past ones too; never 0.</summary>
+    public readonly ulong Number = ++s_lastNumber;
 
     /// <summary>The PML4.</summary>
     public readonly PageTableEntry* Root;
