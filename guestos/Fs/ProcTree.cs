@@ -11,6 +11,7 @@ internal static unsafe class ProcTree
         root.AddFile("cpuinfo"u8, &ProcCpuInfo.Write);
         root.AddFile("devices"u8, &ProcSystemText.WriteDevices);
         root.AddFile("filesystems"u8, &ProcSystemText.WriteFileSystems);
+        root.AddFile("framecheck"u8, &ProcFrameCheck.Write);
         root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
         root.AddFile("stat"u8, &ProcSystemText.WriteStat);

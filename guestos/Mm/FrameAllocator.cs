@@ -27,7 +27,9 @@ internal static unsafe class FrameAllocator
     private static uint s_block;
     private static uint s_blockEnd;
     private static uint* s_references;
-    private static uint s_frameCount;
+
+    /// <summary>All frames have numbers below this.</summary>
+    public static uint FrameCount { get; private set; }
 
     /// <summary>Frames of usable RAM, in use or not.</summary>
     public static uint TotalFrames { get; private set; }
@@ -41,7 +43,7 @@ internal static unsafe class FrameAllocator
     /// <summary>Takes over the free regions; <paramref name="table"/> has <see cref="TableBytesPerFrame"/> for each frame below <paramref name="frameCount"/>.</summary>
     public static void Initialize(in MemoryRegions regions, byte* table, uint frameCount)
     {
-        s_frameCount = frameCount;
+        FrameCount = frameCount;
         s_references = (uint*)table;
         for (int i = 0; i < regions.Count; i++) TotalFrames += regions.End(i) - regions.Start(i);
         FreeFrames = TotalFrames;
@@ -129,7 +131,7 @@ internal static unsafe class FrameAllocator
     /// <summary>Drops a reference; the last one frees the frame.</summary>
     public static void Release(uint frame)
     {
-        if (frame == 0 || frame >= s_frameCount || s_references[frame] == 0) Panic.Because("release of a frame that is not in use");
+        if (frame == 0 || frame >= FrameCount || s_references[frame] == 0) Panic.Because("release of a frame that is not in use");
         if (--s_references[frame] != 0) return;
         if (s_stackCount == StackCapacity) Drain(StackCapacity / 2);
         s_stack.Frames[s_stackCount++] = frame;
