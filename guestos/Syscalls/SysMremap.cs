@@ -25,7 +25,7 @@ internal static unsafe class SysMremap
             Target = frame->Argument4,
         };
         if ((flags & ~(MayMove | FixedAddress | DontUnmap)) != 0 || (request.Start & 4095) != 0 || request.NewLength == 0) return -Errno.Invalid;
-        if (request.NewLength > UserMemory.End || !UserMemory.IsUserRange(request.Start, request.OldLength)) return -Errno.Invalid;
+        if (request.NewLength > UserMemory.End) return -Errno.Invalid;
         if (request.HasTarget)
         {
             if (!UserMemory.IsUserRange(request.Target, request.NewLength) || (request.Target & 4095) != 0 || !request.MayMove) return -Errno.Invalid;
@@ -33,6 +33,7 @@ internal static unsafe class SysMremap
             bool overlaps = request.Start < request.Target + request.NewLength && request.Target < request.Start + request.OldLength;
             if (overlaps) return -Errno.Invalid;
         }
+        if (!UserMemory.IsUserRange(request.Start, request.OldLength)) return -Errno.Fault;
         AddressSpace space = Scheduler.Current.Process.Space;
         long result = Remap.Range(space, request);
         if (result > 0 && request.NewLength > request.OldLength && (space.Find((ulong)result).Flags & VmFlags.Locked) != 0)
