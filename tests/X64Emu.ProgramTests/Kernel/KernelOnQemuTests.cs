@@ -32,13 +32,13 @@ public sealed class KernelOnQemuTests
     }
 
     [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
-    [InlineData("calls", 250)]
-    [InlineData("code", 500)]
-    public void Kernel_ProgramsThatDoRandomThings_OutlivesThem(string what, int children)
+    [InlineData("random-calls", "50000")]
+    [InlineData("random-code", "500")]
+    public void Kernel_ProgramsThatDoRandomThings_OutlivesThem(string program, string count)
     {
-        Qemu.Result guest = Qemu.Run(Repository.Kernel, CompiledProgram.Glibc("hostile"), [what, children.ToString(), "7"], s_patience);
+        Qemu.Result guest = Qemu.Run(Repository.Kernel, CompiledProgram.Glibc(program), [count, "7"], s_patience);
         Assert.DoesNotContain("panic", guest.StandardError, StringComparison.Ordinal);
-        Assert.Equal("the kernel is still there\n", guest.StandardOutput);
+        Assert.EndsWith("the kernel is still there\n", guest.StandardOutput, StringComparison.Ordinal);
     }
 
     [RequiresToolFact(Qemu.Tool, Qemu.Package)]
