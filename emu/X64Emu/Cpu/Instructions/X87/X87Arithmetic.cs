@@ -12,34 +12,49 @@ internal unsafe interface IX87Operation
 
     /// <summary>See <see cref="X87Quick"/>.</summary>
     static abstract bool TryQuickly(CpuState* c, byte* destination, Float80 a, Float80 b);
+
+    /// <summary>Likewise, where a zero decides the result.</summary>
+    static abstract bool TryZero(CpuState* c, byte* destination, Float80 a, Float80 b);
 }
 
 internal readonly unsafe struct Sum : IX87Operation
 {
     public static Float80 Compute(Float80 a, Float80 b, ref FloatEnvironment environment) => Float80Arithmetic.Add(a, b, ref environment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TryAdd(c, destination, a, b);
+
+    public static bool TryZero(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TryAddZero(c, destination, a, b);
 }
 
 internal readonly unsafe struct Difference : IX87Operation
 {
     public static Float80 Compute(Float80 a, Float80 b, ref FloatEnvironment environment) => Float80Arithmetic.Subtract(a, b, ref environment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TrySubtract(c, destination, a, b);
+
+    public static bool TryZero(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TryAddZero(c, destination, a, b.Negated);
 }
 
 internal readonly unsafe struct Product : IX87Operation
 {
     public static Float80 Compute(Float80 a, Float80 b, ref FloatEnvironment environment) => Float80Arithmetic.Multiply(a, b, ref environment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TryMultiply(c, destination, a, b);
+
+    public static bool TryZero(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TryMultiplyZero(c, destination, a, b);
 }
 
 internal readonly unsafe struct Quotient : IX87Operation
 {
     public static Float80 Compute(Float80 a, Float80 b, ref FloatEnvironment environment) => Float80Arithmetic.Divide(a, b, ref environment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, byte* destination, Float80 a, Float80 b) => X87Quick.TryDivide(c, destination, a, b);
+
+    public static bool TryZero(CpuState* c, byte* destination, Float80 a, Float80 b) => false;
 }
 
 /// <summary>FSUBR and FDIVR: the operands change places.</summary>
@@ -47,7 +62,10 @@ internal readonly unsafe struct Reversed<TOperation> : IX87Operation where TOper
 {
     public static Float80 Compute(Float80 a, Float80 b, ref FloatEnvironment environment) => TOperation.Compute(b, a, ref environment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, byte* destination, Float80 a, Float80 b) => TOperation.TryQuickly(c, destination, b, a);
+
+    public static bool TryZero(CpuState* c, byte* destination, Float80 a, Float80 b) => TOperation.TryZero(c, destination, b, a);
 }
 
 /// <summary>Whether an instruction pops at its end.</summary>
@@ -86,8 +104,14 @@ internal readonly unsafe struct RegisterArithmetic<TOperation, TPop> : IComplexI
             if (X87Exceptions.StackFault(c, isOverflow: false)) Finish(c, o, Float80.DefaultNaN);
             return true;
         }
+        Float80 a = X87Stack.Read(c, o->Destination), b = X87Stack.Read(c, o->Source);
+        if (X87Quick.IsUsual(c) && TOperation.TryZero(c, X87Stack.At(c, o->Destination), a, b))
+        {
+            if (TPop.Count != 0) X87Stack.Pop(c);
+            return true;
+        }
         FloatEnvironment environment = FloatEnvironment.FromX87Control(c->X87Control);
-        Float80 result = TOperation.Compute(X87Stack.Read(c, o->Destination), X87Stack.Read(c, o->Source), ref environment);
+        Float80 result = TOperation.Compute(a, b, ref environment);
         if (X87Exceptions.Report(c, environment)) Finish(c, o, result);
         return true;
     }
@@ -125,8 +149,9 @@ internal readonly unsafe struct MemoryArithmetic<TOperation, TOperand> : IComple
             if (X87Exceptions.StackFault(c, isOverflow: false)) X87Stack.Write(c, 0, Float80.DefaultNaN);
             return true;
         }
-        FloatEnvironment environment = FloatEnvironment.FromX87Control(c->X87Control);
         Float80 a = X87Stack.Read(c, 0);
+        if (X87Quick.IsUsual(c) && TOperand.IsUsual(bits) && TOperation.TryZero(c, X87Stack.At(c, 0), a, TOperand.WidenUsual(bits))) return true;
+        FloatEnvironment environment = FloatEnvironment.FromX87Control(c->X87Control);
         Float80 result = TOperation.Compute(a, TOperand.Widen(bits), ref environment);
         // The widened operand is normal: what it was in memory counts, unless the result was decided before.
         bool isDecided = a.IsNaN || a.IsUnsupported || (environment.Raised & (FloatExceptions.Invalid | FloatExceptions.DivideByZero)) != 0;

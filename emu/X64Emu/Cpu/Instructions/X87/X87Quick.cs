@@ -5,9 +5,9 @@ using X64Emu.Cpu.Floating;
 namespace X64Emu.Cpu.Instructions.X87;
 
 /// <summary>
-/// The usual case of arithmetic: normal numbers with a normal result, or zeros that decide it, rounded to nearest with 64 bits, all exceptions
-/// masked. Each writes the result, the precision flag and C1; or returns false with nothing changed. What depends on low bits, which are as good
-/// as random, is computed without branches.
+/// The usual case of arithmetic: normal numbers with a normal result, rounded to nearest with 64 bits, all exceptions masked. Each writes the
+/// result, the precision flag and C1; or returns false with nothing changed. What depends on low bits, which are as good as random, is computed
+/// without branches, and sums and products need no calls. Zeros, which would need both, are the affair of the complete instruction.
 /// </summary>
 internal static unsafe class X87Quick
 {
@@ -27,7 +27,7 @@ internal static unsafe class X87Quick
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryAdd(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
-        if (!a.IsNormal || !b.IsNormal) return TryAddZero(c, destination, a, b);
+        if (!AreMiddling(a, b)) return false;
         int exponent = a.BiasedExponent, distance = exponent - b.BiasedExponent;
         ulong larger = a.Significand, smaller = b.Significand;
         int sign = a.SignExponent & Float80.SignBit;
@@ -75,7 +75,7 @@ internal static unsafe class X87Quick
             low <<= shift;
             exponent -= shift;
         }
-        return TryRound(c, destination, sign, exponent, high, low);
+        return Round(c, destination, sign, exponent, high, low);   // the exponent cannot have left its range
     }
 
     /// <summary>destination = a - b.</summary>
@@ -86,9 +86,8 @@ internal static unsafe class X87Quick
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryMultiply(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
+        if (!AreMiddling(a, b)) return false;
         int sign = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
-        if (!a.IsNormal || !b.IsNormal)
-            return ((a.IsZero && (b.IsNormal || b.IsZero)) || (b.IsZero && a.IsNormal)) && Finish(c, destination, sign, 0, 0);
         ulong high = WideProduct.UnsignedHigh(a.Significand, b.Significand), low = a.Significand * b.Significand;
         int isBelowTwo = (int)(high >> 63) ^ 1;   // the product of two significands from 1 to 2 is from 1 to 4
         high = high << isBelowTwo | (low >> 63 & (ulong)isBelowTwo);
@@ -163,9 +162,37 @@ internal static unsafe class X87Quick
         _ => false,
     };
 
-    /// <summary>Rounds high:low, whose bit 127 is set.</summary>
+    /// <summary>destination = a + b when one of them is zero.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryAddZero(CpuState* c, byte* destination, Float80 a, Float80 b)
+    {
+        if (a.IsZero && b.IsNormal) return Finish(c, destination, b.SignExponent, b.Significand, 0);
+        if (b.IsZero && a.IsNormal) return Finish(c, destination, a.SignExponent, a.Significand, 0);
+        return a.IsZero && b.IsZero && Finish(c, destination, a.SignExponent & b.SignExponent, 0, 0);
+    }
+
+    /// <summary>destination = a * b when one of them is zero.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryMultiplyZero(CpuState* c, byte* destination, Float80 a, Float80 b) =>
+        ((a.IsZero && (b.IsNormal || b.IsZero)) || (b.IsZero && a.IsNormal))
+        && Finish(c, destination, (a.SignExponent ^ b.SignExponent) & Float80.SignBit, 0, 0);
+
+    /// <summary>Whether both are normal numbers from 2^-8191 to 2^8192: the middle half of exponents, which one addition moves to bit 14.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryRound(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low)
+    private static bool AreMiddling(Float80 a, Float80 b)
+    {
+        const int Quarter = 0x2000;
+        return ((a.SignExponent + Quarter) & (b.SignExponent + Quarter) & (2 * Quarter)) != 0 && (long)(a.Significand & b.Significand) < 0;
+    }
+
+    /// <summary>Rounds high:low, whose bit 127 is set, unless the result may have no normal exponent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryRound(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low) =>
+        (uint)(exponent - 1) < Float80.MaxBiasedExponent - 2 && Round(c, destination, sign, exponent, high, low);
+
+    /// <summary>Rounds high:low, whose bit 127 is set, to a number whose exponent is normal even when rounding makes it one higher.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Round(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low)
     {
         // Up when the first bit below is set and either one behind it, or the last bit kept: to even.
         ulong up = low >> 63 & ((low << 1 != 0 ? 1UL : 0UL) | high);
@@ -176,15 +203,7 @@ internal static unsafe class X87Quick
             high = Half;
             exponent++;
         }
-        return (uint)(exponent - 1) < Float80.MaxBiasedExponent - 1 && Finish(c, destination, sign | exponent, high, flags);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryAddZero(CpuState* c, byte* destination, Float80 a, Float80 b)
-    {
-        if (a.IsZero && b.IsNormal) return Finish(c, destination, b.SignExponent, b.Significand, 0);
-        if (b.IsZero && a.IsNormal) return Finish(c, destination, a.SignExponent, a.Significand, 0);
-        return a.IsZero && b.IsZero && Finish(c, destination, a.SignExponent & b.SignExponent, 0, 0);
+        return Finish(c, destination, sign | exponent, high, flags);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
