@@ -75,11 +75,7 @@ internal static class TerminalControl
     {
         if (!IsControlling(terminal)) return -Errno.NotTerminal;
         if (Scheduler.Current.Process.Pid != terminal.SessionId) return 0;
-        int group = terminal.ForegroundGroup;
-        terminal.SessionId = 0;
-        terminal.ForegroundGroup = 0;
-        Signal.SendToGroup(group, SignalInfo.FromKernel(SignalNumber.HangUp));
-        Signal.SendToGroup(group, SignalInfo.FromKernel(SignalNumber.Continue));
+        TerminalJobs.SessionEnded(terminal.SessionId);
         return 0;
     }
 

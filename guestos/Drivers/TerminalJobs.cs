@@ -22,7 +22,20 @@ internal static class TerminalJobs
         if (terminal.SessionId == 0 || process.SessionId != terminal.SessionId || process.GroupId == terminal.ForegroundGroup) return 0;
         bool isRefused = (Scheduler.Current.BlockedSignals & SignalNumber.Bit(signal)) != 0 || process.Signals.Action(signal).Handler == SignalAction.Ignore;
         if (isRefused) return signal == SignalNumber.TerminalInput ? -Errno.InputOutput : 0;
+        if (JobControl.IsOrphaned(process.GroupId, null)) return -Errno.InputOutput;
         Signal.SendToGroup(process.GroupId, SignalInfo.FromKernel(signal));
         return -Errno.RestartCall;
+    }
+
+    /// <summary>A session's leader ends: who is in the foreground learns that nobody will type any more, and the terminal is free.</summary>
+    public static void SessionEnded(int sessionId)
+    {
+        Terminal terminal = DeviceInode.Terminal;
+        if (terminal == null || terminal.SessionId != sessionId) return;
+        int group = terminal.ForegroundGroup;
+        terminal.SessionId = 0;
+        terminal.ForegroundGroup = 0;
+        Signal.SendToGroup(group, SignalInfo.FromKernel(SignalNumber.HangUp));
+        Signal.SendToGroup(group, SignalInfo.FromKernel(SignalNumber.Continue));
     }
 }

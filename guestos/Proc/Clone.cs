@@ -31,7 +31,11 @@ internal static unsafe class Clone
     public const ulong ClearChildTid = 0x200000;
     public const ulong SetChildTid = 0x1000000;
 
-    private const ulong NewNamespaces = 0x7e020000;
+    /// <summary>clone3 alone: the child's handlers become defaults.</summary>
+    public const ulong ClearSignals = 0x100000000;
+
+    // New namespaces, CLONE_PIDFD, CLONE_INTO_CGROUP and later flags.
+    private const ulong NotServed = 0x7e021000 | ~0x1ffffffffUL;
 
     private static WaitQueue s_vforkParents;
 
@@ -50,7 +54,8 @@ internal static unsafe class Clone
     public static long Run(TrapFrame* frame, in CloneArguments arguments)
     {
         ulong flags = arguments.Flags;
-        if ((flags & NewNamespaces) != 0) return -Errno.Invalid;
+        if ((flags & NotServed) != 0) return -Errno.Invalid;
+        if ((flags & ClearSignals) != 0 && (flags & SharesSignals) != 0) return -Errno.Invalid;
         if ((flags & SameProcess) != 0 && (flags & SharesSignals) == 0) return -Errno.Invalid;
         if ((flags & SharesSignals) != 0 && (flags & SharesMemory) == 0) return -Errno.Invalid;
         if ((flags & SetTls) != 0 && arguments.Tls >= UserMemory.End) return -Errno.NotPermitted;
@@ -103,6 +108,7 @@ internal static unsafe class Clone
         child.Personality = parent.Personality;
         child.SetName(parent.Name, Process.NameBytes);
         child.Signals = parent.Signals.Clone();
+        if ((arguments.Flags & ClearSignals) != 0) child.Signals.ResetHandlers();
         if ((arguments.Flags & SharesFiles) != 0)
         {
             child.Files = parent.Files;

@@ -52,6 +52,7 @@ internal static unsafe class Exec
         space.HeapStart = layout.HeapStart(image.HighestAddress + bias, image.Header.Type == ElfImage.PositionIndependent && !image.HasInterpreter);
         space.HeapEnd = space.HeapStart;
         EndOtherThreads(process);
+        Exit.LeaveMemory(Scheduler.Current);
         Commit(process, space, path);
         ulong entry = image.HasInterpreter ? interpreter.Entry : image.Header.Entry + bias;
         TracePort.Exec(process.Pid, entry, space.Cr3, process.Name);

@@ -32,19 +32,26 @@ internal static class Exit
     {
         Thread thread = Scheduler.Current;
         Process process = thread.Process;
-        ClearTid(thread);
+        LeaveMemory(thread);
         ProcessTable.Remove(thread);
         if (process.ThreadCount == 0) End(process);
         else if (process.Survivor != null && process.ThreadCount == 1) process.ChildChanged.WakeAll();
         Scheduler.EndCurrent();
     }
 
-    /// <summary>CLONE_CHILD_CLEARTID: zeroes the word and wakes who joins the thread.</summary>
-    private static void ClearTid(Thread thread)
+    /// <summary>
+    /// A thread is about to leave its address space, by its end or execve: gives up the locks it holds, then zeroes the word of CLONE_CHILD_CLEARTID
+    /// and wakes who joins the thread.
+    /// </summary>
+    public static void LeaveMemory(Thread thread)
     {
         AddressSpace space = thread.Process.Space;
-        if (thread.ClearChildTid == 0 || space == null || space.References == 1 && thread.Process.ThreadCount == 1) return;
-        if (UserMemory.Write(thread.ClearChildTid, 0)) Futex.Wake(space, thread.ClearChildTid, 1, uint.MaxValue);
+        if (space == null) return;
+        RobustList.GiveUp(thread);
+        ulong address = thread.ClearChildTid;
+        thread.ClearChildTid = 0;
+        bool isAlone = space.References == 1 && thread.Process.ThreadCount == 1;
+        if (address != 0 && !isAlone && UserMemory.Write(address, 0)) Futex.Wake(FutexKey.OfShared(space, address), 1, uint.MaxValue);
     }
 
     private static void End(Process process)
@@ -63,6 +70,7 @@ internal static class Exit
             space.Release();
         }
         Clone.FinishVfork(process);
+        JobControl.Leave(process);
         ReparentChildren(process);
         process.IsZombie = true;
         process.IsExiting = true;
@@ -99,6 +107,7 @@ internal static class Exit
             process.RemoveChild(child);
             InitProcess.Process.AddChild(child);
             child.ExitSignal = SignalNumber.Child;
+            JobControl.ParentLeft(child, process);
             if (child.IsZombie) InitProcess.Process.ChildChanged.WakeAll();
         }
     }

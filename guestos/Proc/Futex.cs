@@ -16,12 +16,11 @@ internal static class Futex
     }
 
     /// <summary>Sleeps while the word holds a value, until woken (0), -EAGAIN at once when it does not, -EFAULT, -ETIMEDOUT, -RestartCall.</summary>
-    public static int Wait(AddressSpace space, ulong address, uint expected, uint bits, ulong deadline)
+    public static int Wait(in FutexKey key, ulong address, uint expected, uint bits, ulong deadline)
     {
         if (!UserMemory.Read(address, out uint value)) return -Errno.Fault;
         if (value != expected) return -Errno.Again;
         Thread thread = Scheduler.Current;
-        FutexKey key = FutexKey.Of(space, address);
         thread.FutexKey = key;
         thread.FutexBits = bits;
         int error = Queue(key).SleepUntil(deadline);
@@ -31,10 +30,9 @@ internal static class Futex
     }
 
     /// <summary>Wakes up to <paramref name="count"/> sleepers whose bits meet; returns how many.</summary>
-    public static int Wake(AddressSpace space, ulong address, int count, uint bits)
+    public static int Wake(in FutexKey key, int count, uint bits)
     {
         int woken = 0;
-        FutexKey key = FutexKey.Of(space, address);
         Thread thread = Queue(key).First;
         while (thread != null && woken < count)
         {
@@ -53,20 +51,19 @@ internal static class Futex
     /// <summary>
     /// Wakes up to <paramref name="wakeCount"/> sleepers and moves up to <paramref name="moveCount"/> others to another word; returns how many in all.
     /// </summary>
-    public static int Requeue(AddressSpace space, ulong address, int wakeCount, ulong target, int moveCount)
+    public static int Requeue(in FutexKey key, int wakeCount, in FutexKey target, int moveCount)
     {
-        int done = Wake(space, address, wakeCount, uint.MaxValue);
+        int done = Wake(key, wakeCount, uint.MaxValue);
         int moved = 0;
-        FutexKey key = FutexKey.Of(space, address), targetKey = FutexKey.Of(space, target);
-        if (key.Equals(targetKey)) return done;
+        if (key.Equals(target)) return done;
         Thread thread = Queue(key).First;
         while (thread != null && moved < moveCount)
         {
             Thread next = thread.NextWaiting;
             if (thread.FutexKey.Equals(key))
             {
-                thread.FutexKey = targetKey;
-                if (Queue(targetKey) != thread.Queue) WaitQueue.Move(thread, Queue(targetKey));
+                thread.FutexKey = target;
+                if (Queue(target) != thread.Queue) WaitQueue.Move(thread, Queue(target));
                 moved++;
             }
             thread = next;

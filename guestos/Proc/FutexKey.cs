@@ -14,8 +14,11 @@ internal readonly struct FutexKey
         _offset = offset;
     }
 
-    /// <summary>The key of a word; where nothing is mapped it is the address space's own.</summary>
-    public static FutexKey Of(AddressSpace space, ulong address)
+    /// <summary>The key of a word that only threads of one address space wait on (FUTEX_PRIVATE_FLAG).</summary>
+    public static FutexKey OfPrivate(AddressSpace space, ulong address) => new FutexKey(space, address);
+
+    /// <summary>The key of a word that processes may share; where nothing shared is mapped it is the address space's own.</summary>
+    public static FutexKey OfShared(AddressSpace space, ulong address)
     {
         VmArea area = space.Find(address);
         if (area == null || !area.IsShared || area.Source == null) return new FutexKey(space, address);

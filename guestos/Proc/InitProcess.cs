@@ -8,8 +8,7 @@ internal static unsafe class InitProcess
     public static void Start()
     {
         Process = Scheduler.StartKernelThread("init"u8, &Run);
-        Process.GroupId = Process.Pid;
-        Process.SessionId = Process.Pid;
+        ProcessTable.Regroup(Process, Process.Pid, Process.Pid);
     }
 
     private static void Run(ulong argument)

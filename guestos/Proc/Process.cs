@@ -16,17 +16,20 @@ internal sealed unsafe class Process
     public readonly int Pid;
     public Process Parent;
     public Process FirstChild;
+    public Process LastChild;
     public Process NextSibling;
     public Process PreviousSibling;
 
     /// <summary>Links of the list of all processes.</summary>
     public Process Next;
     public Process Previous;
+    public Process NextInTable;
     public int GroupId;
     public int SessionId;
 
     /// <summary>All threads that have not ended, linked by <see cref="Thread.NextInProcess"/>.</summary>
     public Thread FirstThread;
+    public Thread LastThread;
     public int ThreadCount;
 
     /// <summary>Null for kernel threads and zombies.</summary>
@@ -82,6 +85,9 @@ internal sealed unsafe class Process
     /// <summary>The timers of timer_create, setitimer and alarm.</summary>
     public ProcessTimers Timers;
 
+    /// <summary>membarrier(2) was registered for.</summary>
+    public bool UsesMemoryBarriers;
+
     /// <summary>True once the process has called execve since fork (setpgid of a child fails then).</summary>
     public bool HasExecuted;
 
@@ -116,13 +122,15 @@ internal sealed unsafe class Process
         CpuLimit = seconds >= ulong.MaxValue / Arch.Clock.NanosecondsPerSecond ? ulong.MaxValue : seconds * Arch.Clock.NanosecondsPerSecond;
     }
 
+    /// <summary>Takes a process as the youngest child.</summary>
     public void AddChild(Process child)
     {
         child.Parent = this;
-        child.PreviousSibling = null;
-        child.NextSibling = FirstChild;
-        if (FirstChild != null) FirstChild.PreviousSibling = child;
-        FirstChild = child;
+        child.NextSibling = null;
+        child.PreviousSibling = LastChild;
+        if (LastChild != null) LastChild.NextSibling = child;
+        else FirstChild = child;
+        LastChild = child;
     }
 
     public void RemoveChild(Process child)
@@ -130,6 +138,7 @@ internal sealed unsafe class Process
         if (child.PreviousSibling != null) child.PreviousSibling.NextSibling = child.NextSibling;
         else FirstChild = child.NextSibling;
         if (child.NextSibling != null) child.NextSibling.PreviousSibling = child.PreviousSibling;
+        else LastChild = child.PreviousSibling;
         child.NextSibling = null;
         child.PreviousSibling = null;
     }

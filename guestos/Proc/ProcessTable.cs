@@ -10,6 +10,10 @@ internal static class ProcessTable
     private const int Buckets = 256;
 
     private static Thread[] s_threads;
+    private static Process[] s_processes;
+
+    // How many threads, processes, groups and sessions have a number.
+    private static ushort[] s_uses;
     private static int s_lastId;
 
     /// <summary>The newest process; the others follow by <see cref="Process.Next"/>. Zombies are in the list.</summary>
@@ -23,7 +27,12 @@ internal static class ProcessTable
 
     public static int LastPid => s_lastId;
 
-    public static void Initialize() => s_threads = new Thread[Buckets];
+    public static void Initialize()
+    {
+        s_threads = new Thread[Buckets];
+        s_processes = new Process[Buckets];
+        s_uses = new ushort[MaximumPid];
+    }
 
     /// <summary>A number nobody has, or 0.</summary>
     public static int AllocateId()
@@ -34,15 +43,22 @@ internal static class ProcessTable
             s_lastId++;
             if (s_lastId >= MaximumPid) s_lastId = 300;
         }
-        while (FindThread(s_lastId) != null || IdOfProcess(s_lastId));
+        while (s_uses[s_lastId] != 0);
         return s_lastId;
     }
 
+    /// <summary>Enters a process, which has its group and session already.</summary>
     public static void Add(Process process)
     {
         process.Next = First;
         if (First != null) First.Previous = process;
         First = process;
+        ref Process bucket = ref s_processes[process.Pid & (Buckets - 1)];
+        process.NextInTable = bucket;
+        bucket = process;
+        s_uses[process.Pid]++;
+        s_uses[process.GroupId]++;
+        s_uses[process.SessionId]++;
         ProcessCount++;
         ForkCount++;
     }
@@ -52,38 +68,64 @@ internal static class ProcessTable
         if (process.Previous != null) process.Previous.Next = process.Next;
         else First = process.Next;
         if (process.Next != null) process.Next.Previous = process.Previous;
+        ref Process bucket = ref s_processes[process.Pid & (Buckets - 1)];
+        if (bucket == process) bucket = process.NextInTable;
+        else
+        {
+            Process before = bucket;
+            while (before.NextInTable != process) before = before.NextInTable;
+            before.NextInTable = process.NextInTable;
+        }
+        s_uses[process.Pid]--;
+        s_uses[process.GroupId]--;
+        s_uses[process.SessionId]--;
         ProcessCount--;
     }
 
+    /// <summary>Moves a process to another group and session.</summary>
+    public static void Regroup(Process process, int groupId, int sessionId)
+    {
+        s_uses[process.GroupId]--;
+        s_uses[process.SessionId]--;
+        process.GroupId = groupId;
+        process.SessionId = sessionId;
+        s_uses[groupId]++;
+        s_uses[sessionId]++;
+    }
+
+    /// <summary>Enters a thread, the last one of its process.</summary>
     public static void Add(Thread thread)
     {
         thread.NextInTable = s_threads[thread.Id & (Buckets - 1)];
         s_threads[thread.Id & (Buckets - 1)] = thread;
-        thread.NextInProcess = thread.Process.FirstThread;
-        thread.Process.FirstThread = thread;
-        thread.Process.ThreadCount++;
+        Process process = thread.Process;
+        thread.NextInProcess = null;
+        thread.PreviousInProcess = process.LastThread;
+        if (process.LastThread != null) process.LastThread.NextInProcess = thread;
+        else process.FirstThread = thread;
+        process.LastThread = thread;
+        process.ThreadCount++;
+        s_uses[thread.Id]++;
         ThreadCount++;
     }
 
     public static void Remove(Thread thread)
     {
-        int bucket = thread.Id & (Buckets - 1);
-        if (s_threads[bucket] == thread) s_threads[bucket] = thread.NextInTable;
+        ref Thread bucket = ref s_threads[thread.Id & (Buckets - 1)];
+        if (bucket == thread) bucket = thread.NextInTable;
         else
         {
-            Thread before = s_threads[bucket];
+            Thread before = bucket;
             while (before.NextInTable != thread) before = before.NextInTable;
             before.NextInTable = thread.NextInTable;
         }
         Process process = thread.Process;
-        if (process.FirstThread == thread) process.FirstThread = thread.NextInProcess;
-        else
-        {
-            Thread before = process.FirstThread;
-            while (before.NextInProcess != thread) before = before.NextInProcess;
-            before.NextInProcess = thread.NextInProcess;
-        }
+        if (thread.PreviousInProcess != null) thread.PreviousInProcess.NextInProcess = thread.NextInProcess;
+        else process.FirstThread = thread.NextInProcess;
+        if (thread.NextInProcess != null) thread.NextInProcess.PreviousInProcess = thread.PreviousInProcess;
+        else process.LastThread = thread.PreviousInProcess;
         process.ThreadCount--;
+        s_uses[thread.Id]--;
         ThreadCount--;
     }
 
@@ -98,18 +140,8 @@ internal static class ProcessTable
     /// <summary>The process with a number, zombies included, or null.</summary>
     public static Process Find(int pid)
     {
-        Thread thread = FindThread(pid);
-        if (thread != null && thread.Process.Pid == pid) return thread.Process;
-        for (Process process = First; process != null; process = process.Next)
+        for (Process process = s_processes[pid & (Buckets - 1)]; process != null; process = process.NextInTable)
             if (process.Pid == pid) return process;
         return null;
-    }
-
-    /// <summary>Numbers of zombies, sessions and groups stay taken.</summary>
-    private static bool IdOfProcess(int id)
-    {
-        for (Process process = First; process != null; process = process.Next)
-            if (process.Pid == id || process.GroupId == id || process.SessionId == id) return true;
-        return false;
     }
 }

@@ -9,7 +9,8 @@ namespace GuestOs.Proc;
 /// </summary>
 internal static unsafe class Scheduler
 {
-    private const ulong SliceNanoseconds = 10000000;
+    /// <summary>How long a thread runs while others could.</summary>
+    public const ulong SliceNanoseconds = 10000000;
 
     private static Thread s_idle;
     private static Thread s_firstRunnable;

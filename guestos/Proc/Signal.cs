@@ -137,6 +137,7 @@ internal static class Signal
             if (signal == SignalNumber.Continue)
             {
                 process.ContinueReportable = true;
+                process.StopReported = true;
                 Wait.NotifyParent(process, SignalCode.ChildContinued, SignalNumber.Continue);
             }
             process.Continued.WakeAll();

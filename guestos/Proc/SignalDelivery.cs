@@ -63,7 +63,10 @@ internal static unsafe class SignalDelivery
             return;
         }
         Process process = thread.Process;
+        // Nobody could continue a process whose group has no shell any more.
+        if (info.Signal != SignalNumber.Stop && JobControl.IsOrphaned(process.GroupId, null)) return;
         process.IsStopped = true;
+        process.ContinueReportable = false;
         process.StopSignal = info.Signal;
         process.StopReported = false;
         for (Thread other = process.FirstThread; other != null; other = other.NextInProcess) Signal.Interrupt(other);

@@ -48,6 +48,7 @@ internal sealed unsafe class Thread
     public readonly KernelTimer Timer;
 
     public Thread NextInProcess;
+    public Thread PreviousInProcess;
     public Thread NextInTable;
 
     /// <summary>Signals blocked, bit n-1 for signal n; and the mask sigsuspend puts back.</summary>

@@ -7,7 +7,9 @@ internal static class Wait
 {
     public const int NoHang = 1;
     public const int Stopped = 2;
+    public const int Exited = 4;
     public const int Continued = 8;
+    public const int KeepWaitable = 0x01000000;
     public const int NoThread = 0x20000000;
     public const int AllChildren = 0x40000000;
     public const int CloneChildren = unchecked((int)0x80000000);
@@ -27,20 +29,14 @@ internal static class Wait
         while (true)
         {
             bool hasCandidate = false;
-            for (Process child = parent.FirstChild; child != null; child = child.NextSibling)
+            Process child = pid > 0 ? ProcessTable.Find(pid) : parent.FirstChild;
+            if (child != null && child.Parent != parent) child = null;
+            for (; child != null; child = pid > 0 ? null : child.NextSibling)
             {
-                if (!Matches(parent, child, pid)) continue;
+                if (!Matches(parent, child, pid, options)) continue;
                 hasCandidate = true;
-                if (child.IsZombie)
-                {
-                    status = child.ExitStatus;
-                    usage = child.Usage;
-                    usage.Add(child.ChildrenUsage);
-                    int reaped = child.Pid;
-                    Reap(parent, child);
-                    return reaped;
-                }
-                if (TakeStateChange(child, options, out status)) return child.Pid;
+                int found = child.Pid;
+                if (Take(parent, child, options, out status, out usage)) return found;
             }
             if (!hasCandidate) return -Errno.NoChild;
             if ((options & NoHang) != 0) return 0;
@@ -72,24 +68,52 @@ internal static class Wait
         parent.ChildChanged.WakeAll();
     }
 
-    private static bool Matches(Process parent, Process child, int pid)
+    /// <summary>Children whose end is not told by SIGCHLD are waited for on demand only.</summary>
+    private static bool Matches(Process parent, Process child, int pid, int options)
     {
-        if (pid > 0) return child.Pid == pid;
+        bool isClone = child.ExitSignal != SignalNumber.Child;
+        if (isClone != ((options & CloneChildren) != 0) && (options & AllChildren) == 0) return false;
         if (pid == 0) return child.GroupId == parent.GroupId;
-        return pid == -1 || child.GroupId == -pid;
+        return pid >= -1 || child.GroupId == -pid;
+    }
+
+    /// <summary>Takes what a child has to tell, if the options ask for it.</summary>
+    private static bool Take(Process parent, Process child, int options, out int status, out ResourceUsage usage)
+    {
+        status = 0;
+        usage = default;
+        if (!child.IsZombie)
+        {
+            if (!TakeStateChange(child, options, out status)) return false;
+            usage = UsageOf(child);
+            return true;
+        }
+        if ((options & Exited) == 0) return false;
+        status = child.ExitStatus;
+        usage = UsageOf(child);
+        if ((options & KeepWaitable) == 0) Reap(parent, child);
+        return true;
+    }
+
+    private static ResourceUsage UsageOf(Process child)
+    {
+        ResourceUsage usage = Scheduler.UsageNow(child);
+        usage.Add(child.ChildrenUsage);
+        return usage;
     }
 
     private static bool TakeStateChange(Process child, int options, out int status)
     {
         status = 0;
+        bool isTaken = (options & KeepWaitable) == 0;
         if ((options & Stopped) != 0 && child.IsStopped && !child.StopReported)
         {
-            child.StopReported = true;
+            child.StopReported = isTaken;
             status = child.StopSignal << 8 | StoppedStatus;
             return true;
         }
         if ((options & Continued) == 0 || !child.ContinueReportable) return false;
-        child.ContinueReportable = false;
+        child.ContinueReportable = !isTaken;
         status = ContinuedStatus;
         return true;
     }

@@ -11,7 +11,7 @@ internal static unsafe class SysClone
 
     public static long Call(TrapFrame* frame) => Clone.Run(frame, new CloneArguments
     {
-        Flags = frame->Argument0 & ~SignalMask,
+        Flags = (uint)frame->Argument0 & ~SignalMask,
         ExitSignal = (int)(frame->Argument0 & SignalMask),
         Stack = frame->Argument1,
         ParentTid = frame->Argument2,

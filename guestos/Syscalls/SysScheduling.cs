@@ -15,7 +15,9 @@ internal static unsafe class SysScheduling
     public static long SetPolicy(TrapFrame* frame)
     {
         if (!Exists(frame)) return -Errno.NoProcess;
-        return frame->Argument1 == OtherPolicy ? 0 : frame->Argument1 <= LastPolicy ? -Errno.NotPermitted : -Errno.Invalid;
+        if (!UserMemory.Read(frame->Argument2, out int priority)) return -Errno.Fault;
+        if (frame->Argument1 == OtherPolicy) return priority == 0 ? 0 : -Errno.Invalid;
+        return frame->Argument1 <= LastPolicy ? -Errno.NotPermitted : -Errno.Invalid;
     }
 
     /// <summary>sched_getparam: priority 0.</summary>
@@ -32,6 +34,13 @@ internal static unsafe class SysScheduling
     /// <summary>sched_get_priority_min.</summary>
     public static long LowestPriority(TrapFrame* frame) =>
         frame->Argument0 > LastPolicy ? -Errno.Invalid : frame->Argument0 == 1 || frame->Argument0 == 2 ? 1 : 0;
+
+    /// <summary>sched_rr_get_interval: how long a thread runs while others could.</summary>
+    public static long GetInterval(TrapFrame* frame)
+    {
+        if (!Exists(frame)) return -Errno.NoProcess;
+        return UserMemory.Write(frame->Argument1, Timespec.From(Scheduler.SliceNanoseconds)) ? 0 : -Errno.Fault;
+    }
 
     /// <summary>sched_setaffinity: the mask must contain CPU 0.</summary>
     public static long SetAffinity(TrapFrame* frame)

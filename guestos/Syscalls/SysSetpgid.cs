@@ -18,7 +18,7 @@ internal static unsafe class SysSetpgid
         if (process.SessionId == process.Pid || process.SessionId != caller.SessionId) return -Errno.NotPermitted;
         if (group == 0) group = process.Pid;
         if (group != process.Pid && !IsGroupInSession(group, caller.SessionId)) return -Errno.NotPermitted;
-        process.GroupId = group;
+        ProcessTable.Regroup(process, group, process.SessionId);
         return 0;
     }
 

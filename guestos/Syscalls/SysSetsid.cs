@@ -12,8 +12,7 @@ internal static unsafe class SysSetsid
         Process caller = Scheduler.Current.Process;
         for (Process process = ProcessTable.First; process != null; process = process.Next)
             if (process.GroupId == caller.Pid) return -Errno.NotPermitted;
-        caller.SessionId = caller.Pid;
-        caller.GroupId = caller.Pid;
+        ProcessTable.Regroup(caller, caller.Pid, caller.Pid);
         return caller.Pid;
     }
 }

@@ -10,14 +10,14 @@ internal static unsafe class SysWaitid
     private const int AllChildren = 0;
     private const int OneChild = 1;
     private const int Group = 2;
-    private const int Exited = 4;
-    private const int KeepWaitable = 0x01000000;
     private const ulong InfoBytes = 128;
+    private const int Changes = Wait.Exited | Wait.Stopped | Wait.Continued;
+    private const int KnownOptions = Changes | Wait.NoHang | Wait.KeepWaitable | Wait.NoThread | Wait.AllChildren | Wait.CloneChildren;
 
     public static long Call(TrapFrame* frame)
     {
         int options = (int)frame->Argument3, id = (int)frame->Argument1;
-        if ((options & (Exited | Wait.Stopped | Wait.Continued)) == 0 || (options & KeepWaitable) != 0) return -Errno.Invalid;
+        if ((options & Changes) == 0 || (options & ~KnownOptions) != 0) return -Errno.Invalid;
         int selector;
         switch ((int)frame->Argument0)
         {
@@ -26,8 +26,8 @@ internal static unsafe class SysWaitid
             case Group: selector = id == 0 ? 0 : -id; break;
             default: return -Errno.Invalid;
         }
-        if (id < 0 || frame->Argument0 == OneChild && id == 0) return -Errno.Invalid;
-        int pid = Wait.For(selector, options & (Wait.NoHang | Wait.Stopped | Wait.Continued), out int status, out ResourceUsage usage);
+        if (frame->Argument0 != AllChildren && id < 0 || frame->Argument0 == OneChild && id == 0) return -Errno.Invalid;
+        int pid = Wait.For(selector, options, out int status, out ResourceUsage usage);
         if (pid < 0) return pid;
         if (frame->Argument2 != 0 && !PutInfo(frame->Argument2, pid, status)) return -Errno.Fault;
         return frame->Argument4 != 0 && !SysGetrusage.Put(frame->Argument4, usage) ? -Errno.Fault : 0;

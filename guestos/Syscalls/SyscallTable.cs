@@ -88,6 +88,7 @@ internal static unsafe class SyscallTable
         Add(145, &SysScheduling.GetPolicy);
         Add(146, &SysScheduling.HighestPriority);
         Add(147, &SysScheduling.LowestPriority);
+        Add(148, &SysScheduling.GetInterval);
         Add(149, &SysLock.Lock);
         Add(150, &SysLock.Unlock);
         Add(151, &SysLock.LockAll);
@@ -115,11 +116,14 @@ internal static unsafe class SyscallTable
         Add(234, &SysTgkill.Call);
         Add(247, &SysWaitid.Call);
         Add(273, &SysSetRobustList.Call);
+        Add(274, &SysSetRobustList.Get);
         Add(297, &SysSigqueueinfo.ToThread);
         Add(302, &SysPrlimit.Call);
         Add(309, &SysGetcpu.Call);
         Add(318, &SysGetrandom.Call);
+        Add(324, &SysMembarrier.Call);
         Add(325, &SysLock.Lock2);
+        Add(435, &SysClone3.Call);
         Vsyscall.Register(0, &SysGettimeofday.Call);
         Vsyscall.Register(1, &SysTime.Call);
         Vsyscall.Register(2, &SysGetcpu.Call);

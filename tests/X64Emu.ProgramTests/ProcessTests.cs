@@ -9,6 +9,7 @@ public sealed class ProcessTests
     [NativeTheory]
     [InlineData("signal-queues")]
     [InlineData("timer-calls")]
+    [InlineData("thread-calls")]
     public void Program_BesideLinux_PrintsAndEndsTheSame(string name)
     {
         string program = CompiledProgram.Glibc(name);
