@@ -23,6 +23,8 @@ internal sealed unsafe class MemoryDevice : OpenFile
     /// <summary>True for /dev/zero, which can be mapped.</summary>
     public bool IsZero => _device == DeviceKind.Zero;
 
+    public override bool CanPoll => _device == DeviceKind.Random;
+
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
         if (!OpenFlags.CanRead(Flags)) return -Errno.BadFile;

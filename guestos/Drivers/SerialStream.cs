@@ -61,6 +61,8 @@ internal sealed unsafe class SerialStream : OpenFile
         return result & events;
     }
 
+    public override uint EventCount => SerialInput.Arrived.WakeCount;
+
     public override void ExpectInput(bool isWaiting)
     {
         if (OpenFlags.CanRead(Flags)) SerialInput.ExpectInput(isWaiting);

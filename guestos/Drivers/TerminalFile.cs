@@ -66,6 +66,8 @@ internal sealed unsafe class TerminalFile : OpenFile
         return (result & events) | (isHungUp && _terminal.Available == 0 ? PollEvents.HangUp : 0);
     }
 
+    public override uint EventCount => SerialInput.Arrived.WakeCount;
+
     public override void ExpectInput(bool isWaiting) => SerialInput.ExpectInput(isWaiting);
 
     public override long Ioctl(uint request, ulong argument) => TerminalControl.Ioctl(_terminal, request, argument);

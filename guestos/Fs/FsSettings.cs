@@ -14,7 +14,7 @@ internal static unsafe class FsSettings
         fs.AddConstant("nr_open"u8, FileTable.MaximumFiles);
         fs.AddConstant("overflowgid"u8, Nobody);
         fs.AddConstant("overflowuid"u8, Nobody);
-        fs.AddConstant("pipe-max-size"u8, PipeInode.CapacityBytes);
+        fs.AddConstant("pipe-max-size"u8, PipeInode.MaximumBytes);
     }
 
     /// <summary>Open files, free ones (none is kept), the most there may be.</summary>

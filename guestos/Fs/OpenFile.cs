@@ -27,12 +27,16 @@ internal abstract class OpenFile
     /// <summary>Offset of the next read or write.</summary>
     public ulong Position;
 
+    /// <summary>The epoll sets that watch the file, linked by <see cref="EpollEntry.NextOfFile"/>.</summary>
+    public EpollEntry FirstWatch;
+
     public void AddReference() => _references++;
 
     public void Release()
     {
         if (--_references != 0) return;
         Count--;
+        while (FirstWatch != null) FirstWatch.Set.Remove(FirstWatch);
         Close();
         Inode?.Release();
         Entry?.Release();
@@ -56,13 +60,16 @@ internal abstract class OpenFile
 
     public virtual long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset) => -Errno.IllegalSeek;
 
-    /// <summary>lseek(2): whence 0 set, 1 current, 2 end, 3 data, 4 hole.</summary>
-    public virtual long Seek(long offset, int whence) => -Errno.IllegalSeek;
+    /// <summary>lseek(2): whence 0 set, 1 current, 2 end, 3 data, 4 hole. Timers and the like have no position, but allow it.</summary>
+    public virtual long Seek(long offset, int whence) => Inode.Kind == InodeKind.Anonymous ? 0 : -Errno.IllegalSeek;
 
     public virtual long Ioctl(uint request, ulong argument) => -Errno.NotTerminal;
 
     /// <summary>The poll(2) events that hold now, of those asked for (and those nobody has to ask for).</summary>
     public virtual uint Poll(uint events) => events & (PollEvents.AnyIn | PollEvents.AnyOut);
+
+    /// <summary>False for files that are always ready, which epoll refuses.</summary>
+    public virtual bool CanPoll => Inode.Kind is not (InodeKind.Regular or InodeKind.Directory);
 
     /// <summary>Grows with every event that may change what <see cref="Poll"/> says: edge-triggered epoll compares.</summary>
     public virtual uint EventCount => 0;

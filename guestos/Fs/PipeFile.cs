@@ -85,6 +85,15 @@ internal sealed class PipeFile : OpenFile
         return result;
     }
 
+    public override uint EventCount =>
+        (OpenFlags.CanRead(Flags) ? _pipe.Readable.WakeCount : 0) + (OpenFlags.CanWrite(Flags) ? _pipe.Writable.WakeCount : 0);
+
+    /// <summary>Bytes the pipe can hold.</summary>
+    public ulong CapacityBytes => _pipe.CapacityBytes;
+
+    /// <inheritdoc cref="PipeInode.Resize"/>
+    public long Resize(ulong bytes) => _pipe.Resize(bytes);
+
     public override long Ioctl(uint request, ulong argument)
     {
         if (request != BytesReadable) return -Errno.NotTerminal;

@@ -11,19 +11,15 @@ internal sealed unsafe class PipeInode : Inode
     /// <summary>Writes up to this many bytes are never mixed with others (PIPE_BUF).</summary>
     public const ulong AtomicBytes = 4096;
 
-    /// <summary>What a pipe holds.</summary>
-    public const ulong CapacityBytes = FrameCount * 4096;
+    /// <summary>fs.pipe-max-size.</summary>
+    public const ulong MaximumBytes = 1 << 20;
 
-    private const int FrameCount = 16;
+    private const int DefaultFrames = 16;
 
     private static ulong s_lastNumber;
 
-    private struct FrameTable
-    {
-        public fixed uint Frames[FrameCount];
-    }
-
-    private FrameTable _table;
+    // A power of two, so that places of the endless stream of bytes map to slots.
+    private uint[] _frames = new uint[DefaultFrames];
     private ulong _head;
     private ulong _tail;
 
@@ -46,6 +42,9 @@ internal sealed unsafe class PipeInode : Inode
     }
 
     public ulong Available => _head - _tail;
+
+    /// <summary>Bytes it can hold.</summary>
+    public ulong CapacityBytes => (ulong)_frames.Length << 12;
 
     public ulong Room => CapacityBytes - Available;
 
@@ -70,18 +69,44 @@ internal sealed unsafe class PipeInode : Inode
         return 0;
     }
 
+    /// <summary>
+    /// Changes what it can hold, rounded up to a power of two pages: the new size, or -EPERM above the maximum, -EBUSY when it holds more.
+    /// </summary>
+    public long Resize(ulong bytes)
+    {
+        if (bytes > MaximumBytes) return -Errno.NotPermitted;
+        int count = 1;
+        while ((ulong)count << 12 < bytes) count *= 2;
+        ulong firstPage = _tail >> 12, endPage = (_head + 4095) >> 12;
+        if (endPage - firstPage > (ulong)count) return -Errno.Busy;
+        if (count == _frames.Length) return (long)CapacityBytes;
+        uint[] frames = new uint[count];
+        for (ulong page = firstPage; page < endPage; page++)
+        {
+            int slot = (int)(page % (ulong)_frames.Length);
+            frames[(int)(page % (ulong)count)] = _frames[slot];
+            _frames[slot] = 0;
+        }
+        for (int i = 0; i < _frames.Length; i++)
+            if (_frames[i] != 0) FrameAllocator.Release(_frames[i]);
+        KernelHeap.Free(_frames);
+        _frames = frames;
+        Writable.WakeAll();
+        return (long)CapacityBytes;
+    }
+
     /// <summary>Moves bytes out, as many as there are; returns how many, or -EFAULT if none could be delivered.</summary>
     public long Take(IoBuffer buffer, ulong lengthBytes)
     {
         ulong done = 0;
         while (done < lengthBytes && Available != 0)
         {
-            int slot = (int)(_tail >> 12) % FrameCount;
+            int slot = (int)(_tail >> 12) % _frames.Length;
             ulong inPage = _tail & 4095;
             ulong chunk = 4096 - inPage;
             if (chunk > lengthBytes - done) chunk = lengthBytes - done;
             if (chunk > Available) chunk = Available;
-            uint frame = _table.Frames[slot];
+            uint frame = _frames[slot];
             ulong tail = _tail;
             FrameAllocator.AddReference(frame);
             bool isCopied = buffer.Put(done, Physical.FramePointer(frame) + inPage, chunk);
@@ -89,6 +114,8 @@ internal sealed unsafe class PipeInode : Inode
             if (!isCopied) return done != 0 ? (long)done : -Errno.Fault;
             // Another reader may have been faster while the copy slept; its bytes count.
             if (_tail != tail) return (long)done;
+            // The copy may have slept while another thread changed the size.
+            slot = (int)(tail >> 12) % _frames.Length;
             _tail += chunk;
             done += chunk;
             // In a full ring bytes may be coming into the page that others have just left.
@@ -104,20 +131,21 @@ internal sealed unsafe class PipeInode : Inode
         ulong done = 0;
         while (done < lengthBytes && Room != 0)
         {
-            int slot = (int)(_head >> 12) % FrameCount;
+            int slot = (int)(_head >> 12) % _frames.Length;
             ulong inPage = _head & 4095;
             ulong chunk = 4096 - inPage;
             if (chunk > lengthBytes - done) chunk = lengthBytes - done;
             if (chunk > Room) chunk = Room;
-            if (_table.Frames[slot] == 0) _table.Frames[slot] = FrameAllocator.AllocateForUser();
-            uint frame = _table.Frames[slot];
+            if (_frames[slot] == 0) _frames[slot] = FrameAllocator.AllocateForUser();
+            uint frame = _frames[slot];
             if (frame == 0) return done != 0 ? (long)done : -Errno.NoMemory;
             FrameAllocator.AddReference(frame);
             ulong head = _head;
             bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + inPage, chunk);
             FrameAllocator.Release(frame);
             if (!isCopied) return done != 0 ? (long)done : -Errno.Fault;
-            if (_head != head || _table.Frames[slot] != frame) continue;
+            slot = (int)(head >> 12) % _frames.Length;
+            if (_head != head || _frames[slot] != frame) continue;
             _head += chunk;
             done += chunk;
         }
@@ -126,7 +154,8 @@ internal sealed unsafe class PipeInode : Inode
 
     protected override void Destroy()
     {
-        for (int i = 0; i < FrameCount; i++) Drop(i);
+        for (int i = 0; i < _frames.Length; i++) Drop(i);
+        KernelHeap.Free(_frames);
         KernelHeap.Free(Readable);
         KernelHeap.Free(Writable);
         KernelHeap.Free(this);
@@ -134,8 +163,8 @@ internal sealed unsafe class PipeInode : Inode
 
     private void Drop(int slot)
     {
-        if (_table.Frames[slot] != 0) FrameAllocator.Release(_table.Frames[slot]);
-        _table.Frames[slot] = 0;
+        if (_frames[slot] != 0) FrameAllocator.Release(_frames[slot]);
+        _frames[slot] = 0;
         if (Available != 0) return;
         _head = 0;
         _tail = 0;

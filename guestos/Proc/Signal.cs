@@ -39,6 +39,7 @@ internal static class Signal
         Thread target = thread == null ? Receiver(process, number) : (thread.BlockedSignals & SignalNumber.Bit(number)) == 0 ? thread : null;
         if (target != null && process.Signals.IsIgnored(number)) return false;
         bool isAdded = thread != null ? thread.Pending.Add(signal) : process.Signals.Pending.Add(signal);
+        process.Signals.Arrive();
         if (target != null) Interrupt(target);
         return isAdded;
     }
@@ -100,9 +101,11 @@ internal static class Signal
 
     private static bool Add(ref PendingSignals pending, Process process, in SignalInfo info)
     {
-        if (info.Code != SignalCode.Kernel) return pending.Add(info, process.Limits.Get(ResourceLimits.PendingSignals).Soft);
-        pending.AddFromKernel(info.Signal);
-        return true;
+        bool isAdded = true;
+        if (info.Code == SignalCode.Kernel) pending.AddFromKernel(info.Signal);
+        else isAdded = pending.Add(info, process.Limits.Get(ResourceLimits.PendingSignals).Soft);
+        process.Signals.Arrive();
+        return isAdded;
     }
 
     /// <summary>The thread that will take a process's signal: the first one if it lets it through, else any other that does. Null when all block it.</summary>

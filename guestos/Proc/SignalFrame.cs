@@ -13,6 +13,8 @@ internal static unsafe class SignalFrame
     // UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS: the ss slot is valid.
     private const ulong ContextFlags = 6;
 
+    private const ulong StrictStackSelector = 4;
+
     // UC_FP_XSTATE: the FP area is in XSAVE's format.
     private const ulong HasExtendedState = 1;
 
@@ -75,7 +77,7 @@ internal static unsafe class SignalFrame
     {
         Frame frame;
         if (!UserMemory.CopyFrom(&frame, registers->Rsp - 8, (ulong)sizeof(Frame))) return false;
-        if (frame.Rip >= UserMemory.End) return false;
+        if (frame.Rip >= UserMemory.End || !HasUserSelectors(frame)) return false;
         if (!SignalFloatingState.Pop(frame.FpState)) return false;
         // Before RSP changes: what the handler set for the stack it still runs on stays.
         thread.AlternateStack.Set(frame.Stack, registers->Rsp);
@@ -103,6 +105,10 @@ internal static unsafe class SignalFrame
         Signal.UpdateWork(thread);
         return true;
     }
+
+    /// <summary>A handler may change the selectors, but only to what ring 3 can have; SS counts only if the frame says so.</summary>
+    private static bool HasUserSelectors(in Frame frame) =>
+        (frame.Cs | 3) == Selectors.UserCode && ((frame.Flags & StrictStackSelector) == 0 || (frame.Ss | 3) == Selectors.UserData);
 
     private static void Fill(ref Frame frame, Thread thread, TrapFrame* registers, in SignalInfo info, in SignalAction action)
     {

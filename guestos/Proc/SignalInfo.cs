@@ -120,4 +120,33 @@ internal unsafe struct SignalInfo
         userInfo[4] = _word2;
         userInfo[5] = _word3;
     }
+
+    /// <summary>Fills a struct signalfd_siginfo of 128 bytes.</summary>
+    public readonly void StoreForFile(ulong* record)
+    {
+        Memory.Set(record, 0, UserBytes);
+        record[0] = (uint)Signal | (ulong)(uint)Errno << 32;
+        record[1] = (uint)Code;
+        bool isFault = Code > 0 && Code != SignalCode.Kernel && (SignalNumber.Bit(Signal) & SignalNumber.Exceptions) != 0;
+        if (isFault) record[9] = _word0;
+        else if (Code == SignalCode.Timer)
+        {
+            record[3] = (uint)Pid;
+            record[4] = (uint)UserId;
+        }
+        else
+        {
+            record[1] |= (ulong)(uint)Pid << 32;
+            record[2] = (uint)UserId;
+        }
+        if (Code is SignalCode.Queue or SignalCode.Timer)
+        {
+            record[5] = (ulong)(uint)Value << 32;
+            record[6] = Value;
+        }
+        if (Signal != SignalNumber.Child || Code <= 0) return;
+        record[5] = (uint)Status;
+        record[7] = _word2;
+        record[8] = _word3;
+    }
 }

@@ -28,7 +28,15 @@ internal sealed class SignalState
 {
     private readonly SignalAction[] _actions = new SignalAction[SignalNumber.Last + 1];
 
+    private WaitQueue _arrived;
+
     public PendingSignals Pending;
+
+    /// <summary>Woken when a signal was sent to the process or one of its threads; made when first asked for.</summary>
+    public WaitQueue Arrived => _arrived ??= new WaitQueue();
+
+    /// <summary>A signal was sent. Allocates nothing.</summary>
+    public void Arrive() => _arrived?.WakeAll();
 
     /// <summary>The action of signal 1 to 64.</summary>
     public ref SignalAction Action(int signal) => ref _actions[signal];
@@ -62,6 +70,7 @@ internal sealed class SignalState
     {
         Pending.Clear();
         KernelHeap.Free(_actions);
+        KernelHeap.Free(_arrived);
         KernelHeap.Free(this);
     }
 }

@@ -83,7 +83,8 @@ internal sealed class WaitQueue
         destination.Append(thread);
     }
 
-    private static void WakePollers()
+    /// <summary>Makes everybody who waits in poll or epoll look again.</summary>
+    public static void WakePollers()
     {
         while (s_pollers._first != null) Wake(s_pollers._first);
     }

@@ -84,6 +84,9 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(199, &SysGetxattr.Change);
         SyscallTable.Add(217, &SysGetdents64.Call);
         SyscallTable.Add(221, &SysFadvise.Fadvise);
+        SyscallTable.Add(213, &SysEpoll.Create);
+        SyscallTable.Add(232, &SysEpollWait.Wait);
+        SyscallTable.Add(233, &SysEpoll.Control);
         SyscallTable.Add(235, &SysUtimensat.Utimes);
         SyscallTable.Add(257, &SysOpen.OpenAt);
         SyscallTable.Add(258, &SysMkdir.MkdirAt);
@@ -102,11 +105,17 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(271, &SysPoll.Ppoll);
         SyscallTable.Add(277, &SysFsync.SyncFileRange);
         SyscallTable.Add(280, &SysUtimensat.UtimensAt);
+        SyscallTable.Add(281, &SysEpollWait.WaitMasked);
+        SyscallTable.Add(282, &SysSignalfd.Call);
+        SyscallTable.Add(284, &SysEventfd.Call);
         SyscallTable.Add(283, &SysTimerfd.Create);
         SyscallTable.Add(285, &SysFallocate.Call);
         SyscallTable.Add(286, &SysTimerfd.Set);
         SyscallTable.Add(287, &SysTimerfd.Get);
         SyscallTable.Add(288, &SysSocket.Use);
+        SyscallTable.Add(289, &SysSignalfd.CallWithFlags);
+        SyscallTable.Add(290, &SysEventfd.CallWithFlags);
+        SyscallTable.Add(291, &SysEpoll.Create1);
         SyscallTable.Add(292, &SysDup.Dup3);
         SyscallTable.Add(293, &SysPipe.Pipe2);
         SyscallTable.Add(295, &SysWritev.ReadAt);
@@ -120,6 +129,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(332, &SysStatx.Call);
         SyscallTable.Add(436, &SysClose.Range);
         SyscallTable.Add(439, &SysAccess.AccessAt2);
+        SyscallTable.Add(441, &SysEpollWait.WaitTimespec);
         SyscallTable.Add(452, &SysChmod.ChmodAt2);
     }
 }

@@ -26,7 +26,6 @@ internal static unsafe class SysFcntl
     private const int AddSeals = 1033;
     private const int GetSeals = 1034;
     private const short Unlocked = 2;
-    private const int PipeBytes = 65536;
     private const uint ExecutableBits = 0x49;
 
     public static long Call(TrapFrame* frame)
@@ -52,7 +51,8 @@ internal static unsafe class SysFcntl
             case > GetLock and <= SetLockWait: return 0;
             case > GetOpenFileLock and <= SetOpenFileLockWait: return 0;
             case SetOwner or GetOwner: return 0;
-            case SetPipeSize or GetPipeSize: return file is PipeFile ? PipeBytes : -Errno.BadFile;
+            case SetPipeSize: return file is PipeFile pipe ? pipe.Resize((uint)frame->Argument2) : -Errno.BadFile;
+            case GetPipeSize: return file is PipeFile sized ? (long)sized.CapacityBytes : -Errno.BadFile;
             case AddSeals: return Seal(file, (FileSeals)(uint)frame->Argument2);
             case GetSeals: return file.Inode.IsInMemory && file.Inode.Pages != null ? (long)file.Inode.Seals : -Errno.Invalid;
             default: return -Errno.Invalid;

@@ -25,7 +25,7 @@ internal static unsafe class SysTimer
 
     public static long Create(TrapFrame* frame)
     {
-        if (FrameAllocator.IsScarce) return -Errno.NoMemory;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         int clock = (int)frame->Argument0;
         bool isCpu = CpuClock.Find(clock, out CpuClock cpuClock);
         if (!isCpu && !Timespec.ReadClock(clock, out _)) return -Errno.Invalid;

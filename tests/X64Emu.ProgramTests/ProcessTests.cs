@@ -10,6 +10,8 @@ public sealed class ProcessTests
     [InlineData("signal-queues")]
     [InlineData("timer-calls")]
     [InlineData("thread-calls")]
+    [InlineData("event-calls")]
+    [InlineData("wait-calls")]
     public void Program_BesideLinux_PrintsAndEndsTheSame(string name)
     {
         string program = CompiledProgram.Glibc(name);
