@@ -78,13 +78,21 @@ internal sealed unsafe class PipeInode : Inode
         int count = 1;
         while ((ulong)count << 12 < bytes) count *= 2;
         ulong firstPage = _tail >> 12, endPage = (_head + 4095) >> 12;
-        if (endPage - firstPage > (ulong)count) return -Errno.Busy;
         if (count == _frames.Length) return (long)CapacityBytes;
+        if (endPage - firstPage > (ulong)count) return -Errno.Busy;
+        // In a full ring the oldest and the newest bytes may share a frame; from now on they do not.
+        uint own = 0;
+        if (endPage - firstPage > (ulong)_frames.Length)
+        {
+            own = FrameAllocator.AllocateForUser();
+            if (own == 0) return -Errno.NoMemory;
+            Memory.Copy(Physical.FramePointer(own), Physical.FramePointer(_frames[(int)(firstPage % (ulong)_frames.Length)]), 4096);
+        }
         uint[] frames = new uint[count];
         for (ulong page = firstPage; page < endPage; page++)
         {
             int slot = (int)(page % (ulong)_frames.Length);
-            frames[(int)(page % (ulong)count)] = _frames[slot];
+            frames[(int)(page % (ulong)count)] = _frames[slot] != 0 ? _frames[slot] : own;
             _frames[slot] = 0;
         }
         for (int i = 0; i < _frames.Length; i++)

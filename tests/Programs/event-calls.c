@@ -333,7 +333,19 @@ static void pipe_sizes(void)
     SHOW(write(ends[1], buffer + 4096, 904));
     SHOW(read(ends[0], buffer + 100000, 100000));
     SHOW(memcmp(buffer, buffer + 100000, 5000));
-    SHOW(fcntl(1, F_GETPIPE_SZ) == -1 || 1);
+    /* Full, with its oldest and newest bytes in one page. */
+    SHOW(fcntl(ends[0], F_SETPIPE_SZ, 8192));
+    for (int i = 0; i < 10000; i++)
+        buffer[i] = (char)(i * 13);
+    SHOW(write(ends[1], buffer, 8192));
+    SHOW(read(ends[0], buffer + 100000, 4096 + 1000));
+    SHOW(write(ends[1], buffer, 4096));
+    SHOW(fcntl(ends[0], F_SETPIPE_SZ, 65536));
+    SHOW(write(ends[1], buffer, 8192));
+    SHOW(read(ends[0], buffer + 100000, 100000));
+    SHOW(memcmp(buffer + 5096, buffer + 100000, 3096));
+    SHOW(memcmp(buffer, buffer + 103096, 4096));
+    SHOW(memcmp(buffer, buffer + 107192, 8192));
     close(ends[0]);
     close(ends[1]);
 }

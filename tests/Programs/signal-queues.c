@@ -50,7 +50,7 @@ static void handle(int signal, void (*handler)(int, siginfo_t *, void *), int fl
 
 static void send(int signal, int value) { sigqueue(self, signal, (union sigval){ .sival_int = value }); }
 
-static void nap(void) { usleep(20000); }
+static void nap(void) { usleep(60000); }
 
 static void queues(void)
 {

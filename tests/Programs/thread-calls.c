@@ -1,10 +1,12 @@
 /* Threads as the C libraries make them: futexes of all kinds, robust lists, thread ids, and how threads and their process end. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +33,7 @@ static long futex(volatile int *word, int operation, int value, const void *time
     return syscall(SYS_futex, word, operation, value, time, other, more);
 }
 
-static void nap(void) { usleep(20000); }
+static void nap(void) { usleep(50000); }
 
 static void after(struct timespec *time, clockid_t clock, long nanoseconds)
 {
@@ -41,24 +43,56 @@ static void after(struct timespec *time, clockid_t clock, long nanoseconds)
     time->tv_nsec %= 1000000000;
 }
 
-static volatile int word, other_word, order[16], ordered;
+static volatile int word, other_word, stage, woken_in[16];
+static atomic_int woken;
 static int sleeper_bits = -1;
+static volatile int sleeper_tid;
+
+/* Waits until a thread of this process sleeps. */
+static void await_sleep(volatile int *tid)
+{
+    char name[64], text[256];
+    while (*tid == 0)
+        usleep(1000);
+    snprintf(name, sizeof name, "/proc/self/task/%d/stat", *tid);
+    for (;;) {
+        int file = open(name, O_RDONLY);
+        ssize_t length = file < 0 ? 0 : read(file, text, sizeof text - 1);
+        close(file);
+        text[length > 0 ? length : 0] = 0;
+        char *state = strrchr(text, ')');
+        if (state == NULL || state[2] == 'S')
+            return;
+        usleep(1000);
+    }
+}
 
 static void *sleeper(void *argument)
 {
     long number = (long)argument;
+    sleeper_tid = (int)syscall(SYS_gettid);
     long got = futex(&word, sleeper_bits == -1 ? FUTEX_WAIT_PRIVATE : FUTEX_WAIT_BITSET_PRIVATE, 0, NULL, NULL, sleeper_bits == -1 ? 0 : 1 << number);
-    if (got == 0)
-        order[ordered++] = (int)number;
+    woken_in[number] = got == 0 ? stage : -1;
+    woken++;
     return NULL;
+}
+
+/* So many threads have been woken since the start; the next ones are another stage's. */
+static void settle(int count)
+{
+    while (woken < count)
+        usleep(1000);
+    stage++;
 }
 
 static void start(pthread_t *threads, int count)
 {
-    ordered = 0;
+    stage = 1;
+    woken = 0;
     for (long i = 0; i < count; i++) {
+        sleeper_tid = 0;
         pthread_create(&threads[i], NULL, sleeper, (void *)i);
-        nap();
+        await_sleep(&sleeper_tid);
     }
 }
 
@@ -66,9 +100,9 @@ static void finish(pthread_t *threads, int count)
 {
     for (int i = 0; i < count; i++)
         pthread_join(threads[i], NULL);
-    printf("  woken in order:");
-    for (int i = 0; i < ordered; i++)
-        printf(" %d", order[i]);
+    printf("  woken by call:");
+    for (int i = 0; i < count; i++)
+        printf(" %d", woken_in[i]);
     puts("");
 }
 
@@ -96,26 +130,26 @@ static void futexes(void)
 
     start(threads, 4);
     printf("  wake 1: %s\n", result(futex(&word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0)));
-    nap();
+    settle(1);
     printf("  move 2: %s\n", result(futex(&word, FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)2, &other_word, 0)));
     printf("  value differs: %s\n", result(futex(&word, FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)2, &other_word, 1)));
     printf("  wake here: %s\n", result(futex(&word, FUTEX_WAKE_PRIVATE, 9, NULL, NULL, 0)));
-    nap();
+    settle(2);
     printf("  wake there: %s\n", result(futex(&other_word, FUTEX_WAKE_PRIVATE, 9, NULL, NULL, 0)));
     finish(threads, 4);
 
     start(threads, 3);
     printf("  requeue, wake 1 move the rest: %s\n", result(futex(&word, FUTEX_REQUEUE_PRIVATE, 1, (void *)9, &other_word, 0)));
-    nap();
+    settle(1);
     printf("  wake there: %s\n", result(futex(&other_word, FUTEX_WAKE_PRIVATE, 9, NULL, NULL, 0)));
     finish(threads, 3);
 
     sleeper_bits = 0;
     start(threads, 4);
     printf("  wake bit 2: %s\n", result(futex(&word, FUTEX_WAKE_BITSET_PRIVATE, 9, NULL, NULL, 1 << 2)));
-    nap();
+    settle(1);
     printf("  wake bits 0 and 3: %s\n", result(futex(&word, FUTEX_WAKE_BITSET_PRIVATE, 9, NULL, NULL, 9)));
-    nap();
+    settle(3);
     printf("  wake any: %s\n", result(futex(&word, FUTEX_WAKE_PRIVATE, 9, NULL, NULL, 0)));
     finish(threads, 4);
     sleeper_bits = -1;
@@ -146,22 +180,28 @@ static void shared_futexes(void)
     fflush(stdout);
     for (int way = 0; way < 3; way++) {
         pid_t child = fork();
-        struct timespec time = { 0, 200 * MILLISECOND };
+        struct timespec time = { way == 0 ? 10 : 0, way == 0 ? 0 : 200 * MILLISECOND };
         if (child == 0) {
             long got = futex(way == 2 ? private : shared, way == 1 ? FUTEX_WAIT_PRIVATE : FUTEX_WAIT, 0, &time, NULL, 0);
             printf("  child: %s\n", result(got));
             fflush(stdout);
             _exit(0);
         }
-        nap();
-        long woken = futex(way == 2 ? private : shared, way == 1 ? FUTEX_WAKE_PRIVATE : FUTEX_WAKE, 1, NULL, NULL, 0);
+        long count;
+        do {
+            nap();
+            count = futex(way == 2 ? private : shared, way == 1 ? FUTEX_WAKE_PRIVATE : FUTEX_WAKE, 1, NULL, NULL, 0);
+        } while (way == 0 && count == 0);
         wait(NULL);
-        printf("  parent woke %ld\n", woken);
+        printf("  parent woke %ld\n", count);
         fflush(stdout);
     }
 }
 
 static pthread_mutex_t *robust;
+
+/* In the same shared page: a child has the lock. */
+static volatile int *is_taken;
 
 static void *owner(void *argument)
 {
@@ -175,6 +215,7 @@ static void robust_mutexes(char *program)
     pthread_t thread;
     puts("robust mutexes:");
     robust = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    is_taken = (volatile int *)((char *)robust + 2048);
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
     pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
@@ -190,6 +231,7 @@ static void robust_mutexes(char *program)
         pid_t child = fork();
         if (child == 0) {
             pthread_mutex_lock(robust);
+            *is_taken = 1;
             nap();
             if (way == 0)
                 _exit(0);
@@ -197,7 +239,9 @@ static void robust_mutexes(char *program)
                 kill(getpid(), SIGKILL);
             execl(program, program, "nothing", NULL);
         }
-        nap();
+        while (!*is_taken)
+            usleep(1000);
+        *is_taken = 0;
         got = pthread_mutex_lock(robust);
         printf("  owner's process ended, way %d: %s\n", way, strerror(got));
         pthread_mutex_consistent(robust);
@@ -279,22 +323,28 @@ static void note_thread(int signal)
 
 static void *wait_for_signal(void *argument)
 {
-    int *tid = argument;
-    *tid = (int)syscall(SYS_gettid);
-    pause();
+    sigset_t none;
+    sigemptyset(&none);
+    *(volatile int *)argument = (int)syscall(SYS_gettid);
+    /* Blocked until here, so that it cannot come too early. */
+    sigsuspend(&none);
     return NULL;
 }
 
 static void directed_signals(void)
 {
     pthread_t thread;
-    int tid = 0;
+    volatile int tid = 0;
     sigset_t set;
     puts("signals to threads:");
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
     main_thread = pthread_self();
     signal(SIGUSR1, note_thread);
-    pthread_create(&thread, NULL, wait_for_signal, &tid);
-    nap();
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    pthread_create(&thread, NULL, wait_for_signal, (void *)&tid);
+    await_sleep(&tid);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     kill(getpid(), SIGUSR1);
     printf("  process: thread %d\n", first_signalled);
     printf("  tgkill: %s\n", result(syscall(SYS_tgkill, getpid(), tid, SIGUSR1)));
@@ -303,11 +353,8 @@ static void directed_signals(void)
     printf("  ended thread: %s\n", result(syscall(SYS_tgkill, getpid(), tid, SIGUSR1)));
     printf("  other process: %s\n", result(syscall(SYS_tgkill, 1, getpid(), 0)));
     printf("  tkill: %s\n", result(syscall(SYS_tkill, getpid(), 0)));
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    pthread_create(&thread, NULL, wait_for_signal, &tid);
-    nap();
     pthread_sigmask(SIG_BLOCK, &set, NULL);
+    pthread_create(&thread, NULL, wait_for_signal, (void *)&tid);
     kill(getpid(), SIGUSR1);
     pthread_join(thread, NULL);
     printf("  blocked by the first thread: thread %d\n", first_signalled);
