@@ -127,7 +127,7 @@ internal sealed unsafe class PipeInode : Inode
             _tail += chunk;
             done += chunk;
             // In a full ring bytes may be coming into the page that others have just left.
-            bool isHeadHere = (_head & 4095) != 0 && (int)(_head >> 12) % FrameCount == slot;
+            bool isHeadHere = (_head & 4095) != 0 && (int)(_head >> 12) % _frames.Length == slot;
             if (Available == 0 || (_tail & 4095) == 0 && !isHeadHere) Drop(slot);
         }
         return (long)done;
