@@ -3,7 +3,10 @@ using GuestOs.Mm;
 
 namespace GuestOs.Fs;
 
-/// <summary>/sys/kernel/mm/transparent_hugepage (Linux's Documentation/admin-guide/mm/transhuge.rst) and what /proc/vmstat says of huge pages.</summary>
+/// <summary>
+/// /sys/kernel/mm/transparent_hugepage and hugepages (Linux's Documentation/admin-guide/mm/transhuge.rst and hugetlbpage.rst), and what /proc/vmstat and
+/// meminfo say of huge pages.
+/// </summary>
 internal static unsafe class HugePageSettings
 {
     public static void AddTo(KernelNode memory)
@@ -12,6 +15,32 @@ internal static unsafe class HugePageSettings
         transparent.AddFile("enabled"u8, &ShowPolicy, &StorePolicy);
         transparent.AddConstant("hpage_pmd_size"u8, HugePage.Bytes);
         transparent.AddNumber("use_zero_page"u8, ref TransparentHugePages.UsesZeroPage, 0, 1);
+        KernelNode pool = memory.AddDirectory("hugepages"u8).AddDirectory("hugepages-2048kB"u8);
+        pool.AddFile("free_hugepages"u8, &ShowFree);
+        AddPoolSizes(pool);
+        pool.AddFile("resv_hugepages"u8, &ShowReserved);
+        pool.AddFile("surplus_hugepages"u8, &ShowSurplus);
+    }
+
+    /// <summary>The sizes of the pool that can be set, also in /proc/sys/vm.</summary>
+    public static void AddPoolSizes(KernelNode directory)
+    {
+        directory.AddNumber("nr_hugepages"u8, ref HugeTlbPool.Size, 0, uint.MaxValue, &HugeTlbPool.Resize);
+        directory.AddNumber("nr_overcommit_hugepages"u8, ref HugeTlbPool.OvercommitLimit, 0, uint.MaxValue);
+    }
+
+    /// <summary>The lines of /proc/meminfo.</summary>
+    public static void WriteSizes(ref TextWriter writer)
+    {
+        Size(ref writer, "AnonHugePages:  "u8, TransparentHugePages.MappedPages);
+        Size(ref writer, "ShmemHugePages: "u8, 0);
+        Size(ref writer, "FileHugePages:  "u8, 0);
+        Pages(ref writer, "HugePages_Total:   "u8, HugeTlbPool.Total);
+        Pages(ref writer, "HugePages_Free:    "u8, HugeTlbPool.Free);
+        Pages(ref writer, "HugePages_Rsvd:    "u8, HugeTlbPool.Reserved);
+        Pages(ref writer, "HugePages_Surp:    "u8, HugeTlbPool.Surplus);
+        Size(ref writer, "Hugepagesize:   "u8, 1);
+        Size(ref writer, "Hugetlb:        "u8, HugeTlbPool.Total);
     }
 
     /// <summary>The lines of /proc/vmstat.</summary>
@@ -60,6 +89,26 @@ internal static unsafe class HugePageSettings
         HugePagePolicy.Advised => "madvise"u8,
         _ => "never"u8,
     };
+
+    private static void ShowFree(ref TextWriter writer) => Counter(ref writer, ""u8, HugeTlbPool.Free);
+
+    private static void ShowReserved(ref TextWriter writer) => Counter(ref writer, ""u8, HugeTlbPool.Reserved);
+
+    private static void ShowSurplus(ref TextWriter writer) => Counter(ref writer, ""u8, HugeTlbPool.Surplus);
+
+    private static void Pages(ref TextWriter writer, ReadOnlySpan<byte> name, ulong hugePages)
+    {
+        writer.Text(name);
+        writer.Decimal(hugePages, 5);
+        writer.Byte((byte)'\n');
+    }
+
+    private static void Size(ref TextWriter writer, ReadOnlySpan<byte> name, ulong hugePages)
+    {
+        writer.Text(name);
+        writer.Decimal(hugePages * (HugePage.Bytes >> 10), 8);
+        writer.Text(" kB\n"u8);
+    }
 
     private static void Counter(ref TextWriter writer, ReadOnlySpan<byte> name, ulong value)
     {

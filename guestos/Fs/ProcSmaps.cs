@@ -15,8 +15,9 @@ internal static class ProcSmaps
             PageCensus census = default;
             census.Add(space, area);
             Size(ref writer, "Size:           ", area.LengthBytes);
-            Size(ref writer, "KernelPageSize: ", 4096);
-            Size(ref writer, "MMUPageSize:    ", 4096);
+            ulong pageBytes = area.IsHugeTlb ? HugePage.Bytes : 4096;
+            Size(ref writer, "KernelPageSize: ", pageBytes);
+            Size(ref writer, "MMUPageSize:    ", pageBytes);
             WritePages(census, isRollup: false, ref writer);
             writer.Text(TransparentHugePages.IsEligible(area) ? "THPeligible:           1\n"u8 : "THPeligible:           0\n"u8);
             WriteFlags(area.Flags, ref writer);
@@ -55,8 +56,8 @@ internal static class ProcSmaps
         Size(ref writer, "AnonHugePages:  ", census.AnonymousHuge);
         Size(ref writer, "ShmemPmdMapped: ", 0);
         Size(ref writer, "FilePmdMapped:  ", 0);
-        Size(ref writer, "Shared_Hugetlb: ", 0);
-        Size(ref writer, "Private_Hugetlb:", 0);
+        Size(ref writer, "Shared_Hugetlb: ", census.SharedHugeTlb);
+        Size(ref writer, "Private_Hugetlb:", census.PrivateHugeTlb);
         Size(ref writer, "Swap:           ", census.Swapped);
         Size(ref writer, "SwapPss:        ", census.ProportionalSwapped);
         Size(ref writer, "Locked:         ", census.Locked);
@@ -80,8 +81,10 @@ internal static class ProcSmaps
         Flag(ref writer, "sr ", (flags & VmFlags.Sequential) != 0);
         Flag(ref writer, "rr ", (flags & VmFlags.Random) != 0);
         Flag(ref writer, "dc ", (flags & VmFlags.DontFork) != 0);
+        Flag(ref writer, "de ", (flags & VmFlags.HugeTlb) != 0);
         Flag(ref writer, "ac ", (flags & VmFlags.Accounted) != 0);
         Flag(ref writer, "nr ", (flags & VmFlags.NoReserve) != 0);
+        Flag(ref writer, "ht ", (flags & VmFlags.HugeTlb) != 0);
         Flag(ref writer, "wf ", (flags & VmFlags.WipeOnFork) != 0);
         Flag(ref writer, "dd ", (flags & VmFlags.DontDump) != 0);
         Flag(ref writer, "hg ", (flags & VmFlags.HugePages) != 0);

@@ -86,7 +86,7 @@ internal static class ProcStatus
         Size(ref writer, "VmLib:\t", sizes.LibraryBytes);
         Size(ref writer, "VmPTE:\t", space.TablePages << 12);
         Size(ref writer, "VmSwap:\t", space.SwapPages << 12);
-        Size(ref writer, "HugetlbPages:\t", 0);
+        Size(ref writer, "HugetlbPages:\t", space.HugeTlbPages * HugePage.Bytes);
         writer.Text("CoreDumping:\t0\nTHP_enabled:\t"u8);
         writer.Text(space.HugePagesDisabled ? "0"u8 : "1"u8);
         writer.Text("\nuntag_mask:\t0xffffffffffffffff\n"u8);

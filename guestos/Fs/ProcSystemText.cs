@@ -103,10 +103,7 @@ internal static unsafe class ProcSystemText
         writer.Text("VmallocTotal:   536870912 kB\n"u8);
         Size(ref writer, "VmallocUsed:    ", 0);
         Size(ref writer, "VmallocChunk:   ", 0);
-        Size(ref writer, "AnonHugePages:  ", TransparentHugePages.MappedPages * HugePage.Frames);
-        Size(ref writer, "ShmemHugePages: ", 0);
-        Size(ref writer, "FileHugePages:  ", 0);
-        writer.Text("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\nHugePages_Surp:        0\nHugepagesize:       2048 kB\n"u8);
+        HugePageSettings.WriteSizes(ref writer);
     }
 
     private static void Size(ref TextWriter writer, string name, ulong pages)

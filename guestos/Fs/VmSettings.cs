@@ -19,6 +19,7 @@ internal static unsafe class VmSettings
         vm.AddNumber("min_free_kbytes"u8, ref Watermarks.MinimumKilobytes, 0, int.MaxValue, &Watermarks.Changed);
         vm.AddConstant("mmap_min_addr"u8, Map.MinimumAddress);
         vm.AddConstant("mmap_rnd_bits"u8, ProgramLayout.MapRandomBits);
+        HugePageSettings.AddPoolSizes(vm);
         vm.AddNumber("oom_dump_tasks"u8, ref OutOfMemory.ListsProcesses, 0, int.MaxValue);
         vm.AddNumber("oom_kill_allocating_task"u8, ref OutOfMemory.KillsRequester, 0, int.MaxValue);
         vm.AddNumber("overcommit_kbytes"u8, ref CommitCharge.LimitKilobytes, 0, ulong.MaxValue >> 12);

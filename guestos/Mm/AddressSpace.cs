@@ -41,6 +41,9 @@ internal sealed unsafe class AddressSpace
     /// <summary>A list of page tables, linked by their first words, one for each transparent huge page that may have to be split.</summary>
     public uint KeptTable;
 
+    /// <summary>Huge pages of the pool in page tables; they do not count as resident.</summary>
+    public ulong HugeTlbPages;
+
     /// <summary>prctl(PR_SET_THP_DISABLE): no transparent huge pages for this program.</summary>
     public bool HugePagesDisabled;
 
@@ -213,6 +216,7 @@ internal sealed unsafe class AddressSpace
         if (area == null || area.Start == address) return 0;
         if (AreaCount >= MaximumAreas) return -Errno.NoMemory;
         if (area.Source is KernelPages) return -Errno.Invalid;
+        if (area.IsHugeTlb && (address & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
         HugePage.SplitAt(this, address);
         VmArea upper = area.Slice(address, area.End);
         _totals.Subtract(area.Flags, upper.LengthBytes >> 12);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Mm;
 
 /// <summary>What a program tells about its use of memory: madvise.</summary>
@@ -60,10 +62,11 @@ internal static class Advise
             case Advice.DontNeed:
             case Advice.DontNeedLocked:
                 if (isLocked && advice == Advice.DontNeed) return -Errno.Invalid;
+                if (area.IsHugeTlb) return DropHugeTlb(space, area, start, end);
                 PageTable.Zap(space, start, end);
                 return 0;
             case Advice.Free when isLocked || area.Source != null: return -Errno.Invalid;
-            case Advice.Cold or Advice.PageOut when isLocked: return -Errno.Invalid;
+            case Advice.Cold or Advice.PageOut when isLocked || area.IsHugeTlb: return -Errno.Invalid;
             case Advice.WillNeed when area.Source != null: return Fetch(area, start, end);
             case Advice.Free or Advice.Cold or Advice.PageOut or Advice.WillNeed:
                 AdvisePages.Follow(space, area, start, end, advice);
@@ -73,6 +76,17 @@ internal static class Advise
             case Advice.Collapse: return Collapse.Range(space, area, start, end);
             default: return Remember(space, area, start, end, advice);
         }
+    }
+
+    /// <summary>Drops whole huge pages; the owner of private ones keeps its right to them.</summary>
+    private static int DropHugeTlb(AddressSpace space, VmArea area, ulong start, ulong end)
+    {
+        if ((start & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+        end &= ~(HugePage.Bytes - 1);
+        if (start >= end) return 0;
+        PageTable.Zap(space, start, end);
+        if ((area.Flags & VmFlags.HugeTlbOwner) != 0) Unsafe.As<HugeTlbFile>(area.Source).PromiseAgain(area.PageIndex(start), area.PageIndex(end));
+        return 0;
     }
 
     /// <summary>Reads a file's pages into the cache; a failure shows when they are touched. May sleep.</summary>

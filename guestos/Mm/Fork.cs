@@ -33,7 +33,7 @@ internal static unsafe class Fork
         {
             if ((area.Flags & VmFlags.DontFork) != 0) continue;
             VmArea copy = area.Slice(area.Start, area.End);
-            copy.Flags &= ~VmFlags.Locked;
+            copy.Flags &= ~(VmFlags.Locked | VmFlags.HugeTlbOwner);
             copy.LeaveFamily();
             child.Insert(copy);
             // Pages that are only the file's come back by faults, as on Linux.
@@ -98,9 +98,19 @@ internal static unsafe class Fork
     private static bool ShareHuge(AddressSpace parent, AddressSpace child, ulong address, ref bool hasProtected)
     {
         PageTableEntry* to = PageTable.EnsureDirectoryEntry(child, address);
-        uint table = to == null ? 0 : PageTable.AllocateTable(child);
-        if (table == 0) return false;
+        if (to == null) return false;
         PageTableEntry* from = HugePage.Find(parent.Root, address);
+        if (from->IsPooled)
+        {
+            hasProtected |= from->IsWritable;
+            *to = *from = from->Without(PageTableEntry.Writable);
+            FrameAllocator.AddReference(from->Frame);
+            child.HugeTlbPages++;
+            return true;
+        }
+        uint table = PageTable.AllocateTable(child);
+        if (table == 0) return false;
+        from = HugePage.Find(parent.Root, address);
         if (from == null)
         {
             PageTable.FreeTable(child, table);

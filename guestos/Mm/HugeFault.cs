@@ -8,6 +8,11 @@ internal static unsafe class HugeFault
     /// <summary>Serves the fault, or returns false: it is one for small pages.</summary>
     public static bool Handle(AddressSpace space, VmArea area, ulong address, bool isWrite, ref FaultOutcome outcome)
     {
+        if (area.IsHugeTlb)
+        {
+            HugeTlbFault.Handle(space, area, address, isWrite, ref outcome);
+            return true;
+        }
         PageTableEntry* entry = HugePage.Find(space.Root, address);
         if (entry != null) return Present(space, area, address, entry, isWrite, ref outcome);
         if (!TransparentHugePages.Allows(area) || !TransparentHugePages.Fits(area, address)) return false;

@@ -22,7 +22,7 @@ internal static unsafe class HugePage
     /// <summary>What the entry of one of the small pages would be.</summary>
     public static PageTableEntry Part(PageTableEntry huge, ulong address)
     {
-        ulong flags = huge.Value & ~PageTableEntry.LargePage & ~PageTableEntry.AddressMask;
+        ulong flags = huge.Value & ~(PageTableEntry.LargePage | PageTableEntry.Pooled | PageTableEntry.AddressMask);
         if (huge.Frame == HugeZeroPage.Frame) return new PageTableEntry(PageTable.ZeroFrame, flags);
         return new PageTableEntry(huge.Frame + (uint)(address >> 12 & 511), flags);
     }
@@ -36,11 +36,18 @@ internal static unsafe class HugePage
         if (firstFrame != HugeZeroPage.Frame) space.AddResident(Frames);
     }
 
-    /// <summary>Takes a huge page out and drops its frames; the caller flushes the TLB.</summary>
+    /// <summary>Takes a huge page, transparent or not, out and drops its frames; the caller flushes the TLB.</summary>
     public static void Remove(AddressSpace space, PageTableEntry* entry)
     {
         uint first = entry->Frame;
+        bool isPooled = entry->IsPooled;
         *entry = default;
+        if (isPooled)
+        {
+            space.HugeTlbPages--;
+            HugeTlbPool.Release(first);
+            return;
+        }
         PageTable.FreeTable(space, TakeKeptTable(space));
         if (first == HugeZeroPage.Frame)
         {

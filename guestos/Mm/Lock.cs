@@ -12,7 +12,8 @@ internal static class Lock
             if (area == null) return -Errno.NoMemory;
             ulong areaEnd = area.End < end ? area.End : end;
             VmFlags flags = locked ? area.Flags | VmFlags.Locked : area.Flags & ~VmFlags.Locked;
-            if (flags != area.Flags)
+            // Pages of the pool never leave memory.
+            if (flags != area.Flags && !area.IsHugeTlb)
             {
                 int error = space.SetFlags(address, areaEnd, flags, out _);
                 if (error != 0) return error;

@@ -32,7 +32,7 @@ internal static class Map
 
     /// <summary>Flags with <see cref="VmFlags.Accounted"/> where writable private memory makes it due.</summary>
     public static VmFlags WithAccounting(VmFlags flags) =>
-        (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve)) == VmFlags.Write ? flags | VmFlags.Accounted : flags;
+        (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve | VmFlags.HugeTlb)) == VmFlags.Write ? flags | VmFlags.Accounted : flags;
 
     /// <summary>A free range in the order of <see cref="AddressSpace.Search"/>, 2 MiB aligned for anonymous lengths of whole huge pages; 0 when there is none.</summary>
     public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool anonymous)

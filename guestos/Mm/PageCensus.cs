@@ -22,6 +22,10 @@ internal unsafe struct PageCensus
 
     /// <summary>What transparent huge pages map.</summary>
     public ulong AnonymousHuge;
+
+    /// <summary>What huge pages of the pool map, those of several users apart; not in any of the other numbers.</summary>
+    public ulong SharedHugeTlb;
+    public ulong PrivateHugeTlb;
     public ulong Locked;
     public ulong LazyFree;
     public ulong Swapped;
@@ -61,6 +65,13 @@ internal unsafe struct PageCensus
 
     private void AddHuge(VmArea area, ulong address, PageTableEntry huge)
     {
+        if (huge.IsPooled)
+        {
+            uint users = FrameAllocator.References(huge.Frame) - (area.IsShared ? 1u : 0);
+            if (users > 1) SharedHugeTlb += HugePage.Bytes;
+            else PrivateHugeTlb += HugePage.Bytes;
+            return;
+        }
         for (ulong end = address + HugePage.Bytes; address < end; address += 4096) Add(area, address, HugePage.Part(huge, address));
         if (huge.Frame != HugeZeroPage.Frame) AnonymousHuge += HugePage.Bytes;
     }

@@ -106,7 +106,7 @@ internal static unsafe class PageTable
             ulong tableEnd = (address & ~(TableSpan - 1)) + TableSpan;
             if (tableEnd > end) tableEnd = end;
             PageTableEntry* huge = HugePage.Find(space.Root, address);
-            if (huge != null && tableEnd - address == TableSpan)
+            if (huge != null && (tableEnd - address == TableSpan || huge->IsPooled))
             {
                 mustFlush |= huge->IsPresent && active;
                 HugePage.Remove(space, huge);

@@ -17,6 +17,9 @@ internal readonly struct PageTableEntry
     /// <summary>With <see cref="Present"/> and <see cref="Global"/> clear: the page is in swap space.</summary>
     public const ulong Swapped = 1 << 9;
 
+    /// <summary>Of a page directory's entry that maps a huge page (a bit the CPU ignores): the page belongs to the <see cref="HugeTlbPool"/>.</summary>
+    public const ulong Pooled = 1 << 10;
+
     /// <summary>The bits that hold the frame.</summary>
     public const ulong AddressMask = 0x000ffffffffff000;
 
@@ -29,6 +32,9 @@ internal readonly struct PageTableEntry
 
     /// <summary>Of a page directory's entry: it maps a 2 MiB page, which the CPU may or may not see.</summary>
     public bool IsHuge => (Value & LargePage) != 0;
+
+    /// <summary>True for a huge page of the <see cref="HugeTlbPool"/>.</summary>
+    public bool IsPooled => (Value & (LargePage | Pooled)) == (LargePage | Pooled);
 
     public bool IsNone => Value == 0;
     public bool IsPresent => (Value & Present) != 0;

@@ -85,13 +85,14 @@ internal static unsafe class Protect
     {
         if (!area.IsAccessible) return old.Without(PageTableEntry.Present | PageTableEntry.Writable).With(PageTable.NoAccess);
         bool writable = area.IsWritable && (old.IsPresent && old.IsWritable || IsSoleOwner(area, old));
-        ulong kept = old.Value & (PageTableEntry.Accessed | PageTableEntry.Dirty | PageTableEntry.LargePage);
+        ulong kept = old.Value & (PageTableEntry.Accessed | PageTableEntry.Dirty | PageTableEntry.LargePage | PageTableEntry.Pooled);
         return new PageTableEntry(old.Frame, area.EntryFlags(writable) | kept);
     }
 
     private static bool IsSoleOwner(VmArea area, PageTableEntry entry)
     {
-        if (area.IsShared) return false;
+        // As on Linux, a pool's page that was read-only faults before it is written.
+        if (area.IsShared || entry.IsPooled) return false;
         if (entry.IsHuge) return HugePage.IsSoleOwner(entry);
         return entry.Frame != PageTable.ZeroFrame && SwapCache.IsSole(entry.Frame);
     }

@@ -26,9 +26,10 @@ internal static unsafe class Remap
     /// <summary>Returns the mapping's start; -EFAULT when the range is not inside one area, -ENOMEM when it may not or cannot move.</summary>
     public static long Range(AddressSpace space, RemapRequest request)
     {
-        if (request.IsFixed && request.OldLength == request.NewLength) return MoveAll(space, request);
+        if (request.IsFixed && request.OldLength == request.NewLength && !IsInHugeTlb(space, request.Start)) return MoveAll(space, request);
         VmArea area = space.Find(request.Start);
         if (area == null) return -Errno.Fault;
+        if (area.IsHugeTlb) RoundUp(ref request);
         int error = Check(area, request);
         if (error != 0) return error;
         if (request.HasTarget) return MoveTo(space, request);
@@ -63,9 +64,26 @@ internal static unsafe class Remap
         return (long)whole.Target;
     }
 
+    private static bool IsInHugeTlb(AddressSpace space, ulong address)
+    {
+        VmArea area = space.Find(address);
+        return area != null && area.IsHugeTlb;
+    }
+
+    private static void RoundUp(ref RemapRequest request)
+    {
+        request.OldLength = HugeTlbMap.RoundUp(request.OldLength);
+        request.NewLength = HugeTlbMap.RoundUp(request.NewLength);
+    }
+
     /// <summary>What must hold before an area grows or moves; a shrinking one may reach into others.</summary>
     private static int Check(VmArea area, in RemapRequest request)
     {
+        if (area.IsHugeTlb)
+        {
+            ulong ends = request.Start | request.OldLength | (request.HasTarget ? request.Target : 0);
+            if ((ends & (HugePage.Bytes - 1)) != 0 || request.NewLength > request.OldLength || request.KeepsOld) return -Errno.Invalid;
+        }
         if (request.NewLength <= request.OldLength && !request.HasTarget) return 0;
         // A length of 0 duplicates a shared mapping.
         if (request.OldLength == 0 && !area.IsShared) return -Errno.Invalid;
@@ -127,7 +145,9 @@ internal static unsafe class Remap
             EmptyOld(space, request.Start, request.OldLength);
             return (long)target;
         }
-        int error = request.OldLength == 0 ? 0 : Unmap.Range(space, request.Start, request.OldLength);
+        // The promises of pages that have not come go with the pages that have.
+        int error = area.IsHugeTlb ? space.SetFlags(request.Start, request.Start + request.OldLength, area.Flags & ~VmFlags.HugeTlbOwner, out _) : 0;
+        if (error == 0 && request.OldLength != 0) error = Unmap.Range(space, request.Start, request.OldLength);
         return error != 0 ? error : (long)target;
     }
 

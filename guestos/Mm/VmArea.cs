@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace GuestOs.Mm;
 
@@ -36,6 +37,15 @@ internal enum VmFlags : uint
     DontDump = 8192,
     HugePages = 16384,
     NoHugePages = 32768,
+
+    /// <summary>MAP_HUGETLB: the area's pages are whole ones of the <see cref="HugeTlbPool"/>.</summary>
+    HugeTlb = 65536,
+
+    /// <summary>The promises of its <see cref="HugeTlbFile"/> are this private area's own; a forked copy has none.</summary>
+    HugeTlbOwner = 131072,
+
+    /// <summary>A page was taken away for the owner: what is not there must not become zeros.</summary>
+    HugeTlbLost = 262144,
 }
 
 /// <summary>A range of an address space with one set of permissions and one source (Linux's vm_area_struct). Page aligned.</summary>
@@ -99,6 +109,7 @@ internal sealed class VmArea
     public bool HasPrivatePages => Family != null;
 
     public bool IsShared => (Flags & VmFlags.Shared) != 0;
+    public bool IsHugeTlb => (Flags & VmFlags.HugeTlb) != 0;
     public bool IsWritable => (Flags & VmFlags.Write) != 0;
     public bool IsAccessible => (Flags & VmFlags.Access) != 0;
     public ulong LengthBytes => End - Start;
@@ -126,6 +137,7 @@ internal sealed class VmArea
     {
         Space = null;
         if (Source == null) return;
+        if ((Flags & VmFlags.HugeTlbOwner) != 0) Unsafe.As<HugeTlbFile>(Source).DropPromises(PageOffset, EndPage);
         Source.Mappings.Remove(this);
         Source.OnUnmapped();
     }
@@ -147,7 +159,7 @@ internal sealed class VmArea
     }
 
     /// <summary>True when <paramref name="next"/> begins where this ends and both can be one area.</summary>
-    public bool CanMerge(VmArea next) => Fits(next, ~VmFlags.None) && AreOneFamily(next);
+    public bool CanMerge(VmArea next) => !IsHugeTlb && Fits(next, ~VmFlags.None) && AreOneFamily(next);
 
     /// <summary>Called before the area gets its first page of its own: joins a neighbour's family, so that they can be one area later, or founds one.</summary>
     public void PrepareOwnPages()

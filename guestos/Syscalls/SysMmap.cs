@@ -19,6 +19,10 @@ internal static unsafe class SysMmap
     private const ulong GrowsDown = 0x100;
     private const ulong Locked = 0x2000;
     private const ulong HugePages = 0x40000;
+    private const int HugeSizeShift = 26;
+    private const ulong HugeSizeMask = 63;
+    private const ulong HugeSizeLog = 21;
+    private const ulong GigabyteSizeLog = 30;
     private const ulong NoReserve = 0x4000;
     private const ulong Populate = 0x8000;
     private const ulong FixedNoReplace = 0x100000;
@@ -34,16 +38,18 @@ internal static unsafe class SysMmap
         long result = CheckLength(ref length);
         ulong type = flags & TypeMask;
         if (result == 0 && type != Shared && type != Private && type != SharedValidate) result = -Errno.Invalid;
-        if (result == 0 && (flags & HugePages) != 0) result = -Errno.NoMemory;
+        bool isHuge = (flags & HugePages) != 0;
+        if (result == 0 && isHuge) result = CheckHuge(flags, ref length);
         VmFlags area = SysPersonality.Effective((VmFlags)frame->Argument2 & VmFlags.Access);
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
         if ((flags & Locked) != 0) area |= VmFlags.Locked;
         if ((flags & NoReserve) != 0 && CommitCharge.Policy != OvercommitPolicy.Never) area |= VmFlags.NoReserve;
-        if (result == 0) result = file == null ? MakeAnonymousSource(area, length, out entry) : FindFileSource(file, length, ref area, out entry);
+        if (result == 0 && !isHuge) result = file == null ? MakeAnonymousSource(area, length, out entry) : FindFileSource(file, length, ref area, out entry);
         ulong start = 0;
         if (result == 0) result = Place(space, address, length, flags, entry == null, out start);
-        if (result == 0) result = Map.Fixed(space, start, length, area, entry?.Inode.Pages, file == null ? 0 : offset >> 12);
+        if (result == 0 && isHuge) result = HugeTlbMap.Fixed(space, start, length, area);
+        else if (result == 0) result = Map.Fixed(space, start, length, area, entry?.Inode.Pages, file == null ? 0 : offset >> 12);
         entry?.Release();
         file?.Release();
         if (result != 0) return result;
@@ -58,6 +64,16 @@ internal static unsafe class SysMmap
         if (length == 0) return -Errno.Invalid;
         if (length > UserMemory.End) return -Errno.NoMemory;
         length = (length + 4095) & ~4095UL;
+        return 0;
+    }
+
+    /// <summary>Rounds a length up to whole huge pages. Pages of 1 GiB exist, but there is no pool of them; other sizes do not.</summary>
+    private static long CheckHuge(ulong flags, ref ulong length)
+    {
+        ulong sizeLog = flags >> HugeSizeShift & HugeSizeMask;
+        if ((flags & Anonymous) == 0 || sizeLog != 0 && sizeLog != HugeSizeLog && sizeLog != GigabyteSizeLog) return -Errno.Invalid;
+        if (sizeLog == GigabyteSizeLog) return -Errno.NoMemory;
+        length = HugeTlbMap.RoundUp(length);
         return 0;
     }
 
@@ -98,7 +114,8 @@ internal static unsafe class SysMmap
             if (address < Map.MinimumAddress) return -Errno.NotPermitted;
             return (flags & FixedNoReplace) != 0 && !Map.IsFree(space, address, length) ? -Errno.Exists : 0;
         }
-        start = (address + 4095) & ~4095UL;
+        ulong unit = (flags & HugePages) != 0 ? HugePage.Bytes : 4096;
+        start = (address + unit - 1) & ~(unit - 1);
         if (address != 0 && start >= Map.MinimumAddress && UserMemory.IsUserRange(start, length) && Map.IsFree(space, start, length)) return 0;
         start = Map.FindGap(space, length, anonymous);
         return start == 0 ? -Errno.NoMemory : 0;

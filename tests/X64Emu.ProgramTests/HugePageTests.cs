@@ -18,5 +18,59 @@ public sealed class HugePageTests
         Assert.Contains(emulated, native);
     }
 
+    [Fact]
+    public void HugeTlb_FromAPoolOfEight_BehavesAsRecordedOnLinux()
+    {
+        // Recorded on Linux 6.18, as it takes a pool that tests must not ask the host for.
+        string expected = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Programs", "hugetlb.txt"));
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("hugetlb"), []);
+        Assert.Equal(expected, result.StandardOutput);
+    }
+
+    [NativeFact]
+    public void PageTables_OfSparseMappings_CostAndReturnAsOnLinux()
+    {
+        if (!HostMayUse("/sys/kernel/mm/transparent_hugepage/enabled")) return;
+        string program = CompiledProgram.Glibc("page-tables");
+        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
+    }
+
+    [Fact]
+    public void HugePages_InPlaceOfSmallOnes_FaultAndMissTheTlbForEachTwoMebibytesOnly()
+    {
+        const int mebibytes = 32, smallPages = mebibytes * 256, hugePages = mebibytes / 2, rounds = 16;
+        StatRun small = StatRun.Of(Repository.Sample("huge-pages"), ["small"]), huge = StatRun.Of(Repository.Sample("huge-pages"), ["huge"]);
+        Assert.Equal(smallPages - hugePages, small["page-faults"] - huge["page-faults"]);
+        // The small pages are more than any TLB holds: every load misses, each round.
+        Assert.InRange(small["dTLB-load-misses"], smallPages * rounds, smallPages * rounds + 1000);
+        Assert.InRange(huge["dTLB-load-misses"], 0, 1000);
+        Assert.InRange(huge["page-walks.4k"], 0, 1000);
+        Assert.InRange(huge["page-walks.2m"], hugePages, 1000);
+    }
+
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void HugePageSettings_SetFromTheShell_KeepGoodValuesAndRefuseOthers()
+    {
+        const string script = "cd /sys/kernel/mm/transparent_hugepage; cat enabled hpage_pmd_size; echo always > enabled; cat enabled; echo some > enabled || echo refused; cat enabled; "
+            + "cd ../hugepages/hugepages-2048kB; echo 3 > /proc/sys/vm/nr_hugepages; cat nr_hugepages free_hugepages; echo 1 > nr_hugepages; grep HugePages_Total /proc/meminfo";
+        ProgramResult result = EmulatedProgram.Run(HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script]);
+        Assert.Equal("always [madvise] never\n2097152\n[always] madvise never\nrefused\n[always] madvise never\n3\n3\nHugePages_Total:       1\n", result.StandardOutput);
+    }
+
+    /// <summary>Huge pages can be had again after their memory was used in pieces: the pieces have come together.</summary>
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void FreedMemory_AfterManySmallUses_IsWholeAgain()
+    {
+        const string script = "cat /proc/buddyinfo; i=0; while [ $i -lt 20 ]; do cat /proc/self/maps > /dev/null; i=$((i+1)); done; "
+            + "echo 100 > /proc/sys/vm/nr_hugepages; cat /proc/sys/vm/nr_hugepages; echo 0 > /proc/sys/vm/nr_hugepages; cat /proc/buddyinfo";
+        string[] lines = EmulatedProgram.Run(HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script]).StandardOutput.Split('\n');
+        Assert.Equal("100", lines[1]);
+        long before = LargestBlocks(lines[0]), after = LargestBlocks(lines[2]);
+        Assert.InRange(before, 50, 64);
+        Assert.InRange(after, before - 2, before + 2);
+
+        static long LargestBlocks(string buddyInfo) => long.Parse(buddyInfo.TrimEnd().Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static bool HostMayUse(string setting) => File.Exists(setting) && !File.ReadAllText(setting).Contains("[never]", StringComparison.Ordinal);
 }

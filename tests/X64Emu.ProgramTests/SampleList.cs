@@ -5,8 +5,8 @@ internal static class SampleList
 {
     public static IReadOnlyList<string> Names { get; } =
     [
-        "aslr", "cow-fork", "demand-paging", "exec-wait", "file-map", "guard-page", "hello", "loops", "mmap-anon", "null-write", "page-cache", "shared-memory",
-        "sieve", "signal-segv", "stack-growth", "threads", "tlb-stride", "two-faults",
+        "aslr", "cow-fork", "demand-paging", "exec-wait", "file-map", "guard-page", "hello", "huge-pages", "loops", "mmap-anon", "null-write", "page-cache",
+        "shared-memory", "sieve", "signal-segv", "stack-growth", "threads", "tlb-stride", "two-faults",
     ];
 
     /// <summary>128 + SIGSEGV for the one that dies, 0 for the others.</summary>
