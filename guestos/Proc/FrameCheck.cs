@@ -11,6 +11,9 @@ internal unsafe ref struct FrameCheck
 {
     private readonly uint* _expected;
 
+    // Of the address space at hand: huge pages of the pool, which keeps its own count of them.
+    private ulong _pooledPages;
+
     /// <summary>Frames that programs have in their page tables.</summary>
     public ulong MappedFrames;
 
@@ -53,19 +56,22 @@ internal unsafe ref struct FrameCheck
         if (_expected[root] != 0) return;
         _expected[root] = 1;
         ulong resident = 0, tables = 0;
+        _pooledPages = 0;
         for (uint table = space.KeptTable; table != 0; table = *(uint*)Physical.FramePointer(table), tables++) _expected[table]++;
         AddTable(space.Root, 256, 39, ref resident, ref tables);
         TableFrames += tables + 1;
         if (resident != space.ResidentPages) WrongSums++;
         if (tables != space.TablePages) WrongSums++;
+        if (_pooledPages != space.HugeTlbPages) WrongSums++;
     }
 
-    private readonly void AddTable(PageTableEntry* table, int entries, int shift, ref ulong resident, ref ulong tables)
+    private void AddTable(PageTableEntry* table, int entries, int shift, ref ulong resident, ref ulong tables)
     {
         for (int i = 0; i < entries; i++)
         {
             PageTableEntry entry = table[i];
-            if (shift == 12 || shift == 21 && entry.IsHuge)
+            if (shift == 21 && entry.IsPooled) _pooledPages++;
+            else if (shift == 12 || shift == 21 && entry.IsHuge)
             {
                 uint frame = entry.Frame;
                 if (!PageTable.HoldsFrame(entry) || frame == PageTable.ZeroFrame || shift == 21 && frame == HugeZeroPage.Frame) continue;

@@ -27,6 +27,14 @@ public sealed class HugePageTests
         Assert.Equal(expected, result.StandardOutput);
     }
 
+    [Fact]
+    public void HugePages_UsedInEveryWay_LeaveAllFramesCounted()
+    {
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("huge-frames"), [], options: ["--swap", "64M"]);
+        Assert.Equal(0, result.ExitStatus);
+        Assert.All(result.StandardOutput.TrimEnd().Split('\n'), line => Assert.EndsWith(": 0 0", line, StringComparison.Ordinal));
+    }
+
     [NativeFact]
     public void PageTables_OfSparseMappings_CostAndReturnAsOnLinux()
     {
