@@ -245,8 +245,15 @@ internal sealed unsafe class PageCache : PageSource
         ulong index = (sizeBytes + 4095) >> 12;
         Withdraw.Pages(this, index, ulong.MaxValue, withCopies: true);
         while (_pages.Next(ref index, out ulong word)) Drop(index, word);
-        uint last = (sizeBytes & 4095) == 0 ? 0 : Bring(sizeBytes >> 12);
-        if (last != 0) Memory.Set(Physical.FramePointer(last) + (sizeBytes & 4095), 0, 4096 - (sizeBytes & 4095));
+        ClearBeyond(sizeBytes, sizeBytes >> 12);
+    }
+
+    /// <summary>Zeroes what one cached page holds beyond a file end: what a mapping or a broken-off write left there is not the file's.</summary>
+    public void ClearBeyond(ulong sizeBytes, ulong page)
+    {
+        ulong start = sizeBytes > page << 12 ? sizeBytes - (page << 12) : 0;
+        uint frame = start >= 4096 ? 0 : Bring(page);
+        if (frame != 0) Memory.Set(Physical.FramePointer(frame) + start, 0, 4096 - start);
     }
 
     public override int PunchHole(ulong firstPage, ulong endPage)

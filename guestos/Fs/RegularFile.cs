@@ -81,7 +81,7 @@ internal sealed unsafe class RegularFile : OpenFile
         if ((Inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
         PageCache pages = Inode.Pages;
         // What lies between the old end and the new data reads as zeros, whatever a mapping left there.
-        if (offset > Inode.SizeBytes) pages.Truncate(Inode.SizeBytes);
+        if (offset > Inode.SizeBytes) pages.ClearBeyond(Inode.SizeBytes, Inode.SizeBytes >> 12);
         ulong done = 0;
         int error = 0;
         while (done < lengthBytes)
@@ -98,7 +98,7 @@ internal sealed unsafe class RegularFile : OpenFile
             FrameAllocator.Release(frame);
             if (!isCopied)
             {
-                pages.Truncate(Inode.SizeBytes);
+                pages.ClearBeyond(Inode.SizeBytes, page);
                 error = -Errno.Fault;
                 break;
             }
@@ -176,7 +176,8 @@ internal sealed unsafe class RegularFile : OpenFile
         if ((inode.Seals & forbidding) != 0) return -Errno.NotPermitted;
         int error = inode.SetSize(sizeBytes);
         if (error != 0) return error;
-        inode.Pages.Truncate(sizeBytes < inode.SizeBytes ? sizeBytes : inode.SizeBytes);
+        if (sizeBytes <= inode.SizeBytes) inode.Pages.Truncate(sizeBytes);
+        else inode.Pages.ClearBeyond(inode.SizeBytes, inode.SizeBytes >> 12);
         inode.SizeBytes = sizeBytes;
         inode.StoredBlocks = 0;
         inode.Touch();

@@ -51,6 +51,53 @@ public sealed class HostFileTests : IDisposable
         Assert.All(bytes[(PageBytes + 1)..(3 * PageBytes)], value => Assert.Equal(0, value));
     }
 
+    /// <summary>1,000 random steps by descriptors, mappings and children on two files: each result, and what the host has at the end.</summary>
+    [NativeTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void RandomFileCalls_OnAWritableMount_GiveLinuxResultsAndLeaveLinuxFiles(int seed)
+    {
+        string native = Directory.CreateDirectory(Path.Combine(_folder, "native")).FullName, shared = Directory.CreateDirectory(Path.Combine(_folder, "shared")).FullName;
+        string program = CompiledProgram.Glibc("file-storm");
+        Assert.Equal(
+            NativeProgram.Run(program, [native, $"{seed}", "1000"]),
+            EmulatedProgram.Run(program, ["/shared", $"{seed}", "1000"], options: ["--mount", $"{shared}:/shared:rw"]));
+        foreach (string name in (string[])["storm-0", "storm-1"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(native, name)), File.ReadAllBytes(Path.Combine(shared, name)));
+    }
+
+    /// <summary>The same in memory, with holes. The host's /dev/shm is a tmpfs as the guest's /tmp is.</summary>
+    [NativeTheory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void RandomFileCalls_InMemory_GiveLinuxResults(int seed)
+    {
+        string native = Directory.CreateDirectory($"/dev/shm/x64emu-{Guid.NewGuid():N}").FullName, program = CompiledProgram.Glibc("file-storm");
+        try
+        {
+            Assert.Equal(NativeProgram.Run(program, [native, $"{seed}", "1000", "holes"]), EmulatedProgram.Run(program, ["/tmp", $"{seed}", "1000", "holes"]));
+        }
+        finally
+        {
+            Directory.Delete(native, recursive: true);
+        }
+    }
+
+    [NativeFact]
+    public void HostFile_ChangedBySomebodyElse_IsNoticedAtTheNextOpen()
+    {
+        ProgramResult result = EmulatedProgram.Run(
+            CompiledProgram.Glibc("host-changes"), ["/writable", "/viewed"], options: ["--mount", $"{_folder}:/writable:rw", "--mount", $"{_folder}:/viewed"]);
+        string[] lines = [.. result.StandardOutput.TrimEnd('\n').Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.Equal(
+        [
+            "shared a a a", "not noticed a a a", "noticed b b b", "private b a b", "private[PAGE + 1] 112", "pread(file, &byte, 1, 0) == 1 && byte == 'b' 1",
+            "shorter c SIGBUS SIGBUS", "private c SIGBUS SIGBUS", "pread(file, &byte, 1, PAGE) 0", "lseek(file, 0, SEEK_END) 4096",
+            "longer d d d", "private d d d",
+        ], lines[..12]);
+        Assert.Equal(("", 0), (result.StandardError, result.ExitStatus));
+    }
+
     [Fact]
     public void FileMapSample_OnAWritableMount_LeavesTheSharedStoresOnTheHost()
     {
