@@ -54,6 +54,8 @@ internal sealed class KernelNodeFile : TextFile
     public KernelNodeFile(KernelNodeInode inode, uint flags)
         : base(inode, flags) => _node = inode.Node;
 
+    protected override bool IgnoresLaterWrites => true;
+
     protected override int Show(ref TextWriter writer)
     {
         _node.Show(ref writer);

@@ -54,13 +54,26 @@ internal static unsafe class ProcSystemText
 
     public static void WriteLoad(ref TextWriter writer)
     {
-        writer.Text("0.00 0.00 0.00 "u8);
+        LoadAverage.Advance(Clock.Now, Scheduler.ActiveCount);
+        WriteAverage(ref writer, 1);
+        WriteAverage(ref writer, 5);
+        WriteAverage(ref writer, 15);
         writer.Decimal((ulong)Scheduler.RunnableCount + 1);
         writer.Byte((byte)'/');
         writer.Decimal((ulong)ProcessTable.ThreadCount);
         writer.Byte((byte)' ');
         writer.Decimal((ulong)ProcessTable.LastPid);
         writer.Byte((byte)'\n');
+    }
+
+    private static void WriteAverage(ref TextWriter writer, int minutes)
+    {
+        ulong hundredths = LoadAverage.Hundredths(minutes);
+        writer.Decimal(hundredths / 100);
+        writer.Byte((byte)'.');
+        writer.Byte((byte)('0' + hundredths / 10 % 10));
+        writer.Byte((byte)('0' + hundredths % 10));
+        writer.Byte((byte)' ');
     }
 
     public static void WriteMemory(ref TextWriter writer)

@@ -12,6 +12,8 @@ internal static unsafe class ProcTree
         root.AddFile("devices"u8, &ProcSystemText.WriteDevices);
         root.AddFile("filesystems"u8, &ProcSystemText.WriteFileSystems);
         root.AddFile("framecheck"u8, &ProcFrameCheck.Write);
+        root.AddSpecial("kpagecount"u8, &FrameFile.OpenCounts);
+        root.AddSpecial("kpageflags"u8, &FrameFile.OpenFlags);
         root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
         root.AddFile("stat"u8, &ProcSystemText.WriteStat);
@@ -21,6 +23,7 @@ internal static unsafe class ProcTree
         root.AddFile("uptime"u8, &ProcSystemText.WriteUptime);
         root.AddFile("version"u8, &ProcSystemText.WriteVersion);
         root.AddFile("vmstat"u8, &ProcSystemText.WriteVmStat);
+        root.AddFile("zoneinfo"u8, &ProcZoneInfo.Write);
         KernelNode settings = root.AddDirectory("sys"u8);
         FsSettings.AddTo(settings.AddDirectory("fs"u8));
         KernelSettings.AddTo(settings.AddDirectory("kernel"u8));

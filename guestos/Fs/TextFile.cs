@@ -55,7 +55,7 @@ internal abstract unsafe class TextFile : OpenFile
     public override long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
     {
         if (!OpenFlags.CanWrite(Flags)) return -Errno.BadFile;
-        if (offset != 0 || lengthBytes == 0) return (long)lengthBytes;
+        if (offset != 0 && IgnoresLaterWrites || lengthBytes == 0) return (long)lengthBytes;
         byte* text = stackalloc byte[MaximumInput];
         if (lengthBytes > MaximumInput) return -Errno.Invalid;
         if (!buffer.Get(0, text, lengthBytes)) return -Errno.Fault;
@@ -67,6 +67,9 @@ internal abstract unsafe class TextFile : OpenFile
 
     /// <summary>Makes the text; 0 or a negative errno.</summary>
     protected abstract int Show(ref TextWriter writer);
+
+    /// <summary>True when writes count at the file's start only, as those of settings do.</summary>
+    protected virtual bool IgnoresLaterWrites => false;
 
     /// <summary>Takes what was written; 0 or a negative errno.</summary>
     protected abstract int Store(ReadOnlySpan<byte> text);

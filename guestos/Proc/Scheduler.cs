@@ -78,6 +78,9 @@ internal static unsafe class Scheduler
         return process;
     }
 
+    /// <summary>Threads that run or could, the one on the CPU included.</summary>
+    public static int ActiveCount => RunnableCount + (Current != s_idle && Current.State == ThreadState.Runnable ? 1 : 0);
+
     /// <summary>Puts a thread at the end of the run queue.</summary>
     public static void MakeRunnable(Thread thread)
     {
@@ -114,6 +117,8 @@ internal static unsafe class Scheduler
     public static void Switch()
     {
         Thread previous = Current;
+        // Whoever gave up the CPU has had it until now.
+        LoadAverage.Advance(Clock.Now, previous == s_idle ? 0 : RunnableCount + (previous.State == ThreadState.Runnable ? 0 : 1));
         Thread next = s_firstRunnable;
         if (next == null) next = s_idle;
         else

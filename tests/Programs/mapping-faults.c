@@ -1,4 +1,4 @@
-/* Page faults of touching a mapping of 256 pages, row by row. Argument: a file of 256 pages on a disk file system. */
+/* Page faults of touching a mapping of 256 pages, row by row. Arguments: three files of 256 pages on a disk file system. The last two must not be cached. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ int main(int count, char **arguments)
 {
     static char page[PAGE];
 
-    if (count < 2)
+    if (count < 4)
         return 2;
     int file = open_file(arguments[1]), memory_file = open_file("/dev/shm/x64emu-mapping-faults");
     while (read(file, page, PAGE) > 0)
@@ -89,5 +89,14 @@ int main(int count, char **arguments)
     unlink("/dev/shm/x64emu-mapping-faults");
     rows(-1, MAP_PRIVATE, "anonymous, read", "anonymous, write after read", "anonymous, write");
     touch(map(file, PROT_READ, MAP_PRIVATE | MAP_POPULATE), "file, private, populated, read", 0);
+    for (int which = 2; which < 4; which++) {
+        file = open_file(arguments[which]);
+        char *memory = map(file, PROT_READ, MAP_PRIVATE);
+        if (which == 3)
+            madvise(memory, PAGES * PAGE, MADV_RANDOM);
+        touch(memory, which == 2 ? "file, not cached, read" : "file, not cached, random, read", 0);
+        printf("  %ld of them major\n", end.ru_majflt - start.ru_majflt);
+        munmap(memory, PAGES * PAGE);
+    }
     return 0;
 }

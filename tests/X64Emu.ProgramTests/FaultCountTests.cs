@@ -101,9 +101,10 @@ public sealed class FaultCountTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("x64emu-");
         try
         {
-            string file = Path.Combine(folder.FullName, "pages");
-            File.WriteAllBytes(file, new byte[256 * 4096]);
-            ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("mapping-faults"), ["/tmp/mapped/pages"], options: ["--mount", $"{folder.FullName}:/tmp/mapped:rw"]);
+            string[] names = ["cached", "cold", "random"];
+            foreach (string name in names) File.WriteAllBytes(Path.Combine(folder.FullName, name), new byte[256 * 4096]);
+            ProgramResult result = EmulatedProgram.Run(
+                CompiledProgram.Glibc("mapping-faults"), names.Select(name => $"/tmp/mapped/{name}"), options: ["--mount", $"{folder.FullName}:/tmp/mapped:rw"]);
             // Measured on Linux 6.18, ext4 and tmpfs, with perf.
             const string expected = """
                 file, private, read: 16
@@ -118,6 +119,10 @@ public sealed class FaultCountTests
                 anonymous, write after read: 256
                 anonymous, write: 256
                 file, private, populated, read: 0
+                file, not cached, read: 17
+                  1 of them major
+                file, not cached, random, read: 256
+                  256 of them major
 
                 """;
             Assert.Equal(new ProgramResult(0, expected, ""), result);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using X64Emu.ProgramTests.Running;
 using Xunit;
 
@@ -45,6 +46,30 @@ public sealed class MappingTests
         string program = CompiledProgram.Glibc("proc-memory");
         Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
     }
+
+    [NativeFact]
+    public void FilesOfProcesses_ReadAndWritten_AnswerAsOnLinux()
+    {
+        string program = CompiledProgram.Glibc("proc-files");
+        // Our kernel tells of a process that a fault killed.
+        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []) with { StandardError = "" });
+    }
+
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void LoadAverage_AfterWorkAndSleep_RisesAndFalls()
+    {
+        // Four programs want the processor when the first sample is taken, 5 seconds after boot; then none does for a minute.
+        const string script = "sleep 4.95; for n in 1 2 3 4; do (while read up rest < /proc/uptime; [ ${up%.*}${up#*.} -lt 515 ]; do :; done) & done; wait; "
+            + "cat /proc/loadavg; sleep 60; cat /proc/loadavg";
+        string[] lines = EmulatedProgram.Run(HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script]).StandardOutput.Split('\n');
+        double[] busy = Loads(lines[0]), rested = Loads(lines[1]);
+        // 4 (1 - e^(-5/60)), and e^-1 of that.
+        Assert.InRange(busy[0], 0.30, 0.34);
+        Assert.InRange(rested[0], 0.10, 0.14);
+        Assert.InRange(rested[2], 0.01, 0.03);
+    }
+
+    private static double[] Loads(string line) => [.. line.Split(' ').Take(3).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 
     [RequiresToolFact("busybox", "busybox-static")]
     public void MemorySettings_SetFromTheShell_KeepGoodValuesAndRefuseOthers()

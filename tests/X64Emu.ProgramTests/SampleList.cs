@@ -6,7 +6,7 @@ internal static class SampleList
     public static IReadOnlyList<string> Names { get; } =
     [
         "aslr", "cow-fork", "demand-paging", "exec-wait", "file-map", "guard-page", "hello", "huge-pages", "loops", "mmap-anon", "null-write", "page-cache",
-        "shared-memory", "sieve", "signal-segv", "stack-growth", "threads", "tlb-stride", "two-faults",
+        "shared-memory", "sieve", "signal-segv", "stack-growth", "threads", "tlb-stride", "two-faults", "vm-exhaustion",
     ];
 
     /// <summary>128 + SIGSEGV for the one that dies, 0 for the others.</summary>

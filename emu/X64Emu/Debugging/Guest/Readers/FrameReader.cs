@@ -13,7 +13,7 @@ internal sealed class FrameReader
     {
         this.memory = memory;
         references = types.Static(Allocator, "s_references");
-        frameCount = types.Static(Allocator, "s_frameCount");
+        frameCount = types.Static(Allocator, "FrameCount");
         totalFrames = types.Static(Allocator, "TotalFrames");
         freeFrames = types.Static(Allocator, "FreeFrames");
         zeroFrame = types.Static("Mm_PageTable", "ZeroFrame");
