@@ -34,7 +34,8 @@ internal readonly unsafe struct LoadOperand<TOperand> : IComplexInstruction, IQu
         ulong bits = TOperand.Load(memory);
         if (!TOperand.IsUsual(bits)) return false;
         Float80 value = TOperand.WidenUsual(bits);
-        return X87Stack.TryPush(c, value.Significand, value.SignExponent);
+        if (!X87Stack.TryPush(c, value.Significand, value.SignExponent)) return false;
+        return true;
     }
 }
 
@@ -86,9 +87,9 @@ internal readonly unsafe struct LoadRegister : IComplexInstruction, IQuickRegist
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryQuickly(CpuState* c, Op* o)
     {
-        if (X87Stack.IsEmpty(c, o->Destination)) return false;
         byte* register = X87Stack.At(c, o->Destination);
-        return X87Stack.TryPush(c, *(ulong*)register, *(ushort*)(register + 8));
+        if (X87Stack.IsEmpty(c, o->Destination) || !X87Stack.TryPush(c, *(ulong*)register, *(ushort*)(register + 8))) return false;
+        return true;
     }
 }
 

@@ -28,16 +28,14 @@ internal static unsafe class X87Quick
     public static bool TryAdd(CpuState* c, byte* destination, Float80 a, Float80 b)
     {
         if (!AreMiddling(a, b)) return false;
-        int exponent = a.BiasedExponent, distance = exponent - b.BiasedExponent;
         ulong larger = a.Significand, smaller = b.Significand;
-        int sign = a.SignExponent & Float80.SignBit;
-        int difference = (a.SignExponent ^ b.SignExponent) & Float80.SignBit;
+        int distance = a.BiasedExponent - b.BiasedExponent, changedBits = a.SignExponent ^ b.SignExponent;
         int exchanged = (distance - (larger < smaller ? 1 : 0)) >> 31;   // -1 when b is the larger one, else 0
         ulong changed = (larger ^ smaller) & (ulong)(long)exchanged;
         (larger, smaller) = (larger ^ changed, smaller ^ changed);
-        exponent -= distance & exchanged;
         distance = (distance ^ exchanged) - exchanged;
-        sign ^= difference & exchanged;
+        // The sum has the larger one's sign and about its exponent, which stays so far from its bounds that the sign above it is safe.
+        int signExponent = a.SignExponent ^ (changedBits & exchanged);
         ulong low;
         if (distance < 64)
         {
@@ -51,13 +49,13 @@ internal static unsafe class X87Quick
             smaller = 0;
         }
         ulong high;
-        if (difference == 0)
+        if ((changedBits & Float80.SignBit) == 0)
         {
             high = larger + smaller;
             int carry = high < larger ? 1 : 0;
             low = low >> carry | (low & (ulong)carry) | (high & (ulong)carry) << 63;
             high = high >> carry | (ulong)carry << 63;
-            exponent += carry;
+            signExponent += carry;
         }
         else
         {
@@ -68,14 +66,14 @@ internal static unsafe class X87Quick
                 if (low == 0) return Finish(c, destination, 0, 0, 0);
                 high = low;
                 low = 0;
-                exponent -= 64;
+                signExponent -= 64;
             }
             int shift = BitOperations.LeadingZeroCount(high);
             high = high << shift | low >> 1 >> (63 - shift);
             low <<= shift;
-            exponent -= shift;
+            signExponent -= shift;
         }
-        return Round(c, destination, sign, exponent, high, low);   // the exponent cannot have left its range
+        return Round(c, destination, signExponent, high, low);
     }
 
     /// <summary>destination = a - b.</summary>
@@ -188,11 +186,11 @@ internal static unsafe class X87Quick
     /// <summary>Rounds high:low, whose bit 127 is set, unless the result may have no normal exponent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryRound(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low) =>
-        (uint)(exponent - 1) < Float80.MaxBiasedExponent - 2 && Round(c, destination, sign, exponent, high, low);
+        (uint)(exponent - 1) < Float80.MaxBiasedExponent - 2 && Round(c, destination, sign | exponent, high, low);
 
     /// <summary>Rounds high:low, whose bit 127 is set, to a number whose exponent is normal even when rounding makes it one higher.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Round(CpuState* c, byte* destination, int sign, int exponent, ulong high, ulong low)
+    private static bool Round(CpuState* c, byte* destination, int signExponent, ulong high, ulong low)
     {
         // Up when the first bit below is set and either one behind it, or the last bit kept: to even.
         ulong up = low >> 63 & ((low << 1 != 0 ? 1UL : 0UL) | high);
@@ -201,9 +199,9 @@ internal static unsafe class X87Quick
         if (high == 0)
         {
             high = Half;
-            exponent++;
+            signExponent++;
         }
-        return Finish(c, destination, sign | exponent, high, flags);
+        return Finish(c, destination, signExponent, high, flags);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

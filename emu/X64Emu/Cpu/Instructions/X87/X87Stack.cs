@@ -14,7 +14,7 @@ internal static unsafe class X87Stack
 
     /// <summary>The register's host address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* At(CpuState* c, int operand) => (byte*)c + CpuState.X87Offset + ((c->X87Top + operand) & RingMask);
+    public static byte* At(CpuState* c, int operand) => (byte*)c + CpuState.X87Offset + (uint)((c->X87Top + operand) & RingMask);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsEmpty(CpuState* c, int operand) => (c->X87Tag >> NumberOf(c, operand) & 1) == 0;
@@ -59,7 +59,7 @@ internal static unsafe class X87Stack
     {
         int flags = c->X87Flags, top = (c->X87Top - Stride) & RingMask, bit = 1 << (top >> 4);
         if ((c->X87Tag & bit) != 0 || (flags & X87State.ErrorSummary) != 0) return false;
-        byte* register = (byte*)c + CpuState.X87Offset + top;
+        byte* register = (byte*)c + CpuState.X87Offset + (uint)top;
         *(ulong*)register = significand;
         *(ushort*)(register + 8) = (ushort)signExponent;
         c->X87Tag |= (byte)bit;
