@@ -60,7 +60,7 @@ internal static class DirtyFiles
     /// <summary>Writes every changed page of every file back. Returns the first error; a file that cannot be written does not hinder the others.</summary>
     public static int WriteBackAll() => WriteBack(ulong.MaxValue);
 
-    /// <summary>Writes the files back that changed before a time (in <see cref="Clock.Now"/>'s nanoseconds); the result is as <see cref="WriteBackAll"/>'s.</summary>
+    /// <summary>Writes the files back that changed before a time (<see cref="Clock.Now"/>); the result is as <see cref="WriteBackAll"/>'s.</summary>
     public static int WriteBack(ulong changedBefore)
     {
         int result = 0;

@@ -33,7 +33,9 @@ internal static unsafe class FileSpace
         inode.Touch();
     }
 
-    /// <summary>The offset from <paramref name="offset"/> on where data (or, for a hole, no data) begins, cut at the file's end; the end when there is none.</summary>
+    /// <summary>
+    /// The offset from <paramref name="offset"/> on where data (or, for a hole, no data) begins, cut at the file's end; the end when there is none.
+    /// </summary>
     public static ulong Seek(Inode inode, ulong offset, bool forData)
     {
         ulong size = inode.SizeBytes, page = offset >> 12;

@@ -11,7 +11,6 @@ internal sealed unsafe class PageCache : PageSource
     /// <summary>Pages one request to the file system moves at most.</summary>
     public const int MaximumRun = 64;
 
-    private const int MaximumReadAhead = 256;
     private const ulong DirtyBit = 1;
     private const int FrameShift = 1;
 
@@ -22,9 +21,7 @@ internal sealed unsafe class PageCache : PageSource
 
     // Frame << 1 | dirty, or SwapBit | slot << 1.
     private PageTree _pages;
-    private ulong _nextExpected;
-    private ulong _readOnFrom = ulong.MaxValue;
-    private int _window;
+    private ReadAheadWindow _ahead;
 
     // What msync has reported of Errors.
     private uint _errorsTold;
@@ -142,7 +139,7 @@ internal sealed unsafe class PageCache : PageSource
         ulong page = firstPage;
         while (page < end && FindCached(page) != 0) page++;
         if (page == end) return 0;
-        if (readsAhead) end = ReadAheadEnd(page, end, fileEnd);
+        if (readsAhead && _inode.ReadAheadPages != 0) end = _ahead.Advance(page, end, fileEnd, (ulong)_inode.ReadAheadPages);
         while (page < end)
         {
             if (FindCached(page) != 0)
@@ -163,7 +160,7 @@ internal sealed unsafe class PageCache : PageSource
 
     public override void OnTouched(ulong pageIndex)
     {
-        if (pageIndex >= _readOnFrom && pageIndex < _nextExpected) Fill(_nextExpected, 1);
+        if (_ahead.IsDue(pageIndex)) Fill(_ahead.End, 1);
     }
 
     public override void MarkDirty(ulong pageIndex)
@@ -196,7 +193,9 @@ internal sealed unsafe class PageCache : PageSource
         return 0;
     }
 
-    /// <summary>Writes all changed pages back: 0, or the first error. What cannot be written counts as written, as on Linux, and is in <see cref="Errors"/>.</summary>
+    /// <summary>
+    /// Writes all changed pages back: 0, or the first error. What cannot be written counts as written, as on Linux, and is in <see cref="Errors"/>.
+    /// </summary>
     public int WriteBack() => WriteBack(0, ulong.MaxValue);
 
     /// <summary>Writes the changed pages of [first, end) back. Who maps them loses write permission, so that the next store is noticed.</summary>
@@ -312,22 +311,6 @@ internal sealed unsafe class PageCache : PageSource
     {
         Clear();
         KernelHeap.Free(this);
-    }
-
-    /// <summary>Where reading stops for a miss at a page: sequential misses double the window.</summary>
-    private ulong ReadAheadEnd(ulong page, ulong end, ulong fileEnd)
-    {
-        int pages = _inode.ReadAheadPages;
-        if (pages == 0) return end;
-        _window = page == _nextExpected && _window != 0 ? _window * 2 : pages;
-        if (_window > MaximumReadAhead) _window = MaximumReadAhead;
-        ulong target = page + (ulong)_window;
-        if (target < end) target = end;
-        if (target > fileEnd) target = fileEnd;
-        _nextExpected = target;
-        // Half of what is read may be used before more is read.
-        _readOnFrom = page + (target - page) / 2;
-        return target;
     }
 
     private int ReadRun(ulong first, int count)

@@ -126,7 +126,8 @@ static void step(int has_holes)
         printf("child: %d\n", load(maps[map].start + offset));
         break;
     case 12:
-        printf("copy from %ld of %d to %ld: %ld\n", from, index, to, (long)copy_file_range(files[index], &from, files[1 - index], &to, to + length > LIMIT ? LIMIT - to : length, 0));
+        if (to + length > LIMIT) length = (unsigned)(LIMIT - to);
+        printf("copy from %ld of %d to %ld: %ld\n", from, index, to, (long)copy_file_range(files[index], &from, files[1 - index], &to, length, 0));
         break;
     case 13:
         printf("discard: %d\n", madvise(maps[map].start + (offset & ~(PAGE - 1u)), PAGE, MADV_DONTNEED));

@@ -41,7 +41,8 @@ static void show_listed(int id)
     int found = 0;
     long key, number, mode, size, attached, resident;
     while (fgets(line, sizeof line, list))
-        if (sscanf(line, "%ld %ld %lo %ld %*d %*d %ld %*d %*d %*d %*d %*d %*d %*d %ld", &key, &number, &mode, &size, &attached, &resident) == 6 && number == id) {
+        if (sscanf(line, "%ld %ld %lo %ld %*d %*d %ld %*d %*d %*d %*d %*d %*d %*d %ld", &key, &number, &mode, &size, &attached, &resident) == 6
+            && number == id) {
             printf("  listed: key %lx mode %lo size %ld attached %ld resident %ld\n", key, mode, size, attached, resident);
             found = 1;
         }

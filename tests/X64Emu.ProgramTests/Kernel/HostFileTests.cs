@@ -18,7 +18,12 @@ public sealed class HostFileTests : IDisposable
     {
         ProgramResult result = EmulatedProgram.Run(
             CompiledProgram.Glibc("host-view"), ["/writable", "/viewed"], options: ["--mount", $"{_folder}:/writable:rw", "--mount", $"{_folder}:/viewed"]);
-        string[] views = [.. from line in result.StandardOutput.Split('\n') where line.Contains(" size ") select line[..34].TrimEnd() + " |" + line[line.IndexOf("size", StringComparison.Ordinal)..]];
+        string[] views =
+        [
+            .. from line in result.StandardOutput.Split('\n')
+               where line.Contains(" size ")
+               select line[..34].TrimEnd() + " |" + line[line.IndexOf("size", StringComparison.Ordinal)..],
+        ];
         Assert.Equal(
         [
             "fsync |size 16384: a a a a",
@@ -57,7 +62,8 @@ public sealed class HostFileTests : IDisposable
     [InlineData(2)]
     public void RandomFileCalls_OnAWritableMount_GiveLinuxResultsAndLeaveLinuxFiles(int seed)
     {
-        string native = Directory.CreateDirectory(Path.Combine(_folder, "native")).FullName, shared = Directory.CreateDirectory(Path.Combine(_folder, "shared")).FullName;
+        string native = Directory.CreateDirectory(Path.Combine(_folder, "native")).FullName;
+        string shared = Directory.CreateDirectory(Path.Combine(_folder, "shared")).FullName;
         string program = CompiledProgram.Glibc("file-storm");
         Assert.Equal(
             NativeProgram.Run(program, [native, $"{seed}", "1000"]),
@@ -88,7 +94,11 @@ public sealed class HostFileTests : IDisposable
     {
         ProgramResult result = EmulatedProgram.Run(
             CompiledProgram.Glibc("host-changes"), ["/writable", "/viewed"], options: ["--mount", $"{_folder}:/writable:rw", "--mount", $"{_folder}:/viewed"]);
-        string[] lines = [.. result.StandardOutput.TrimEnd('\n').Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        string[] lines =
+        [
+            .. from line in result.StandardOutput.TrimEnd('\n').Split('\n')
+               select string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        ];
         Assert.Equal(
         [
             "shared a a a", "not noticed a a a", "noticed b b b", "private b a b", "private[PAGE + 1] 112", "pread(file, &byte, 1, 0) == 1 && byte == 'b' 1",

@@ -58,7 +58,12 @@ public sealed class HostSafetyTests : IDisposable
         string before = Snapshot();
         ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("readonly-calls"), ["/shared"], options: ["--mount", $"{Shared}:/shared"]);
         string[] lines = result.StandardOutput.TrimEnd('\n').Split('\n');
-        string[] allowed = [.. lines.Where(line => !line.EndsWith("Read-only file system", StringComparison.Ordinal)).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        string[] allowed =
+        [
+            .. from line in lines
+               where !line.EndsWith("Read-only file system", StringComparison.Ordinal)
+               select string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        ];
         // Everything else is what Linux answers below a read-only mount, too.
         Assert.Equal(
         [
@@ -90,7 +95,12 @@ public sealed class HostSafetyTests : IDisposable
         const string script = "export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 128; exec \"$@\"";
         ProgramResult result = HostProcess.Run(
             "/bin/sh", ["-c", script, "sh", Repository.Tool, "run", "--mount", $"{Shared}:/shared:rw", CompiledProgram.Glibc("host-errors"), "/shared"]);
-        string[] refused = [.. result.StandardOutput.Split('\n').Where(line => line.EndsWith("File too large", StringComparison.Ordinal)).Select(line => line[..line.IndexOf(" -1 ", StringComparison.Ordinal)].TrimEnd())];
+        string[] refused =
+        [
+            .. from line in result.StandardOutput.Split('\n')
+               where line.EndsWith("File too large", StringComparison.Ordinal)
+               select line[..line.IndexOf(" -1 ", StringComparison.Ordinal)].TrimEnd(),
+        ];
         Assert.Equal(
         [
             "fsync(bad)", "fdatasync(other)",
@@ -120,8 +130,15 @@ public sealed class HostSafetyTests : IDisposable
     }
 
     /// <summary>Names, kinds, permissions, times and content of all that is shared.</summary>
-    private string Snapshot() => string.Join('\n', new DirectoryInfo(Shared).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(entry => entry.FullName, StringComparer.Ordinal).Select(entry =>
-        $"{entry.FullName} {entry.Attributes} {(OperatingSystem.IsWindows() ? null : entry.UnixFileMode)} {entry.LastWriteTimeUtc:O} {entry.LinkTarget} {(entry is FileInfo { LinkTarget: null } file ? File.ReadAllText(file.FullName) : "")}"));
+    private string Snapshot() => string.Join('\n', new DirectoryInfo(Shared).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+        .OrderBy(entry => entry.FullName, StringComparer.Ordinal).Select(Describe));
+
+    private static string Describe(FileSystemInfo entry)
+    {
+        string content = entry is FileInfo { LinkTarget: null } ? File.ReadAllText(entry.FullName) : "";
+        string mode = OperatingSystem.IsWindows() ? "" : entry.UnixFileMode.ToString();
+        return $"{entry.FullName} {entry.Attributes} {mode} {entry.LastWriteTimeUtc:O} {entry.LinkTarget} {content}";
+    }
 
     /// <summary>Replaces "swapped", a directory, by a link out of the mount and back, as fast as it goes.</summary>
     private void Swap(CancellationToken end)
