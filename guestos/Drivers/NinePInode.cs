@@ -71,6 +71,7 @@ internal sealed unsafe class NinePInode : Inode
 
     public override int ReadPages(ulong firstPage, int count, uint* frames)
     {
+        PageCache.PagesRead += (ulong)count;
         int error = EnsureReadable();
         if (error != 0) return error;
         ulong offset = firstPage << 12;
@@ -90,6 +91,7 @@ internal sealed unsafe class NinePInode : Inode
 
     public override int WritePages(ulong firstPage, int count, uint* frames)
     {
+        PageCache.PagesWritten += (ulong)count;
         int error = EnsureWritable();
         if (error != 0) return error;
         _isChangedHere = true;

@@ -47,6 +47,10 @@ internal sealed unsafe class PageCache : PageSource
     /// <summary>The cache of an inode, which owns it; a mapping counts on the inode.</summary>
     public PageCache(Inode inode) => _inode = inode;
 
+    /// <summary>Pages that file systems with a device read and wrote, for /proc/vmstat.</summary>
+    public static ulong PagesRead;
+    public static ulong PagesWritten;
+
     /// <summary>Pages of all caches, for /proc/meminfo.</summary>
     public static ulong TotalPages { get; private set; }
 

@@ -197,8 +197,8 @@ internal static unsafe class ProcSystemText
         Counter(ref writer, "nr_swapcached ", SwapCache.Pages);
         Counter(ref writer, "nr_file_pages ", PageCache.TotalPages);
         Counter(ref writer, "nr_dirty ", DirtyFiles.TotalPages);
-        Counter(ref writer, "pgpgin ", PageCache.TotalPages << 2);
-        Counter(ref writer, "pgpgout ", 0);
+        Counter(ref writer, "pgpgin ", (PageCache.PagesRead + ReclaimCounters.PagesSwappedIn) << 2);
+        Counter(ref writer, "pgpgout ", (PageCache.PagesWritten + ReclaimCounters.PagesSwappedOut) << 2);
         Counter(ref writer, "pswpin ", ReclaimCounters.PagesSwappedIn);
         Counter(ref writer, "pswpout ", ReclaimCounters.PagesSwappedOut);
         Counter(ref writer, "pgfree ", 0);
