@@ -35,6 +35,25 @@ public sealed class HugePageTests
         Assert.All(result.StandardOutput.TrimEnd().Split('\n'), line => Assert.EndsWith(": 0 0", line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1, "128M")]
+    [InlineData(2, "128M")]
+    [InlineData(3, "24M")]
+    public void HugeStorm_OnTransparentPagesAndSwap_LosesNoPage(int seed, string memory)
+    {
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("huge-storm"), [$"{seed}", "120"], options: ["-m", memory, "--swap", "256M"]);
+        Assert.Equal("120 steps\n", result.StandardOutput);
+    }
+
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void HugeStorm_OnPagesOfThePool_LosesNoPage()
+    {
+        string folder = Path.GetDirectoryName(CompiledProgram.Glibc("huge-storm"))!, busybox = HostTool.Require("busybox", "busybox-static");
+        const string script = "echo 20 > /proc/sys/vm/nr_hugepages; /programs/huge-storm 1 200 hugetlb; grep -E 'Free|Rsvd' /proc/meminfo | grep HugePages";
+        ProgramResult result = EmulatedProgram.Run(busybox, ["sh", "-c", script], options: ["--mount", $"{folder}:/programs"]);
+        Assert.Equal("200 steps\nHugePages_Free:       20\nHugePages_Rsvd:        0\n", result.StandardOutput);
+    }
+
     [NativeFact]
     public void PageTables_OfSparseMappings_CostAndReturnAsOnLinux()
     {
