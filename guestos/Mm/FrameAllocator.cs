@@ -40,7 +40,9 @@ internal static unsafe class FrameAllocator
     /// <summary>True when only the kernel itself may take frames.</summary>
     public static bool IsScarce => FreeFrames <= Watermarks.Minimum;
 
-    /// <summary>Takes over the free regions; <paramref name="table"/> has <see cref="TableBytesPerFrame"/> for each frame below <paramref name="frameCount"/>.</summary>
+    /// <summary>
+    /// Takes over the free regions; <paramref name="table"/> has <see cref="TableBytesPerFrame"/> for each frame below <paramref name="frameCount"/>.
+    /// </summary>
     public static void Initialize(in MemoryRegions regions, byte* table, uint frameCount)
     {
         FrameCount = frameCount;

@@ -27,7 +27,7 @@ internal static unsafe class HugePage
         return new PageTableEntry(huge.Frame + (uint)(address >> 12 & 511), flags);
     }
 
-    /// <summary>Fills an empty entry; <paramref name="table"/> is the page table that the mapping keeps. Books and references are the caller's business.</summary>
+    /// <summary>Fills an empty entry; the mapping keeps <paramref name="table"/> for a split. Books and references are the caller's business.</summary>
     public static void Install(AddressSpace space, PageTableEntry* entry, uint firstFrame, ulong flags, uint table)
     {
         *(uint*)Physical.FramePointer(table) = space.KeptTable;

@@ -78,10 +78,12 @@ public sealed class HugePageTests
     [RequiresToolFact("busybox", "busybox-static")]
     public void HugePageSettings_SetFromTheShell_KeepGoodValuesAndRefuseOthers()
     {
-        const string script = "cd /sys/kernel/mm/transparent_hugepage; cat enabled hpage_pmd_size; echo always > enabled; cat enabled; echo some > enabled || echo refused; cat enabled; "
-            + "cd ../hugepages/hugepages-2048kB; echo 3 > /proc/sys/vm/nr_hugepages; cat nr_hugepages free_hugepages; echo 1 > nr_hugepages; grep HugePages_Total /proc/meminfo";
+        const string script = "cd /sys/kernel/mm/transparent_hugepage; cat enabled hpage_pmd_size; echo always > enabled; cat enabled; "
+            + "echo some > enabled || echo refused; cat enabled; cd ../hugepages/hugepages-2048kB; "
+            + "echo 3 > /proc/sys/vm/nr_hugepages; cat nr_hugepages free_hugepages; echo 1 > nr_hugepages; grep HugePages_Total /proc/meminfo";
         ProgramResult result = EmulatedProgram.Run(HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script]);
-        Assert.Equal("always [madvise] never\n2097152\n[always] madvise never\nrefused\n[always] madvise never\n3\n3\nHugePages_Total:       1\n", result.StandardOutput);
+        Assert.Equal("always [madvise] never\n2097152\n[always] madvise never\nrefused\n[always] madvise never\n3\n3\nHugePages_Total:       1\n",
+            result.StandardOutput);
     }
 
     /// <summary>Huge pages can be had again after their memory was used in pieces: the pieces have come together.</summary>
