@@ -29,7 +29,7 @@ internal static unsafe class VmSettings
         vm.AddConstant("page-cluster"u8, 0);
         vm.AddNumber("panic_on_oom"u8, ref OutOfMemory.Panics, 0, 2);
         vm.AddNumber("swappiness"u8, ref ScanBalance.Swappiness, 0, ScanBalance.MaximumSwappiness);
-        vm.AddNumber("watermark_scale_factor"u8, ref Watermarks.ScaleFactor, 1, Watermarks.MaximumScaleFactor);
+        vm.AddNumber("watermark_scale_factor"u8, ref Watermarks.ScaleFactor, 1, Watermarks.MaximumScaleFactor, &Watermarks.Changed);
     }
 
     private static int DropCaches(ReadOnlySpan<byte> text)

@@ -45,7 +45,7 @@ internal static unsafe class AdvisePages
     {
         uint frame = entry->Frame;
         FrameRecord* record = FrameTable.Of(frame);
-        if (record->Owner == null || !record->Is(FrameFlags.Listed)) return false;
+        if (!record->HasOwner || !record->Is(FrameFlags.Listed)) return false;
         switch (advice)
         {
             case Advice.PageOut:
@@ -60,7 +60,8 @@ internal static unsafe class AdvisePages
             case Advice.Free when record->Is(FrameFlags.Anonymous) && SwapCache.TryOwn(frame):
                 *entry = entry->Without(PageTableEntry.Accessed | PageTableEntry.Dirty);
                 PageLists.Remove(frame);
-                record->Clear(FrameFlags.Active | FrameFlags.Referenced);
+                // No longer swap-backed: it goes as easily as a clean file page.
+                record->Clear(FrameFlags.Active | FrameFlags.Referenced | FrameFlags.SwapBacked);
                 record->Set(FrameFlags.LazyFree);
                 PageLists.Add(frame);
                 return true;

@@ -11,7 +11,8 @@ internal static unsafe class AnonymousPage
     {
         area.PrepareOwnPages();
         FrameTable.AttachAnonymous(frame, area, address);
-        AddMapping(frame);
+        FrameTable.Of(frame)->MapCount = 1;
+        Pages++;
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
     }
 
@@ -58,7 +59,7 @@ internal static unsafe class AnonymousPage
     /// <summary>A frame with one mapping becomes the area's own if it is nobody's: a file's page that the file has dropped.</summary>
     public static void Adopt(VmArea area, ulong address, uint frame)
     {
-        if (FrameTable.Of(frame)->Owner != null) return;
+        if (FrameTable.Of(frame)->HasOwner) return;
         FrameTable.AttachAnonymous(frame, area, address);
         AddMapping(frame);
     }

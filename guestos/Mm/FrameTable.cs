@@ -30,6 +30,9 @@ internal enum FrameFlags : uint
     /// <summary>MADV_FREE: may be thrown away unless written again.</summary>
     LazyFree = 64,
 
+    /// <summary>A page of a file, or of memory that has the form of a file; <see cref="FrameRecord.Owner"/> is its source.</summary>
+    File = 128,
+
     /// <summary>
     /// The first frame of a huge page that was never mapped in small pages. It stands for all 512: they have no records of their own yet, its
     /// <see cref="FrameRecord.MapCount"/> counts page directory entries.
@@ -40,7 +43,7 @@ internal enum FrameFlags : uint
 /// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>
 internal unsafe struct FrameRecord
 {
-    /// <summary>The root of the family (<see cref="AnonymousFamily"/>) or the <see cref="PageSource"/> it belongs to; null for other frames.</summary>
+    /// <summary>The root of the family (<see cref="AnonymousFamily"/>) or the <see cref="PageSource"/> it belongs to, if it <see cref="HasOwner"/>.</summary>
     public void* Owner;
 
     /// <summary>Its page in the owner: <see cref="VmArea.PageIndex"/> of any area that shows it.</summary>
@@ -56,6 +59,9 @@ internal unsafe struct FrameRecord
     /// <summary>Page table entries that hold it; of anonymous frames only.</summary>
     public uint MapCount;
     public FrameFlags Flags;
+
+    /// <summary>True for a page of a program or a file; the owner means nothing otherwise.</summary>
+    public readonly bool HasOwner => (Flags & (FrameFlags.Anonymous | FrameFlags.File)) != 0;
 
     public readonly bool Is(FrameFlags flags) => (Flags & flags) == flags;
 
@@ -76,24 +82,17 @@ internal static unsafe class FrameTable
     public static void Initialize(byte* table) => s_records = (FrameRecord*)table;
 
     /// <summary>The record of a frame of RAM.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FrameRecord* Of(uint frame) => s_records + frame;
 
     /// <summary>Forgets what a frame was.</summary>
-    public static void Reset(uint frame)
-    {
-        s_records[frame].Flags = FrameFlags.None;
-        s_records[frame].Owner = null;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Reset(uint frame) => s_records[frame].Flags = FrameFlags.None;
 
     /// <summary>A frame holds a page of a file, or of memory that has the form of a file. Reclaim may take it from now on.</summary>
     public static void AttachFile(uint frame, PageSource source, ulong pageIndex)
     {
-        FrameRecord* record = s_records + frame;
-        *record = default;
-        record->Owner = Unsafe.AddressOf(source);
-        record->PageIndex = pageIndex;
-        if (source.IsSwapBacked) record->Flags = FrameFlags.SwapBacked;
-        PageLists.Add(frame);
+        Attach(frame, Unsafe.AddressOf(source), pageIndex, source.IsSwapBacked ? FrameFlags.File | FrameFlags.SwapBacked : FrameFlags.File);
     }
 
     /// <summary>A frame holds a page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
@@ -122,13 +121,17 @@ internal static unsafe class FrameTable
         Reset(frame);
     }
 
-    private static void AttachAnonymous(uint frame, VmArea area, ulong address, FrameFlags extraFlags)
+    private static void AttachAnonymous(uint frame, VmArea area, ulong address, FrameFlags extraFlags) =>
+        Attach(frame, Unsafe.AddressOf(area.Family.Root), area.PageIndex(address), FrameFlags.Anonymous | FrameFlags.SwapBacked | extraFlags);
+
+    private static void Attach(uint frame, void* owner, ulong pageIndex, FrameFlags flags)
     {
         FrameRecord* record = s_records + frame;
-        *record = default;
-        record->Owner = Unsafe.AddressOf(area.Family.Root);
-        record->PageIndex = area.PageIndex(address);
-        record->Flags = FrameFlags.Anonymous | FrameFlags.SwapBacked | extraFlags;
+        record->Owner = owner;
+        record->PageIndex = pageIndex;
+        record->SwapSlot = 0;
+        record->MapCount = 0;
+        record->Flags = flags;
         PageLists.Add(frame);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Mm;
 
 /// <summary>The lists of pages that reclaim chooses from (Linux's LRU lists).</summary>
@@ -77,12 +79,10 @@ internal static unsafe class PageLists
         Add(frame);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint PagesOf(FrameRecord* record) => record->Is(FrameFlags.Huge) ? HugePage.Frames : 1;
 
-    private static PageList ListOf(FrameRecord* record)
-    {
-        // What MADV_FREE gave up needs no swap: it goes as easily as a clean file page.
-        bool isFile = !record->Is(FrameFlags.SwapBacked) || record->Is(FrameFlags.LazyFree);
-        return (PageList)((isFile ? 2 : 0) + (record->Is(FrameFlags.Active) ? 1 : 0));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PageList ListOf(FrameRecord* record) =>
+        (PageList)((record->Is(FrameFlags.SwapBacked) ? 0 : 2) + (record->Is(FrameFlags.Active) ? 1 : 0));
 }

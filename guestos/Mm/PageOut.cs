@@ -44,6 +44,7 @@ internal static unsafe class PageOut
             if (!isDirty && FrameAllocator.References(frame) == record->MapCount) return FreeLazily(frame);
             // Written again after all: memory like any other.
             record->Clear(FrameFlags.LazyFree);
+            record->Set(FrameFlags.SwapBacked);
             return PageOutResult.Activated;
         }
         // Somebody besides page tables and cache uses the frame just now.

@@ -17,18 +17,11 @@ internal static class Watermarks
 
     public const int MaximumScaleFactor = 3000;
 
-    private static ulong Distance
-    {
-        get
-        {
-            ulong quarter = Minimum / 4, scaled = FrameAllocator.TotalFrames * (ulong)ScaleFactor / 10000;
-            return quarter > scaled ? quarter : scaled;
-        }
-    }
+    /// <summary>Below this the daemon wakes.</summary>
+    public static ulong Low { get; private set; }
 
-    public static ulong Low => Minimum + Distance;
-
-    public static ulong High => Minimum + Distance * 2;
+    /// <summary>Above this it sleeps.</summary>
+    public static ulong High { get; private set; }
 
     /// <summary>Linux's default: four times the square root of the kilobytes of RAM.</summary>
     public static void Initialize()
@@ -37,12 +30,16 @@ internal static class Watermarks
         Changed();
     }
 
-    /// <summary>Called when <see cref="MinimumKilobytes"/> was set: 0, or -EINVAL for more than a quarter of RAM.</summary>
+    /// <summary>Called when <see cref="MinimumKilobytes"/> or <see cref="ScaleFactor"/> was set: 0, or -EINVAL for more than a quarter of RAM.</summary>
     public static int Changed()
     {
         ulong frames = MinimumKilobytes >> 2;
         if (frames > FrameAllocator.TotalFrames / 4) return -Errno.Invalid;
         Minimum = frames > KernelReserveFrames ? frames : KernelReserveFrames;
+        ulong quarter = Minimum / 4, scaled = FrameAllocator.TotalFrames * (ulong)ScaleFactor / 10000;
+        ulong distance = quarter > scaled ? quarter : scaled;
+        Low = Minimum + distance;
+        High = Low + distance;
         return 0;
     }
 
