@@ -31,7 +31,7 @@ internal enum FrameFlags : uint
     LazyFree = 64,
 
     /// <summary>A page of a file, or of memory that has the form of a file; <see cref="FrameRecord.Owner"/> is its source.</summary>
-    File = 128,
+    File = 256,
 
     /// <summary>
     /// The first frame of a huge page that was never mapped in small pages. It stands for all 512: they have no records of their own yet, its

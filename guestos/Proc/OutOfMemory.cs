@@ -49,8 +49,8 @@ internal static class OutOfMemory
     public static long Badness(Process process)
     {
         if (process.Space == null || process.Pid == 1 || process.OutOfMemoryAdjustment == NeverKill) return -1;
-        long points = (long)(process.Space.ResidentPages + process.Space.TablePages);
-        points += process.OutOfMemoryAdjustment * (long)(FrameAllocator.TotalFrames / MaximumAdjustment);
+        long points = (long)(process.Space.ResidentPages + process.Space.SwapPages + process.Space.TablePages);
+        points += process.OutOfMemoryAdjustment * (long)(TotalPages / MaximumAdjustment);
         return points > 0 ? points : 1;
     }
 
@@ -58,11 +58,14 @@ internal static class OutOfMemory
     public static ulong Score(Process process)
     {
         if (process.Space == null || process.OutOfMemoryAdjustment == NeverKill) return 0;
-        long points = (long)(process.Space.ResidentPages + process.Space.TablePages);
-        points += process.OutOfMemoryAdjustment * (long)(FrameAllocator.TotalFrames / MaximumAdjustment);
-        long score = (MaximumAdjustment + points * MaximumAdjustment / FrameAllocator.TotalFrames) * 2 / 3;
+        long points = (long)(process.Space.ResidentPages + process.Space.SwapPages + process.Space.TablePages);
+        points += process.OutOfMemoryAdjustment * (long)(TotalPages / MaximumAdjustment);
+        long score = (MaximumAdjustment + points * MaximumAdjustment / (long)TotalPages) * 2 / 3;
         return score < 0 ? 0 : (ulong)score;
     }
+
+    /// <summary>What programs can have at most: RAM and swap space.</summary>
+    private static ulong TotalPages => FrameAllocator.TotalFrames + SwapArea.TotalPages;
 
     private static bool IsAnyDying()
     {
@@ -99,10 +102,11 @@ internal static class OutOfMemory
         KernelLog.Warn("").Bytes(ProcProcessText.NameOf(requester)).Text(" invoked the OOM killer: oom_score_adj=")
             .Decimal((long)requester.OutOfMemoryAdjustment).End();
         KernelLog.Warn("memory in pages: total ").Decimal(FrameAllocator.TotalFrames).Text(", free ").Decimal(FrameAllocator.FreeFrames)
-            .Text(", page cache ").Decimal(PageCache.TotalPages).Text(", kernel heap ").Decimal(KernelHeap.BytesInUse >> 12).End();
+            .Text(", page cache ").Decimal(PageCache.TotalPages).Text(", kernel heap ").Decimal(KernelHeap.BytesInUse >> 12)
+            .Text(", swap ").Decimal(SwapArea.TotalPages).Text(", free swap ").Decimal(SwapArea.FreePages).End();
         if (ListsProcesses != 0)
         {
-            KernelLog.Warn("[  pid  ] total_vm      rss pgtables_bytes oom_score_adj name").End();
+            KernelLog.Warn("[  pid  ] total_vm      rss pgtables_bytes swapents oom_score_adj name").End();
             for (Process process = ProcessTable.First; process != null; process = process.Next)
                 if (process.Space != null) List(process);
         }
@@ -116,6 +120,6 @@ internal static class OutOfMemory
     {
         AddressSpace space = process.Space;
         KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("]").Decimal(space.Totals.Pages, 9).Decimal(space.ResidentPages, 9)
-            .Decimal(space.TablePages << 12, 15).Text(" ").Decimal((long)process.OutOfMemoryAdjustment).Text(" ").Bytes(ProcProcessText.NameOf(process)).End();
+            .Decimal(space.TablePages << 12, 15).Decimal(space.SwapPages, 9).Text(" ").Decimal((long)process.OutOfMemoryAdjustment).Text(" ").Bytes(ProcProcessText.NameOf(process)).End();
     }
 }
