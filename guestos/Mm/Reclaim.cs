@@ -19,7 +19,8 @@ internal static unsafe class Reclaim
 
     private static bool s_isRunning;
 
-    // Nothing could be reclaimed last time: the daemon sleeps until somebody succeeds.
+    // Too little could be reclaimed last time: the daemon sleeps until somebody succeeds. It would only take the last pages of running code away again and
+    // again before they are used, and nobody would ever be killed.
     private static bool s_isHopeless;
 
     /// <summary>Few frames are left: the daemon should work.</summary>
@@ -71,7 +72,7 @@ internal static unsafe class Reclaim
         uint reclaimed = 0;
         for (int priority = FirstPriority; priority >= 0 && reclaimed < Batch; priority--) reclaimed += Shrink(priority, Batch - reclaimed, isDaemon);
         s_isRunning = false;
-        s_isHopeless = reclaimed == 0;
+        s_isHopeless = reclaimed < Batch;
         return reclaimed;
     }
 

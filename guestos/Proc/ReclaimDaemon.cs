@@ -36,7 +36,7 @@ internal static unsafe class ReclaimDaemon
         while (true)
         {
             bool hasProgress = true;
-            while (hasProgress && FrameAllocator.FreeFrames < Watermarks.High) hasProgress = Reclaim.InBackground() != 0;
+            while (hasProgress && FrameAllocator.FreeFrames < Watermarks.High) hasProgress = Reclaim.InBackground() >= Reclaim.Batch;
             s_asleep.SleepUninterruptible();
         }
     }

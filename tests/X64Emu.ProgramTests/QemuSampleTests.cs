@@ -14,8 +14,9 @@ public sealed class QemuSampleTests
     [MemberData(nameof(Samples))]
     public void Sample_UnderQemu_PrintsTheSameText(string name)
     {
-        ProgramResult emulated = EmulatedProgram.Run(Repository.Sample(name));
-        Qemu.Result qemu = Qemu.Run(Repository.Kernel, Repository.Sample(name), timeout: patience);
+        ProgramResult emulated = EmulatedProgram.Run(Repository.Sample(name), options: SampleList.Options(name));
+        (int memory, int swap) = SampleList.Machine(name);
+        Qemu.Result qemu = Qemu.Run(Repository.Kernel, Repository.Sample(name), timeout: patience, memoryMebibytes: memory, swapMebibytes: swap);
         Assert.Equal(emulated.StandardOutput, qemu.StandardOutput);
         Assert.Equal(emulated.ExitStatus % 128, qemu.StatusModulo128);
     }

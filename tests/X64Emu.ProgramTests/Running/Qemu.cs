@@ -13,7 +13,8 @@ internal static class Qemu
     internal sealed record Result(int? StatusModulo128, string StandardOutput, string StandardError);
 
     /// <summary>Runs the program in the guest; its folder is shared read-only at its own path, COM1 carries stdout and COM2 stderr and the log.</summary>
-    public static Result Run(string kernel, string program, IEnumerable<string>? arguments = null, TimeSpan? timeout = null)
+    public static Result Run(string kernel, string program, IEnumerable<string>? arguments = null, TimeSpan? timeout = null,
+        int memoryMebibytes = 256, int swapMebibytes = 0)
     {
         string qemu = HostTool.Require(Tool, Package);
         string folder = Path.GetDirectoryName(Path.GetFullPath(program))!;
@@ -24,10 +25,11 @@ internal static class Qemu
             Mounts = [new KernelMount("samples", folder, IsWritable: false)],
             WorkingDirectory = folder,
             SplitStdio = true,
+            UsesSwapDisk = swapMebibytes != 0,
         }.ToString();
         string[] machine =
         [
-            "-M", "microvm,isa-serial=on", "-cpu", "max", "-m", "256M", "-nodefaults", "-no-reboot", "-display", "none",
+            "-M", "microvm,isa-serial=on", "-cpu", "max", "-m", $"{memoryMebibytes}M", "-nodefaults", "-no-reboot", "-display", "none",
             "-chardev", $"file,id=com1,path={outputFile}", "-serial", "chardev:com1",
             "-chardev", $"file,id=com2,path={errorFile}", "-device", "isa-serial,index=1,chardev=com2",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
@@ -37,6 +39,7 @@ internal static class Qemu
         ];
         try
         {
+            if (swapMebibytes != 0) machine = [.. machine, .. SwapDisk(Path.Combine(scratch, "swap"), swapMebibytes)];
             ProgramResult result = HostProcess.Run(qemu, machine, timeout: timeout);
             int? status = (result.ExitStatus & 1) != 0 ? result.ExitStatus >> 1 : null;
             return new Result(status, Text(outputFile), Text(errorFile) + result.StandardError);
@@ -45,6 +48,12 @@ internal static class Qemu
         {
             Directory.Delete(scratch, recursive: true);
         }
+    }
+
+    private static string[] SwapDisk(string file, int mebibytes)
+    {
+        using (FileStream disk = File.Create(file)) disk.SetLength((long)mebibytes << 20);
+        return ["-drive", $"if=none,id=swap,file={file},format=raw,cache=unsafe", "-device", "virtio-blk-device,drive=swap"];
     }
 
     private static string Text(string file) => File.Exists(file) ? File.ReadAllText(file, System.Text.Encoding.Latin1) : "";
