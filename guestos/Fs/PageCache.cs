@@ -356,7 +356,7 @@ internal sealed unsafe class PageCache : PageSource
     {
         ulong word = _pages.Get(pageIndex);
         if (word == 0 || (word & SwapBit) != 0) return false;
-        if (IsSwapBacked) return TrySwapOut(pageIndex, (uint)(word >> FrameShift));
+        if (IsSwapBacked) return _inode is not SharedSegment { IsLocked: true } && TrySwapOut(pageIndex, (uint)(word >> FrameShift));
         if ((word & DirtyBit) != 0)
         {
             uint frame = (uint)(word >> FrameShift);

@@ -1,3 +1,5 @@
+using GuestOs.Mm;
+
 namespace GuestOs.Fs;
 
 /// <summary>How far reading goes on beyond the page that was missed: sequential misses double the window.</summary>
@@ -20,6 +22,7 @@ internal struct ReadAheadWindow
     {
         _pages = page == _end && _pages != 0 ? _pages * 2 : firstPages;
         if (_pages > MaximumPages) _pages = MaximumPages;
+        while (_pages > 1 && !Reclaim.MayReadAhead((int)_pages)) _pages /= 2;
         ulong end = page + _pages;
         if (end < least) end = least;
         if (end > fileEnd) end = fileEnd;

@@ -56,7 +56,7 @@ internal static unsafe class FilePage
         int pages = (int)((end - first) >> 12);
         source.AddReference();
         int error = 0;
-        if (pages > 1 && source.TracksWrites) source.Fill(firstPage, pages);
+        if (pages > 1 && source.TracksWrites && Reclaim.MayReadAhead(pages)) source.Fill(firstPage, pages);
         if (source.FindCached(wantedPage) == 0) error = isRandom ? source.FillExactly(wantedPage, 1) : source.Fill(wantedPage, 1);
         bool cached = source.FindCached(wantedPage) != 0;
         source.Release();

@@ -40,6 +40,13 @@ internal static unsafe class Reclaim
     /// <summary>A batch in the background; returns how many frames became free.</summary>
     public static uint InBackground() => s_isRunning ? 0 : Run(isDaemon: true);
 
+    /// <summary>
+    /// True when so many pages nobody has asked for yet may be read. Where few are left, reading ahead would only take away pages of running code,
+    /// and would itself be taken away before it is used.
+    /// </summary>
+    public static bool MayReadAhead(int pages) =>
+        FrameAllocator.FreeFrames + PageLists.Count(PageList.InactiveFile) + PageLists.Count(PageList.ActiveFile) > Watermarks.High + 8 * (ulong)pages;
+
     /// <summary>Sends a page away whatever its age: MADV_PAGEOUT. It must be anonymous or of a page source, and mapped once.</summary>
     public static void PageOutNow(uint frame)
     {
