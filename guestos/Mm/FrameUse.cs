@@ -14,7 +14,7 @@ internal static unsafe class FrameUse
         uint record = RecordOf(frame);
         FrameRecord* page = FrameTable.Of(record);
         uint references = FrameAllocator.References(record);
-        if (references == 0 || page->Owner == null) return 0;
+        if (references == 0 || !page->HasOwner) return 0;
         // The page cache's reference is no mapping.
         return page->Is(FrameFlags.Anonymous) ? page->MapCount : references - 1;
     }
@@ -26,7 +26,7 @@ internal static unsafe class FrameUse
         uint record = RecordOf(frame);
         if (FrameAllocator.References(record) == 0) return 1UL << Buddy;
         FrameRecord* page = FrameTable.Of(record);
-        if (page->Owner == null) return 0;
+        if (!page->HasOwner) return 0;
         ulong flags = 0;
         Add(ref flags, Referenced, page->Is(FrameFlags.Referenced));
         Add(ref flags, Dirty, page->Is(FrameFlags.Dirty));
@@ -46,7 +46,7 @@ internal static unsafe class FrameUse
     private static uint RecordOf(uint frame)
     {
         uint head = frame - frame % (uint)HugePage.Frames;
-        bool isHuge = FrameAllocator.References(head) != 0 && FrameTable.Of(head)->Owner != null && FrameTable.Of(head)->Is(FrameFlags.Huge);
+        bool isHuge = FrameAllocator.References(head) != 0 && FrameTable.Of(head)->HasOwner && FrameTable.Of(head)->Is(FrameFlags.Huge);
         return isHuge ? head : frame;
     }
 

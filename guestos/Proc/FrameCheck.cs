@@ -99,7 +99,7 @@ internal unsafe ref struct FrameCheck
             FrameRecord* record = FrameTable.Of(frame);
             bool isAnonymous = references != 0 && record->Is(FrameFlags.Anonymous);
             // The parts of a huge page have no records of their own yet.
-            bool isCached = references != 0 && record->Owner != null && (!isAnonymous || record->SwapSlot != 0);
+            bool isCached = references != 0 && record->HasOwner && (!isAnonymous || record->SwapSlot != 0);
             if (mappings != 0) MappedFrames++;
             else if (isCached) UnmappedCacheFrames++;
             else KernelFrames++;
@@ -107,7 +107,7 @@ internal unsafe ref struct FrameCheck
             bool isWrong = references != mappings + (isCached ? 1u : 0) || isAnonymous && record->MapCount != mappings;
             if (!isWrong) continue;
             // Pages that the kernel itself lends to all programs (vdso) have its reference as well.
-            if (record->Owner == null && references == mappings + 1) continue;
+            if (!record->HasOwner && references == mappings + 1) continue;
             if (WrongFrames++ == 0) FirstWrongFrame = frame;
         }
         MappedFrames -= TableFrames;
