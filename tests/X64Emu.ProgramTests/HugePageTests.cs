@@ -59,7 +59,8 @@ public sealed class HugePageTests
     {
         if (!HostMayUse("/sys/kernel/mm/transparent_hugepage/enabled")) return;
         string program = CompiledProgram.Glibc("page-tables");
-        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
+        // Where the mappings lie decides how many tables they touch.
+        Assert.Equal(NativeProgram.RunAtFixedAddresses(program), EmulatedProgram.Run(program, []));
     }
 
     [Fact]
