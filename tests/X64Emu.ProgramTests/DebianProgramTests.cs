@@ -188,8 +188,9 @@ public sealed partial class DebianProgramTests
 
     private static ProgramResult Native(string path, params string[] arguments) => HostProcess.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", "HOME=/", path, .. arguments]);
 
+    /// <remarks>The folder of the compiled programs is mounted for shells that start them: below /tmp the root does not show it.</remarks>
     private static ProgramResult Emulated(string path, params string[] arguments) =>
-        EmulatedProgram.Run(path, arguments, options: ["--root", "/", "--env", "PATH=/usr/bin:/bin", "--env", "HOME=/"]);
+        EmulatedProgram.Run(path, arguments, options: ["--root", "/", "--mount", $"{CompiledProgram.Folder}:{CompiledProgram.Folder}", "--env", "PATH=/usr/bin:/bin", "--env", "HOME=/"]);
 
     private static void AssertSame(string path, params string[] arguments) => Assert.Equal(Native(path, arguments), Emulated(path, arguments));
 

@@ -4,7 +4,8 @@ namespace X64Emu.ProgramTests.Running;
 internal static class CompiledProgram
 {
     private static readonly Lock compiling = new();
-    private static readonly string folder = Path.Combine(AppContext.BaseDirectory, "programs");
+    /// <summary>Where they are.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "programs");
 
     /// <summary>The path of a static, non-PIE program that gcc built with glibc.</summary>
     public static string Glibc(string name) => Build("gcc", "gcc", name, "", ["-static", "-no-pie"]);
@@ -30,11 +31,11 @@ internal static class CompiledProgram
     private static string Build(string compiler, string package, string name, string suffix, string[] flags, string extension = ".c")
     {
         string source = Path.Combine(Repository.Root, "tests", "Programs", name + extension);
-        string program = Path.Combine(folder, name + suffix);
+        string program = Path.Combine(Folder, name + suffix);
         lock (compiling)
         {
             if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(source)) return program;
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(Folder);
             ProgramResult result = HostProcess.Run(HostTool.Require(compiler, package), ["-O1", "-Wall", "-pthread", .. flags, "-o", program, source]);
             return result.ExitStatus == 0 ? program : throw new InvalidOperationException($"{compiler} cannot compile {name}{extension}: {result.StandardError}");
         }
