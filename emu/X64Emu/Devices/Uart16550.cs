@@ -126,7 +126,12 @@ public sealed class Uart16550 : IPortDevice, IInspectable
         int source = PendingInterrupt();
         string pending = source switch
         {
-            0x6 => "line status", 0x4 => "received data", 0xc => "character timeout", 0x2 => "transmitter empty", 0x0 => "modem status", _ => "none",
+            0x6 => "line status",
+            0x4 => "received data",
+            0xc => "character timeout",
+            0x2 => "transmitter empty",
+            0x0 => "modem status",
+            _ => "none",
         };
         int dataBits = 5 + (lineControl & 3), stopBits = 1 + ((lineControl >> 2) & 1);
         string parity = (lineControl & 8) == 0 ? "no parity" : (lineControl & 0x10) != 0 ? "even parity" : "odd parity";

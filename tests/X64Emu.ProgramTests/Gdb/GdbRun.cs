@@ -24,7 +24,10 @@ internal sealed partial class GdbRun : IDisposable
     {
         ProcessStartInfo start = new(Repository.Tool)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetDirectoryName(program)!,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetDirectoryName(program)!,
         };
         foreach (string word in (IEnumerable<string>)["gdb", "--port", "0", .. options ?? [], program, .. arguments ?? []]) start.ArgumentList.Add(word);
         tool = Process.Start(start) ?? throw new InvalidOperationException("the tool did not start");

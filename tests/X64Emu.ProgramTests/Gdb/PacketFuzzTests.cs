@@ -21,7 +21,10 @@ public sealed class PacketFuzzTests(ITestOutputHelper log)
         string program = CompiledProgram.Debuggable("debug-loop");
         ProcessStartInfo start = new(Repository.Tool)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(program)!,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(program)!,
         };
         foreach (string word in (string[])["gdb", "--stdio", program]) start.ArgumentList.Add(word);
         using Process tool = Process.Start(start) ?? throw new InvalidOperationException("the tool did not start");

@@ -15,7 +15,12 @@ public sealed class SavedStateAreaTests
     {
         RegisterValues values = new()
         {
-            X87Control = 0x27f, X87Status = 0x3000, Mxcsr = 0x1fa0, X87Opcode = 0x123, X87InstructionPointer = 0x401000, X87DataPointer = 0x7fff_1234_5678,
+            X87Control = 0x27f,
+            X87Status = 0x3000,
+            Mxcsr = 0x1fa0,
+            X87Opcode = 0x123,
+            X87InstructionPointer = 0x401000,
+            X87DataPointer = 0x7fff_1234_5678,
         };
         values.X87Stack[0] = (0x4000, 0xc90f_daa2_2168_c235);
         values.X87Stack[1] = (0, 0);

@@ -14,8 +14,16 @@ public sealed class Disassembler(DebugMemory memory, AddressNamer? namer = null,
     private const int LongestInstructionBytes = 15;
     private readonly IntelFormatter formatter = new(new FormatterOptions
     {
-        HexPrefix = "0x", HexSuffix = null, UppercaseHex = false, SpaceAfterOperandSeparator = true, RipRelativeAddresses = true,
-        SmallHexNumbersInDecimal = true, ShowBranchSize = false, BranchLeadingZeros = false, MemorySizeOptions = MemorySizeOptions.Default, SignedImmediateOperands = true,
+        HexPrefix = "0x",
+        HexSuffix = null,
+        UppercaseHex = false,
+        SpaceAfterOperandSeparator = true,
+        RipRelativeAddresses = true,
+        SmallHexNumbersInDecimal = true,
+        ShowBranchSize = false,
+        BranchLeadingZeros = false,
+        MemorySizeOptions = MemorySizeOptions.Default,
+        SignedImmediateOperands = true,
     });
 
     /// <summary>The width of the code, 16, 32 or 64 bits.</summary>

@@ -64,7 +64,8 @@ internal sealed class StopTranslation(DebugSession session, SessionThreads threa
         WatchpointHit watch => OfPoint(points.Find(watch.Watchpoint) is { } point ? point with { Address = point.Address + watch.OffsetBytes } : null, thread),
         ExceptionHit fetch => OfPoint(points.Find(fetch.Catchpoint), thread),
         SystemCallHit { Call: var call } => new TargetStop(
-            call.Phase == SystemCallPhase.Entry ? TargetStopKind.SystemCallEntry : TargetStopKind.SystemCallReturn, thread) { Number = call.Number },
+            call.Phase == SystemCallPhase.Entry ? TargetStopKind.SystemCallEntry : TargetStopKind.SystemCallReturn, thread)
+        { Number = call.Number },
         SignalHit signal => new TargetStop(TargetStopKind.Signal, thread) { Number = signal.Signal },
         ProcessHit { Event: var happened } => OfProcess(happened, thread),
         _ => null,

@@ -16,23 +16,29 @@ public sealed class DoubleFaultTests
     {
         [0] = (a => a.div(ecx), m => m.Registers[GeneralRegister.Rcx] = 0),
         [1] = (a => a.nop(), m => m.Registers.RFlags |= RFlags.Trap),
-        [3] = (a => a.int3(), _ => { }),
-        [6] = (a => a.ud2(), _ => { }),
+        [3] = (a => a.int3(), _ => { }
+        ),
+        [6] = (a => a.ud2(), _ => { }
+        ),
         [7] = (a => a.fnstcw(__word_ptr[rdi]), m => m.Registers.Cr0 |= 8),
         [11] = (a => a.mov(ds, eax), m =>
         {
             Descriptors.Put(m, Descriptors.Free, Descriptors.UserDataAbsent);
             m.Registers[GeneralRegister.Rax] = Descriptors.Free | 3;
-        }),
+        }
+        ),
         [12] = (a => a.mov(rax, __[rbp]), m => m.Registers[GeneralRegister.Rbp] = SystemMachine.NonCanonical),
-        [13] = (a => a.hlt(), _ => { }),
+        [13] = (a => a.hlt(), _ => { }
+        ),
         [14] = (a => a.mov(rax, __[rdi]), m => m.Registers[GeneralRegister.Rdi] = SystemMachine.Absent),
         [17] = (a => a.mov(rax, __[rdi + 1]), m =>
         {
             m.Registers.Cr0 |= 0x4_0000;
             m.Registers.RFlags |= RFlags.AlignmentCheck;
-        }),
-        [0x40] = (a => a.@int(0x40), _ => { }),
+        }
+        ),
+        [0x40] = (a => a.@int(0x40), _ => { }
+        ),
     };
 
     /// <summary>Faults by vector: how a gate is spoilt so that delivery through it raises them.</summary>

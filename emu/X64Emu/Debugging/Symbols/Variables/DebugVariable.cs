@@ -117,7 +117,12 @@ public sealed class DebugVariable
         ArraySegment<byte> frameBase = function?.Own(DwarfAttribute.FrameBase) is { } value ? LocationList.Find(value, entry.Unit, linked) ?? [] : [];
         return LocationExpression.Evaluate(expression, new ExpressionContext
         {
-            Bias = bias, Memory = context.Memory, Register = context.Register, CanonicalFrameAddress = context.Cfa, FrameBase = frameBase, Unit = entry.Unit,
+            Bias = bias,
+            Memory = context.Memory,
+            Register = context.Register,
+            CanonicalFrameAddress = context.Cfa,
+            FrameBase = frameBase,
+            Unit = entry.Unit,
         });
     }
 

@@ -92,7 +92,8 @@ internal sealed class TypeReader(Func<string, DebugEntry?> complete)
 
     private static DebugType Renamed(DebugType type, string name) => new(type.Kind, name, type.SizeBytes, () => type.Target, () => type.Members)
     {
-        Count = type.Count, Enumerators = type.Enumerators,
+        Count = type.Count,
+        Enumerators = type.Enumerators,
     };
 
     private List<DebugMember> Members(DebugEntry structure)
