@@ -13,12 +13,7 @@ internal sealed unsafe class MemoryDevice : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     public MemoryDevice(Inode inode, DeviceKind device, uint flags)
-    {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
-        _device = device;
-    }
+        : base(inode, flags) => _device = device;
 
     /// <summary>True for /dev/zero, which can be mapped.</summary>
     public bool IsZero => _device == DeviceKind.Zero;

@@ -20,10 +20,8 @@ internal sealed unsafe class NinePDirectory : OpenFile
 
     /// <summary>Takes a reference to the inode, and takes over the open fid.</summary>
     public NinePDirectory(Inode inode, NinePFileSystem fileSystem, uint fid, uint flags)
+        : base(inode, flags)
     {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
         _fileSystem = fileSystem;
         _fid = fid;
     }

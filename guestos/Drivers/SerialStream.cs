@@ -13,12 +13,7 @@ internal sealed unsafe class SerialStream : OpenFile
 
     /// <summary>Takes a reference to the inode. Reading works on COM1 alone.</summary>
     public SerialStream(Inode inode, Uart16550 port, uint flags)
-    {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
-        _port = port;
-    }
+        : base(inode, flags) => _port = port;
 
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {

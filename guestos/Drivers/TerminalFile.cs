@@ -15,12 +15,7 @@ internal sealed unsafe class TerminalFile : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     public TerminalFile(Inode inode, Terminal terminal, uint flags)
-    {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
-        _terminal = terminal;
-    }
+        : base(inode, flags) => _terminal = terminal;
 
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {

@@ -35,10 +35,10 @@ internal static unsafe class HugePageSettings
         Size(ref writer, "AnonHugePages:  "u8, TransparentHugePages.MappedPages);
         Size(ref writer, "ShmemHugePages: "u8, 0);
         Size(ref writer, "FileHugePages:  "u8, 0);
-        Pages(ref writer, "HugePages_Total:   "u8, HugeTlbPool.Total);
-        Pages(ref writer, "HugePages_Free:    "u8, HugeTlbPool.Free);
-        Pages(ref writer, "HugePages_Rsvd:    "u8, HugeTlbPool.Reserved);
-        Pages(ref writer, "HugePages_Surp:    "u8, HugeTlbPool.Surplus);
+        writer.Line("HugePages_Total:   "u8, HugeTlbPool.Total, 5);
+        writer.Line("HugePages_Free:    "u8, HugeTlbPool.Free, 5);
+        writer.Line("HugePages_Rsvd:    "u8, HugeTlbPool.Reserved, 5);
+        writer.Line("HugePages_Surp:    "u8, HugeTlbPool.Surplus, 5);
         Size(ref writer, "Hugepagesize:   "u8, 1);
         Size(ref writer, "Hugetlb:        "u8, HugeTlbPool.Total);
     }
@@ -46,15 +46,15 @@ internal static unsafe class HugePageSettings
     /// <summary>The lines of /proc/vmstat.</summary>
     public static void WriteCounters(ref TextWriter writer)
     {
-        Counter(ref writer, "nr_anon_transparent_hugepages "u8, TransparentHugePages.MappedPages);
-        Counter(ref writer, "thp_fault_alloc "u8, TransparentHugePages.FaultAllocations);
-        Counter(ref writer, "thp_fault_fallback "u8, TransparentHugePages.FaultFallbacks);
-        Counter(ref writer, "thp_collapse_alloc "u8, TransparentHugePages.CollapseAllocations);
-        Counter(ref writer, "thp_collapse_alloc_failed "u8, TransparentHugePages.CollapseFailures);
-        Counter(ref writer, "thp_split_page "u8, TransparentHugePages.SplitPages);
-        Counter(ref writer, "thp_split_pmd "u8, TransparentHugePages.SplitMappings);
-        Counter(ref writer, "thp_zero_page_alloc "u8, TransparentHugePages.ZeroPageAllocations);
-        Counter(ref writer, "thp_zero_page_alloc_failed "u8, TransparentHugePages.ZeroPageFailures);
+        writer.Line("nr_anon_transparent_hugepages "u8, TransparentHugePages.MappedPages);
+        writer.Line("thp_fault_alloc "u8, TransparentHugePages.FaultAllocations);
+        writer.Line("thp_fault_fallback "u8, TransparentHugePages.FaultFallbacks);
+        writer.Line("thp_collapse_alloc "u8, TransparentHugePages.CollapseAllocations);
+        writer.Line("thp_collapse_alloc_failed "u8, TransparentHugePages.CollapseFailures);
+        writer.Line("thp_split_page "u8, TransparentHugePages.SplitPages);
+        writer.Line("thp_split_pmd "u8, TransparentHugePages.SplitMappings);
+        writer.Line("thp_zero_page_alloc "u8, TransparentHugePages.ZeroPageAllocations);
+        writer.Line("thp_zero_page_alloc_failed "u8, TransparentHugePages.ZeroPageFailures);
     }
 
     /// <summary>All choices, the one in force in brackets.</summary>
@@ -90,30 +90,11 @@ internal static unsafe class HugePageSettings
         _ => "never"u8,
     };
 
-    private static void ShowFree(ref TextWriter writer) => Counter(ref writer, ""u8, HugeTlbPool.Free);
+    private static void ShowFree(ref TextWriter writer) => writer.Line(""u8, HugeTlbPool.Free);
 
-    private static void ShowReserved(ref TextWriter writer) => Counter(ref writer, ""u8, HugeTlbPool.Reserved);
+    private static void ShowReserved(ref TextWriter writer) => writer.Line(""u8, HugeTlbPool.Reserved);
 
-    private static void ShowSurplus(ref TextWriter writer) => Counter(ref writer, ""u8, HugeTlbPool.Surplus);
+    private static void ShowSurplus(ref TextWriter writer) => writer.Line(""u8, HugeTlbPool.Surplus);
 
-    private static void Pages(ref TextWriter writer, ReadOnlySpan<byte> name, ulong hugePages)
-    {
-        writer.Text(name);
-        writer.Decimal(hugePages, 5);
-        writer.Byte((byte)'\n');
-    }
-
-    private static void Size(ref TextWriter writer, ReadOnlySpan<byte> name, ulong hugePages)
-    {
-        writer.Text(name);
-        writer.Decimal(hugePages * (HugePage.Bytes >> 10), 8);
-        writer.Text(" kB\n"u8);
-    }
-
-    private static void Counter(ref TextWriter writer, ReadOnlySpan<byte> name, ulong value)
-    {
-        writer.Text(name);
-        writer.Decimal(value);
-        writer.Byte((byte)'\n');
-    }
+    private static void Size(ref TextWriter writer, ReadOnlySpan<byte> name, ulong hugePages) => writer.SizeLine(name, hugePages * (HugePage.Bytes >> 10));
 }

@@ -72,12 +72,7 @@ internal sealed class KernelNodeDirectory : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     public KernelNodeDirectory(KernelNodeInode inode, uint flags)
-    {
-        inode.AddReference();
-        _node = inode.Node;
-        Inode = inode;
-        Flags = flags;
-    }
+        : base(inode, flags) => _node = inode.Node;
 
     public override long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.IsDirectory;
 

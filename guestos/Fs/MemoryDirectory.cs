@@ -7,10 +7,8 @@ internal sealed class MemoryDirectory : OpenFile
 {
     /// <summary>Takes a reference to the inode.</summary>
     public MemoryDirectory(Inode inode, uint flags)
+        : base(inode, flags)
     {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
     }
 
     public override long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.IsDirectory;

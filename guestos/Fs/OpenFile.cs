@@ -15,6 +15,15 @@ internal abstract class OpenFile
 
     protected OpenFile() => Count++;
 
+    /// <summary>An open file of an inode; takes a reference to it.</summary>
+    protected OpenFile(Inode inode, uint flags)
+        : this()
+    {
+        inode.AddReference();
+        Inode = inode;
+        Flags = flags;
+    }
+
     /// <summary>The file behind it; the open file holds a reference.</summary>
     public Inode Inode;
 
@@ -76,6 +85,13 @@ internal abstract class OpenFile
 
     /// <summary>poll(2) is about to sleep for input (true), or has stopped to.</summary>
     public virtual void ExpectInput(bool isWaiting) { }
+
+    /// <summary>Moves <see cref="Position"/> behind what a read or write at it has done; passes its result on.</summary>
+    protected long Advance(long done)
+    {
+        if (done > 0) Position += (ulong)done;
+        return done;
+    }
 
     /// <summary>getdents64: fills whole records from <see cref="Position"/> on.</summary>
     public virtual long ReadDirectory(IoBuffer buffer, ulong lengthBytes) => -Errno.NotDirectory;

@@ -7,10 +7,8 @@ internal sealed class PathOnlyFile : OpenFile
 {
     /// <summary>Takes a reference to the inode.</summary>
     public PathOnlyFile(Inode inode, uint flags)
+        : base(inode, flags)
     {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
     }
 
     public override long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.BadFile;

@@ -12,12 +12,7 @@ internal sealed unsafe class ProcDirectory : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     public ProcDirectory(ProcInode inode, uint flags)
-    {
-        inode.AddReference();
-        _inode = inode;
-        Inode = inode;
-        Flags = flags;
-    }
+        : base(inode, flags) => _inode = inode;
 
     public override long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.IsDirectory;
 

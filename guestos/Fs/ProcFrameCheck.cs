@@ -9,21 +9,13 @@ internal static class ProcFrameCheck
     public static void Write(ref TextWriter writer)
     {
         FrameCheck check = FrameCheck.Run();
-        Line(ref writer, "mapped"u8, check.MappedFrames);
-        Line(ref writer, "page_tables"u8, check.TableFrames);
-        Line(ref writer, "unmapped_cache"u8, check.UnmappedCacheFrames);
-        Line(ref writer, "kernel"u8, check.KernelFrames);
-        Line(ref writer, "free"u8, FrameAllocator.FreeFrames);
-        Line(ref writer, "wrong_frames"u8, check.WrongFrames);
-        Line(ref writer, "first_wrong_frame"u8, check.FirstWrongFrame);
-        Line(ref writer, "wrong_sums"u8, check.WrongSums);
-    }
-
-    private static void Line(ref TextWriter writer, System.ReadOnlySpan<byte> name, ulong value)
-    {
-        writer.Text(name);
-        writer.Byte((byte)' ');
-        writer.Decimal(value);
-        writer.Byte((byte)'\n');
+        writer.Line("mapped "u8, check.MappedFrames);
+        writer.Line("page_tables "u8, check.TableFrames);
+        writer.Line("unmapped_cache "u8, check.UnmappedCacheFrames);
+        writer.Line("kernel "u8, check.KernelFrames);
+        writer.Line("free "u8, FrameAllocator.FreeFrames);
+        writer.Line("wrong_frames "u8, check.WrongFrames);
+        writer.Line("first_wrong_frame "u8, check.FirstWrongFrame);
+        writer.Line("wrong_sums "u8, check.WrongSums);
     }
 }

@@ -14,28 +14,16 @@ internal sealed unsafe class ProcMemory : OpenFile
 
     /// <summary>Takes a reference to the inode. The file is of the memory the process has now and does not keep it: after its execve it shows nothing.</summary>
     public ProcMemory(ProcInode inode, uint flags)
+        : base(inode, flags)
     {
-        inode.AddReference();
         _inode = inode;
-        Inode = inode;
-        Flags = flags;
         AddressSpace space = inode.Owner.Process?.Space;
         _spaceNumber = space == null ? 0 : space.Number;
     }
 
-    public override long Read(IoBuffer buffer, ulong lengthBytes)
-    {
-        long done = ReadAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
-    }
+    public override long Read(IoBuffer buffer, ulong lengthBytes) => Advance(ReadAt(buffer, lengthBytes, Position));
 
-    public override long Write(IoBuffer buffer, ulong lengthBytes)
-    {
-        long done = WriteAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
-    }
+    public override long Write(IoBuffer buffer, ulong lengthBytes) => Advance(WriteAt(buffer, lengthBytes, Position));
 
     public override long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset) =>
         OpenFlags.CanRead(Flags) ? Transfer(buffer, lengthBytes, offset, isWrite: false) : -Errno.BadFile;

@@ -97,10 +97,5 @@ internal static class ProcSmaps
         if (isSet) writer.Text(code);
     }
 
-    private static void Size(ref TextWriter writer, string name, ulong bytes)
-    {
-        writer.Text(name);
-        writer.Decimal(bytes >> 10, 8);
-        writer.Text(" kB\n"u8);
-    }
+    private static void Size(ref TextWriter writer, string name, ulong bytes) => writer.SizeLine(name, bytes >> 10);
 }

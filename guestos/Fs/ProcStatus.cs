@@ -21,21 +21,21 @@ internal static class ProcStatus
             writer.Byte((byte)'\n');
         }
         WriteState(process, owner, ref writer);
-        Number(ref writer, "Tgid:\t", pid);
-        Number(ref writer, "Ngid:\t", 0);
-        Number(ref writer, "Pid:\t", (ulong)owner.ShownId);
-        Number(ref writer, "PPid:\t", process.Parent == null ? 0 : (ulong)process.Parent.Pid);
-        Number(ref writer, "TracerPid:\t", 0);
+        writer.Line("Tgid:\t", pid);
+        writer.Line("Ngid:\t", 0);
+        writer.Line("Pid:\t", (ulong)owner.ShownId);
+        writer.Line("PPid:\t", process.Parent == null ? 0 : (ulong)process.Parent.Pid);
+        writer.Line("TracerPid:\t", 0);
         writer.Text("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"u8);
-        Number(ref writer, "FDSize:\t", process.Files == null ? 0 : (ulong)process.Files.Capacity);
+        writer.Line("FDSize:\t", process.Files == null ? 0 : (ulong)process.Files.Capacity);
         writer.Text("Groups:\t \n"u8);
-        Number(ref writer, "NStgid:\t", pid);
-        Number(ref writer, "NSpid:\t", (ulong)owner.ShownId);
-        Number(ref writer, "NSpgid:\t", (ulong)process.GroupId);
-        Number(ref writer, "NSsid:\t", (ulong)process.SessionId);
-        Number(ref writer, "Kthread:\t", process.Space == null && !process.IsZombie ? 1u : 0);
+        writer.Line("NStgid:\t", pid);
+        writer.Line("NSpid:\t", (ulong)owner.ShownId);
+        writer.Line("NSpgid:\t", (ulong)process.GroupId);
+        writer.Line("NSsid:\t", (ulong)process.SessionId);
+        writer.Line("Kthread:\t", process.Space == null && !process.IsZombie ? 1u : 0);
         if (process.Space != null) WriteMemory(process, ref writer);
-        Number(ref writer, "Threads:\t", (ulong)process.ThreadCount);
+        writer.Line("Threads:\t", (ulong)process.ThreadCount);
         WriteSignals(process, owner.Thread, ref writer);
         writer.Text("CapInh:\t0000000000000000\nCapPrm:\t"u8);
         writer.Text(AllCapabilities);
@@ -46,8 +46,8 @@ internal static class ProcStatus
         writer.Text("\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"u8);
         writer.Text("Cpus_allowed:\t1\nCpus_allowed_list:\t0\nMems_allowed:\t1\nMems_allowed_list:\t0\n"u8);
         ResourceUsage usage = Scheduler.UsageNow(process);
-        Number(ref writer, "voluntary_ctxt_switches:\t", usage.VoluntarySwitches);
-        Number(ref writer, "nonvoluntary_ctxt_switches:\t", usage.InvoluntarySwitches);
+        writer.Line("voluntary_ctxt_switches:\t", usage.VoluntarySwitches);
+        writer.Line("nonvoluntary_ctxt_switches:\t", usage.InvoluntarySwitches);
     }
 
     private static void WriteState(Process process, ProcOwner owner, ref TextWriter writer)
@@ -103,19 +103,7 @@ internal static class ProcStatus
         Mask(ref writer, "SigCgt:\t", caught);
     }
 
-    private static void Number(ref TextWriter writer, string name, ulong value)
-    {
-        writer.Text(name);
-        writer.Decimal(value);
-        writer.Byte((byte)'\n');
-    }
-
-    private static void Size(ref TextWriter writer, string name, ulong bytes)
-    {
-        writer.Text(name);
-        writer.Decimal(bytes >> 10, 8);
-        writer.Text(" kB\n"u8);
-    }
+    private static void Size(ref TextWriter writer, string name, ulong bytes) => writer.SizeLine(name, bytes >> 10);
 
     private static void Mask(ref TextWriter writer, string name, ulong mask)
     {

@@ -68,11 +68,7 @@ internal static unsafe class ProcSystemText
 
     private static void WriteAverage(ref TextWriter writer, int minutes)
     {
-        ulong hundredths = LoadAverage.Hundredths(minutes);
-        writer.Decimal(hundredths / 100);
-        writer.Byte((byte)'.');
-        writer.Byte((byte)('0' + hundredths / 10 % 10));
-        writer.Byte((byte)('0' + hundredths % 10));
+        writer.Hundredths(LoadAverage.Hundredths(minutes));
         writer.Byte((byte)' ');
     }
 
@@ -119,12 +115,7 @@ internal static unsafe class ProcSystemText
         HugePageSettings.WriteSizes(ref writer);
     }
 
-    private static void Size(ref TextWriter writer, string name, ulong pages)
-    {
-        writer.Text(name);
-        writer.Decimal(pages << 2, 8);
-        writer.Text(" kB\n"u8);
-    }
+    private static void Size(ref TextWriter writer, string name, ulong pages) => writer.SizeLine(name, pages << 2);
 
     public static void WriteStat(ref TextWriter writer)
     {
@@ -160,14 +151,7 @@ internal static unsafe class ProcSystemText
         writer.Byte((byte)'\n');
     }
 
-    private static void WriteSeconds(ref TextWriter writer, ulong nanoseconds)
-    {
-        ulong hundredths = nanoseconds / ProcProcessText.TickNanoseconds;
-        writer.Decimal(hundredths / 100);
-        writer.Byte((byte)'.');
-        writer.Byte((byte)('0' + hundredths / 10 % 10));
-        writer.Byte((byte)('0' + hundredths % 10));
-    }
+    private static void WriteSeconds(ref TextWriter writer, ulong nanoseconds) => writer.Hundredths(nanoseconds / ProcProcessText.TickNanoseconds);
 
     /// <summary>/proc/swaps (proc_swaps(5)).</summary>
     public static void WriteSwaps(ref TextWriter writer)
@@ -188,44 +172,37 @@ internal static unsafe class ProcSystemText
 
     public static void WriteVmStat(ref TextWriter writer)
     {
-        Counter(ref writer, "nr_free_pages ", FrameAllocator.FreeFrames);
-        Counter(ref writer, "nr_inactive_anon ", PageLists.Count(PageList.InactiveAnonymous));
-        Counter(ref writer, "nr_active_anon ", PageLists.Count(PageList.ActiveAnonymous));
-        Counter(ref writer, "nr_inactive_file ", PageLists.Count(PageList.InactiveFile));
-        Counter(ref writer, "nr_active_file ", PageLists.Count(PageList.ActiveFile));
-        Counter(ref writer, "nr_anon_pages ", AnonymousPage.Pages);
-        Counter(ref writer, "nr_swapcached ", SwapCache.Pages);
-        Counter(ref writer, "nr_file_pages ", PageCache.TotalPages);
-        Counter(ref writer, "nr_dirty ", DirtyFiles.TotalPages);
-        Counter(ref writer, "pgpgin ", (PageCache.PagesRead + ReclaimCounters.PagesSwappedIn) << 2);
-        Counter(ref writer, "pgpgout ", (PageCache.PagesWritten + ReclaimCounters.PagesSwappedOut) << 2);
-        Counter(ref writer, "pswpin ", ReclaimCounters.PagesSwappedIn);
-        Counter(ref writer, "pswpout ", ReclaimCounters.PagesSwappedOut);
-        Counter(ref writer, "pgfree ", 0);
-        Counter(ref writer, "oom_kill ", OutOfMemory.KillCount);
-        Counter(ref writer, "pgfault ", PageFaultCounters.Minor + PageFaultCounters.Major);
-        Counter(ref writer, "pgmajfault ", PageFaultCounters.Major);
-        Counter(ref writer, "allocstall_normal ", ReclaimCounters.Stalls);
-        Counter(ref writer, "pgactivate ", ReclaimCounters.Activated);
-        Counter(ref writer, "pgdeactivate ", ReclaimCounters.Deactivated);
-        Counter(ref writer, "pglazyfreed ", ReclaimCounters.LazilyFreed);
-        Counter(ref writer, "pgsteal_kswapd ", ReclaimCounters.StolenByDaemon);
-        Counter(ref writer, "pgsteal_direct ", ReclaimCounters.StolenDirectly);
-        Counter(ref writer, "pgscan_kswapd ", ReclaimCounters.ScannedByDaemon);
-        Counter(ref writer, "pgscan_direct ", ReclaimCounters.ScannedDirectly);
-        Counter(ref writer, "pgscan_anon ", ReclaimCounters.ScannedAnonymous);
-        Counter(ref writer, "pgscan_file ", ReclaimCounters.ScannedFile);
-        Counter(ref writer, "pgsteal_anon ", ReclaimCounters.StolenAnonymous);
-        Counter(ref writer, "pgsteal_file ", ReclaimCounters.StolenFile);
-        Counter(ref writer, "workingset_refault_anon ", ReclaimCounters.Refaults);
-        Counter(ref writer, "workingset_activate_anon ", ReclaimCounters.RefaultsActivated);
+        writer.Line("nr_free_pages ", FrameAllocator.FreeFrames);
+        writer.Line("nr_inactive_anon ", PageLists.Count(PageList.InactiveAnonymous));
+        writer.Line("nr_active_anon ", PageLists.Count(PageList.ActiveAnonymous));
+        writer.Line("nr_inactive_file ", PageLists.Count(PageList.InactiveFile));
+        writer.Line("nr_active_file ", PageLists.Count(PageList.ActiveFile));
+        writer.Line("nr_anon_pages ", AnonymousPage.Pages);
+        writer.Line("nr_swapcached ", SwapCache.Pages);
+        writer.Line("nr_file_pages ", PageCache.TotalPages);
+        writer.Line("nr_dirty ", DirtyFiles.TotalPages);
+        writer.Line("pgpgin ", (PageCache.PagesRead + ReclaimCounters.PagesSwappedIn) << 2);
+        writer.Line("pgpgout ", (PageCache.PagesWritten + ReclaimCounters.PagesSwappedOut) << 2);
+        writer.Line("pswpin ", ReclaimCounters.PagesSwappedIn);
+        writer.Line("pswpout ", ReclaimCounters.PagesSwappedOut);
+        writer.Line("pgfree ", 0);
+        writer.Line("oom_kill ", OutOfMemory.KillCount);
+        writer.Line("pgfault ", PageFaultCounters.Minor + PageFaultCounters.Major);
+        writer.Line("pgmajfault ", PageFaultCounters.Major);
+        writer.Line("allocstall_normal ", ReclaimCounters.Stalls);
+        writer.Line("pgactivate ", ReclaimCounters.Activated);
+        writer.Line("pgdeactivate ", ReclaimCounters.Deactivated);
+        writer.Line("pglazyfreed ", ReclaimCounters.LazilyFreed);
+        writer.Line("pgsteal_kswapd ", ReclaimCounters.StolenByDaemon);
+        writer.Line("pgsteal_direct ", ReclaimCounters.StolenDirectly);
+        writer.Line("pgscan_kswapd ", ReclaimCounters.ScannedByDaemon);
+        writer.Line("pgscan_direct ", ReclaimCounters.ScannedDirectly);
+        writer.Line("pgscan_anon ", ReclaimCounters.ScannedAnonymous);
+        writer.Line("pgscan_file ", ReclaimCounters.ScannedFile);
+        writer.Line("pgsteal_anon ", ReclaimCounters.StolenAnonymous);
+        writer.Line("pgsteal_file ", ReclaimCounters.StolenFile);
+        writer.Line("workingset_refault_anon ", ReclaimCounters.Refaults);
+        writer.Line("workingset_activate_anon ", ReclaimCounters.RefaultsActivated);
         HugePageSettings.WriteCounters(ref writer);
-    }
-
-    private static void Counter(ref TextWriter writer, string name, ulong value)
-    {
-        writer.Text(name);
-        writer.Decimal(value);
-        writer.Byte((byte)'\n');
     }
 }

@@ -17,14 +17,14 @@ internal static class ProcZoneInfo
         Counter(ref writer, "nr_dirty     ", DirtyFiles.TotalPages);
         Counter(ref writer, "nr_page_table_pages ", PageTable.TotalPages);
         Counter(ref writer, "nr_swapcached ", SwapCache.Pages);
-        Pages(ref writer, "  pages free     ", FrameAllocator.FreeFrames);
-        Pages(ref writer, "        boost    ", 0);
-        Pages(ref writer, "        min      ", Watermarks.Minimum);
-        Pages(ref writer, "        low      ", Watermarks.Low);
-        Pages(ref writer, "        high     ", Watermarks.High);
-        Pages(ref writer, "        spanned  ", FrameAllocator.FrameCount);
-        Pages(ref writer, "        present  ", FrameAllocator.TotalFrames);
-        Pages(ref writer, "        managed  ", FrameAllocator.TotalFrames);
+        writer.Line("  pages free     ", FrameAllocator.FreeFrames);
+        writer.Line("        boost    ", 0);
+        writer.Line("        min      ", Watermarks.Minimum);
+        writer.Line("        low      ", Watermarks.Low);
+        writer.Line("        high     ", Watermarks.High);
+        writer.Line("        spanned  ", FrameAllocator.FrameCount);
+        writer.Line("        present  ", FrameAllocator.TotalFrames);
+        writer.Line("        managed  ", FrameAllocator.TotalFrames);
         writer.Text("        protection: (0, 0)\n"u8);
         Counter(ref writer, "nr_free_pages ", FrameAllocator.FreeFrames);
         writer.Text("  node_unreclaimable:  0\n  start_pfn:           0\n"u8);
@@ -33,13 +33,6 @@ internal static class ProcZoneInfo
     private static void Counter(ref TextWriter writer, string name, ulong value)
     {
         writer.Text("      "u8);
-        Pages(ref writer, name, value);
-    }
-
-    private static void Pages(ref TextWriter writer, string name, ulong value)
-    {
-        writer.Text(name);
-        writer.Decimal(value);
-        writer.Byte((byte)'\n');
+        writer.Line(name, value);
     }
 }

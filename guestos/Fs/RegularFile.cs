@@ -22,26 +22,14 @@ internal sealed unsafe class RegularFile : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     public RegularFile(Inode inode, uint flags)
-    {
-        _reportedErrors = inode.Pages.Errors.Count;
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
-    }
+        : base(inode, flags) => _reportedErrors = inode.Pages.Errors.Count;
 
-    public override long Read(IoBuffer buffer, ulong lengthBytes)
-    {
-        long done = ReadAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
-    }
+    public override long Read(IoBuffer buffer, ulong lengthBytes) => Advance(ReadAt(buffer, lengthBytes, Position));
 
     public override long Write(IoBuffer buffer, ulong lengthBytes)
     {
         if ((Flags & OpenFlags.Append) != 0) Position = Inode.SizeBytes;
-        long done = WriteAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
+        return Advance(WriteAt(buffer, lengthBytes, Position));
     }
 
     public override long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset)

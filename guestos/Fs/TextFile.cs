@@ -18,18 +18,11 @@ internal abstract unsafe class TextFile : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     protected TextFile(Inode inode, uint flags)
+        : base(inode, flags)
     {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
     }
 
-    public override long Read(IoBuffer buffer, ulong lengthBytes)
-    {
-        long done = ReadAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
-    }
+    public override long Read(IoBuffer buffer, ulong lengthBytes) => Advance(ReadAt(buffer, lengthBytes, Position));
 
     public override long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
     {
@@ -44,12 +37,7 @@ internal abstract unsafe class TextFile : OpenFile
         return buffer.Put(0, _text + offset, length) ? (long)length : -Errno.Fault;
     }
 
-    public override long Write(IoBuffer buffer, ulong lengthBytes)
-    {
-        long done = WriteAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
-    }
+    public override long Write(IoBuffer buffer, ulong lengthBytes) => Advance(WriteAt(buffer, lengthBytes, Position));
 
     /// <summary>Hands the text to <see cref="Store"/>; one write has to hold all of it.</summary>
     public override long WriteAt(IoBuffer buffer, ulong lengthBytes, ulong offset)

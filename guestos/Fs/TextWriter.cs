@@ -55,6 +55,45 @@ internal unsafe struct TextWriter
         while (count > 0) Byte(digits[--count]);
     }
 
+    /// <summary>A line of a name and a number.</summary>
+    public void Line(ReadOnlySpan<byte> name, ulong value, int width = 0)
+    {
+        Text(name);
+        Decimal(value, width);
+        Byte((byte)'\n');
+    }
+
+    /// <inheritdoc cref="Line(ReadOnlySpan{byte}, ulong, int)"/>
+    public void Line(string name, ulong value)
+    {
+        Text(name);
+        Line(""u8, value);
+    }
+
+    /// <summary>A line of a name and a size, as /proc/meminfo and its like have them.</summary>
+    public void SizeLine(ReadOnlySpan<byte> name, ulong kilobytes)
+    {
+        Text(name);
+        Decimal(kilobytes, 8);
+        Text(" kB\n"u8);
+    }
+
+    /// <inheritdoc cref="SizeLine(ReadOnlySpan{byte}, ulong)"/>
+    public void SizeLine(string name, ulong kilobytes)
+    {
+        Text(name);
+        SizeLine(""u8, kilobytes);
+    }
+
+    /// <summary>A number with two decimals, given in hundredths.</summary>
+    public void Hundredths(ulong value)
+    {
+        Decimal(value / 100);
+        Byte((byte)'.');
+        Byte((byte)('0' + value / 10 % 10));
+        Byte((byte)('0' + value % 10));
+    }
+
     public void Signed(long value)
     {
         if (value < 0) Byte((byte)'-');

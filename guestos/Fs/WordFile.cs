@@ -9,18 +9,11 @@ internal abstract unsafe class WordFile : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     protected WordFile(Inode inode, uint flags)
+        : base(inode, flags)
     {
-        inode.AddReference();
-        Inode = inode;
-        Flags = flags;
     }
 
-    public override long Read(IoBuffer buffer, ulong lengthBytes)
-    {
-        long done = ReadAt(buffer, lengthBytes, Position);
-        if (done > 0) Position += (ulong)done;
-        return done;
-    }
+    public override long Read(IoBuffer buffer, ulong lengthBytes) => Advance(ReadAt(buffer, lengthBytes, Position));
 
     public override long ReadAt(IoBuffer buffer, ulong lengthBytes, ulong offset)
     {

@@ -49,8 +49,7 @@ internal static class OutOfMemory
     public static long Badness(Process process)
     {
         if (process.Space == null || process.Pid == 1 || process.OutOfMemoryAdjustment == NeverKill) return -1;
-        long points = (long)(process.Space.ResidentPages + process.Space.SwapPages + process.Space.TablePages);
-        points += process.OutOfMemoryAdjustment * (long)(TotalPages / MaximumAdjustment);
+        long points = AdjustedPages(process);
         return points > 0 ? points : 1;
     }
 
@@ -58,14 +57,15 @@ internal static class OutOfMemory
     public static ulong Score(Process process)
     {
         if (process.Space == null || process.OutOfMemoryAdjustment == NeverKill) return 0;
-        long points = (long)(process.Space.ResidentPages + process.Space.SwapPages + process.Space.TablePages);
-        points += process.OutOfMemoryAdjustment * (long)(TotalPages / MaximumAdjustment);
-        long score = (MaximumAdjustment + points * MaximumAdjustment / (long)TotalPages) * 2 / 3;
+        long score = (MaximumAdjustment + AdjustedPages(process) * MaximumAdjustment / (long)TotalPages) * 2 / 3;
         return score < 0 ? 0 : (ulong)score;
     }
 
     /// <summary>What programs can have at most: RAM and swap space.</summary>
     private static ulong TotalPages => FrameAllocator.TotalFrames + SwapArea.TotalPages;
+
+    private static long AdjustedPages(Process process) =>
+        (long)(process.Space.ResidentPages + process.Space.SwapPages + process.Space.TablePages) + process.OutOfMemoryAdjustment * (long)(TotalPages / MaximumAdjustment);
 
     private static bool IsAnyDying()
     {

@@ -32,9 +32,6 @@ internal struct PendingSignals
     /// <summary>Bit n-1 for signal n.</summary>
     public ulong Mask { get; private set; }
 
-    /// <summary>Signals with details that programs sent and nobody has taken, in all queues: all programs are one user's.</summary>
-    public static int QueuedCount => s_queuedCount;
-
     /// <summary>Adds a signal of the kernel that needs no details. Allocates nothing.</summary>
     public void AddFromKernel(int signal)
     {

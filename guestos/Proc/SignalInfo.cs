@@ -16,7 +16,6 @@ internal static class SignalCode
     public const int AccessDenied = 2;
     public const int BusAlignment = 1;
     public const int BusAddress = 2;
-    public const int TrapBreakpoint = 1;
     public const int TrapTrace = 2;
     public const int ChildExited = 1;
     public const int ChildKilled = 2;

@@ -61,14 +61,6 @@ internal sealed class WaitQueue
         WakePollers();
     }
 
-    /// <summary>Wakes the sleeper that came first. Safe in interrupt handlers.</summary>
-    public void WakeOne()
-    {
-        WakeCount++;
-        if (_first != null) Wake(_first);
-        WakePollers();
-    }
-
     /// <summary>Takes one sleeper out and makes it runnable.</summary>
     public static void Wake(Thread thread)
     {

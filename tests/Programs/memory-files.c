@@ -10,21 +10,6 @@ enum { PAGE = 4096 };
 
 static volatile int negative = -1;
 
-/* The line of /proc/self/maps that holds an address, from the permissions on, without device and inode. */
-static void show_map(void *address)
-{
-    FILE *maps = fopen("/proc/self/maps", "r");
-    char line[512], permissions[8], path[256];
-    unsigned long start, end, offset;
-    while (fgets(line, sizeof line, maps)) {
-        path[0] = 0;
-        sscanf(line, "%lx-%lx %7s %lx %*s %*s %255[^\n]", &start, &end, permissions, &offset, path);
-        if ((unsigned long)address < start || (unsigned long)address >= end) continue;
-        printf("  %lu pages %s %lx %s\n", (end - start) / PAGE, permissions, offset, path);
-    }
-    fclose(maps);
-}
-
 static void show_file(int file)
 {
     struct stat status;

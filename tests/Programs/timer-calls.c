@@ -1,5 +1,5 @@
 /* Timers of all kinds, sleeps, and the clocks of CPU time: what is due, how often, and what is refused. */
-#define _GNU_SOURCE
+#include "show.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -60,15 +60,6 @@ static void burn(double length)
     while (seconds(CLOCK_PROCESS_CPUTIME_ID) < end)
         for (volatile int i = 0; i < 10000; i++)
             ;
-}
-
-static const char *result(long value)
-{
-    static char text[4][64];
-    static int next;
-    char *here = text[next++ % 4];
-    snprintf(here, 64, value < 0 ? "%ld %s" : "%ld", value, strerror(errno));
-    return here;
 }
 
 static void alarms(void)

@@ -1,5 +1,5 @@
 /* Parents and children: wait in all its ways, process groups and sessions, stops, orphans. */
-#define _GNU_SOURCE
+#include "show.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,15 +14,6 @@
 #include <unistd.h>
 
 static void nap(void) { usleep(30000); }
-
-static const char *result(long value)
-{
-    static char text[4][64];
-    static int next;
-    char *here = text[next++ % 4];
-    snprintf(here, 64, value < 0 ? "%ld %s" : "%ld", value, strerror(errno));
-    return here;
-}
 
 static pid_t start_sleeper(void)
 {

@@ -15,8 +15,7 @@ public sealed partial class DebugTerminalTests : IDisposable
     [RequiresToolFact(DebugTerminal.Tool, DebugTerminal.Package)]
     public void Prompt_ShowsProcessModeAndCount()
     {
-        using DebugTerminal terminal = new(Repository.Sample("two-faults"), state, hasColour: false);
-        terminal.WaitFor("(pid 2 user ");
+        using DebugTerminal terminal = Open(Repository.Sample("two-faults"));
         terminal.Type("step\r");
         terminal.WaitFor("(pid 2 kernel ");
         terminal.Type("continue\r");
@@ -60,8 +59,7 @@ public sealed partial class DebugTerminalTests : IDisposable
     [RequiresToolFact(DebugTerminal.Tool, DebugTerminal.Package)]
     public void Tab_CompletesCommandsAndSymbols_AndListsChoices()
     {
-        using DebugTerminal terminal = new(Repository.Sample("two-faults"), state, hasColour: false);
-        terminal.WaitFor("(pid 2 user ");
+        using DebugTerminal terminal = Open(Repository.Sample("two-faults"));
         terminal.Type("tbr\tchil\t\r");
         terminal.WaitFor("Temporary breakpoint 1: at 0x401014 child");
         terminal.WaitFor("(pid 2 user ");
@@ -72,8 +70,7 @@ public sealed partial class DebugTerminalTests : IDisposable
     [RequiresToolFact(DebugTerminal.Tool, DebugTerminal.Package)]
     public void ControlC_AtThePrompt_CancelsTheLine()
     {
-        using DebugTerminal terminal = new(Repository.Sample("two-faults"), state, hasColour: false);
-        terminal.WaitFor("(pid 2 user ");
+        using DebugTerminal terminal = Open(Repository.Sample("two-faults"));
         terminal.Type("print 77\u0003print 1000\r");
         terminal.WaitFor("0x3e8  1000");
         Assert.DoesNotContain("0x4d", terminal.Screen, StringComparison.Ordinal);
@@ -82,8 +79,7 @@ public sealed partial class DebugTerminalTests : IDisposable
     [RequiresToolFact(DebugTerminal.Tool, DebugTerminal.Package)]
     public void ControlC_WhileTheGuestRuns_StopsItAndKeysGoWhereTheyBelong()
     {
-        using DebugTerminal terminal = new(CompiledProgram.Glibc("read-lines"), state, hasColour: false);
-        terminal.WaitFor("(pid 2 user ");
+        using DebugTerminal terminal = Open(CompiledProgram.Glibc("read-lines"));
         terminal.Type("continue\r");
         terminal.WaitFor("ready");
         terminal.Type("one\r");
@@ -103,8 +99,7 @@ public sealed partial class DebugTerminalTests : IDisposable
     [RequiresToolFact(DebugTerminal.Tool, DebugTerminal.Package)]
     public void TypedInput_AfterGoingBack_IsThere()
     {
-        using DebugTerminal terminal = new(CompiledProgram.Glibc("read-lines"), state, hasColour: false);
-        terminal.WaitFor("(pid 2 user ");
+        using DebugTerminal terminal = Open(CompiledProgram.Glibc("read-lines"));
         terminal.Type("continue\r");
         terminal.WaitFor("ready");
         terminal.Type("one\r");
@@ -124,10 +119,17 @@ public sealed partial class DebugTerminalTests : IDisposable
     [RequiresToolFact(DebugTerminal.Tool, DebugTerminal.Package)]
     public void ControlD_OnAnEmptyLine_Quits()
     {
-        using DebugTerminal terminal = new(Repository.Sample("two-faults"), state, hasColour: false);
-        terminal.WaitFor("(pid 2 user ");
+        using DebugTerminal terminal = Open(Repository.Sample("two-faults"));
         terminal.Type("\u0004");
         Assert.Equal(0, terminal.ExitStatus());
+    }
+
+    /// <summary>A debugger without colours at its first prompt.</summary>
+    private DebugTerminal Open(string program)
+    {
+        DebugTerminal terminal = new(program, state, hasColour: false);
+        terminal.WaitFor("(pid 2 user ");
+        return terminal;
     }
 
     [GeneratedRegex("\u001b\\[[0-9;]*[0-9]m")]

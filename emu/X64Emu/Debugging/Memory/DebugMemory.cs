@@ -106,13 +106,4 @@ public sealed class DebugMemory
         value = found ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : 0;
         return found;
     }
-
-    /// <summary>Reads a NUL-terminated string of at most <paramref name="maximumBytes"/> bytes as UTF-8, cut where memory ends.</summary>
-    public string ReadString(VirtualAddress address, int maximumBytes, ulong? cr3 = null)
-    {
-        byte[] bytes = new byte[maximumBytes];
-        ReadOnlySpan<byte> text = bytes.AsSpan(0, Read(address, bytes, cr3));
-        int end = text.IndexOf((byte)0);
-        return System.Text.Encoding.UTF8.GetString(end < 0 ? text : text[..end]);
-    }
 }

@@ -18,9 +18,6 @@ public readonly record struct PageMapping(
     /// <summary>First physical address of the page.</summary>
     public PhysicalAddress PhysicalBase => new(Entry.Address.Value & ~(SizeBytes - 1));
 
-    /// <summary>Last address of the page.</summary>
-    public VirtualAddress VirtualLast => VirtualBase + (SizeBytes - 1);
-
     /// <summary>The physical address of an address in the page.</summary>
     public PhysicalAddress Translate(VirtualAddress address) => PhysicalBase + (address.Value & (SizeBytes - 1));
 }

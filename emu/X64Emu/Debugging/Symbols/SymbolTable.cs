@@ -57,13 +57,6 @@ internal sealed class SymbolTable
         return unsized;
     }
 
-    /// <summary>The start of the next symbol behind an address, or null.</summary>
-    public ulong? NextStart(ulong address)
-    {
-        int index = UpperBound(address);
-        return index < byAddress.Length ? byAddress[index].Address : null;
-    }
-
     /// <summary>Of several symbols at one address, the first in the table's order of preference that is as good a match.</summary>
     private Symbol Preferred(int index)
     {

@@ -50,8 +50,4 @@ internal enum AttributeClass
 /// <param name="Class">How to understand it.</param>
 /// <param name="Number">The value of all classes but <see cref="AttributeClass.Block"/> and <see cref="AttributeClass.InlineText"/>.</param>
 /// <param name="Bytes">The bytes of a block, or of inline text without its zero.</param>
-internal readonly record struct AttributeValue(AttributeClass Class, ulong Number, ArraySegment<byte> Bytes = default)
-{
-    /// <summary>True for a plain number, as opposed to a block or an offset of a list.</summary>
-    public bool IsConstant => Class is AttributeClass.Constant or AttributeClass.SignedConstant;
-}
+internal readonly record struct AttributeValue(AttributeClass Class, ulong Number, ArraySegment<byte> Bytes = default);

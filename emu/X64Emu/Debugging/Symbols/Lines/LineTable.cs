@@ -91,9 +91,6 @@ internal sealed class LineTable
         return (best, [.. found.Select(index => rows[index]).OrderBy(row => row.Address)]);
     }
 
-    /// <summary>The files' names without folders, for completion.</summary>
-    public IEnumerable<string> FileNames => filesByName.Value.Keys;
-
     private bool SameLine(int first, int second) => rows[first].Line == rows[second].Line && rows[first].File == rows[second].File;
 
     private bool StartsLine(int index)
