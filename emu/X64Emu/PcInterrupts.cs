@@ -12,7 +12,10 @@ internal sealed class PcInterrupts
     private const int TimerInterrupt = 0, CascadeInterrupt = 2, ClockInterrupt = 8;
     private const int TimerPin = 2;
 
-    public PcInterrupts(Machine machine)
+    /// <summary>Adds the chips to a machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="wallClock">What the real-time clock is set by; null for a fixed date.</param>
+    public PcInterrupts(Machine machine, TimeProvider? wallClock)
     {
         LocalApic? localApic = null;
         Pic8259 pic = new(new CallbackLine(level => localApic!.Lint0.SetLevel(level)));
@@ -37,7 +40,7 @@ internal sealed class PcInterrupts
         pic.MapTo(machine.Ports);
         Pit8254 pit = new(machine.Clock, isa[TimerInterrupt]);
         pit.MapTo(machine.Ports);
-        CmosRtc rtc = new(machine.Clock, isa[ClockInterrupt], machine.Ram);
+        CmosRtc rtc = new(machine.Clock, isa[ClockInterrupt], machine.Ram, wallClock);
         machine.Ports.Map(CmosRtc.Port, 2, rtc);
         Pic = pic;
         IoApic = ioApic;

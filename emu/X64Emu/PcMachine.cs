@@ -29,9 +29,9 @@ public sealed class PcMachine : IDisposable, IGuestTraceListener
             throw new ArgumentException($"{options.VirtioDevices.Count} virtio devices do not fit into {VirtioMmio.SlotCount} slots", nameof(options));
         ProcessorOptions processor = options.Machine.Processor with { StopOnUnhandledException = false };
         machine = new Machine(options.Machine with { Processor = processor });
-        control = new PcRunControl(machine);
+        control = new PcRunControl(machine, options.WallClock);
 
-        PcInterrupts interrupts = new(machine);
+        PcInterrupts interrupts = new(machine, options.WallClock);
         localApic = interrupts.LocalApic;
         Interrupts = interrupts;
         devices.AddRange(interrupts.Devices);

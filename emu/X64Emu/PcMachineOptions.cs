@@ -18,6 +18,9 @@ public sealed record PcMachineOptions
     /// <summary>The devices in the virtio slots, slot 0 first; at most <see cref="VirtioMmio.SlotCount"/>.</summary>
     public IReadOnlyList<VirtioDevice> VirtioDevices { get; init; } = [];
 
+    /// <summary>What the machine's time is paced to and its real-time clock is set by. Null: time is that of the instructions, and the same on every run.</summary>
+    public TimeProvider? WallClock { get; init; }
+
     /// <summary>The register layout of the virtio slots.</summary>
     public VirtioMmioVersion VirtioVersion { get; init; } = VirtioMmioVersion.Modern;
 }

@@ -6,15 +6,22 @@ namespace X64Emu;
 /// <summary>Runs a PC: feeds host input in between slices, waits for it while the guest is idle, and remembers why the machine has to stop.</summary>
 internal sealed class PcRunControl : IMachineControl
 {
+    private const long FlushMilliseconds = 20;
     private readonly Machine machine;
+    private readonly WallClockPace? pace;
     private readonly object wakeUp = new();
     private bool hasNews;
+    private long lastFlush;
     private PcStop? deviceStop;
     private volatile bool stopRequested;
 
-    public PcRunControl(Machine machine)
+    /// <summary>Takes control of a machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="wallClock">What its time is paced to; null for virtual time.</param>
+    public PcRunControl(Machine machine, TimeProvider? wallClock)
     {
         this.machine = machine;
+        if (wallClock is not null) machine.Processor.Pace = pace = new WallClockPace(wallClock, WaitForNews);
         machine.Processor.HostPoll = Poll;
         machine.Processor.Idle = OnIdle;
     }
@@ -45,6 +52,7 @@ internal sealed class PcRunControl : IMachineControl
 
     public PcStop Run(long instructions)
     {
+        pace?.Start();
         StopReason reason = machine.Processor.Run(instructions);
         SliceBoundary?.Invoke();
         Flush();
@@ -81,11 +89,12 @@ internal sealed class PcRunControl : IMachineControl
         }
     }
 
-    private void WaitForNews()
+    /// <summary>Waits for <see cref="WakeUp"/>; news that came before count.</summary>
+    private void WaitForNews(TimeSpan atMost)
     {
         lock (wakeUp)
         {
-            while (!hasNews) Monitor.Wait(wakeUp);
+            if (!hasNews) Monitor.Wait(wakeUp, atMost);
             hasNews = false;
         }
     }
@@ -94,6 +103,8 @@ internal sealed class PcRunControl : IMachineControl
     {
         SliceBoundary?.Invoke();
         foreach (Uart16550 uart in Uarts) uart.Poll();
+        // A guest that computes and prints now and then must be seen to do so.
+        if (Environment.TickCount64 - lastFlush >= FlushMilliseconds) Flush();
     }
 
     /// <summary>The guest halted. What it wrote must be seen now; with no timer set, typed input alone can go on with it.</summary>
@@ -102,12 +113,13 @@ internal sealed class PcRunControl : IMachineControl
         Flush();
         if (!mayBlock) return true;
         if (!Backends.Exists(backend => backend is { DeliversOnRequestOnly: false, CarrierPresent: true })) return false;
-        WaitForNews();
+        WaitForNews(Timeout.InfiniteTimeSpan);
         return true;
     }
 
     private void Flush()
     {
+        lastFlush = Environment.TickCount64;
         foreach (ISerialBackend backend in Backends) backend.Flush();
     }
 }

@@ -15,6 +15,7 @@ internal static class BootCommand
         Option<string?> append = new("--append") { HelpName = "TEXT", Description = "The kernel's command line." };
         Option<string[]> modules = new("--module") { HelpName = "FILE", Description = "Loads a file beside the kernel, such as an initial RAM disk. May be repeated." };
         machine.AddHardwareOptionsTo(command);
+        machine.AddPaceTo(command);
         command.Options.Add(append);
         command.Options.Add(modules);
         command.Arguments.Add(image);

@@ -15,6 +15,7 @@ internal static class RunCommand
         MachineCommandOptions machine = new();
         ProgramArgument program = new();
         machine.AddTo(command);
+        machine.AddPaceTo(command);
         program.AddTo(command);
         command.SetAction(result => ProgramSession.Run(program.Read(result), machine.Read(result)).ExitStatus);
         return command;

@@ -18,6 +18,7 @@ internal static class StatCommand
         ReportOptions report = new();
         ProgramArgument program = new();
         machine.AddTo(command);
+        machine.AddPaceTo(command);
         report.AddTo(command);
         program.AddTo(command);
         command.SetAction(result => Run(program.Read(result), machine.Read(result), report.Read(result, MeasuredEvent.All.Select(measured => measured.Name))));

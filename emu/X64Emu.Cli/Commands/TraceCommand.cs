@@ -22,6 +22,7 @@ internal static class TraceCommand
         Option<bool> faults = new("--faults") { Description = "Writes a line for each page fault." };
         Option<string?> file = new("--output", "-o") { HelpName = "FILE", Description = "Writes into a file." };
         machine.AddTo(command);
+        machine.AddPaceTo(command);
         foreach (Option option in (Option[])[instructions, memory, calls, faults, file]) command.Options.Add(option);
         program.AddTo(command);
         command.SetAction(result =>

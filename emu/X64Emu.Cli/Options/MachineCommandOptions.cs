@@ -48,6 +48,10 @@ internal sealed class MachineCommandOptions
         HelpName = "NAME",
         Description = "fast (if not given), or reference: consults the TLB model on every access; the counts are the same.",
     };
+    private readonly Option<bool> realTime = new("--realtime")
+    {
+        Description = "Paces the machine to this computer's clock: sleeping programs sleep as long as they say, and the date is that of here. Counts differ from run to run.",
+    };
     private readonly Option<string?> log = new("--log") { HelpName = "LEVEL", Description = "quiet, info or debug; quiet if not given." };
 
     /// <summary>Gives the command all of these options.</summary>
@@ -62,6 +66,9 @@ internal sealed class MachineCommandOptions
     {
         foreach (Option option in new Option[] { memory, cpu, tlb, engine, instructionLimit, log }) command.Options.Add(option);
     }
+
+    /// <summary>Gives the command the option to run at the wall clock's pace; not for a debugger, which stops time and goes back in it.</summary>
+    public void AddPaceTo(Command command) => command.Options.Add(realTime);
 
     /// <summary>What the user chose.</summary>
     /// <exception cref="UsageException">A value cannot be used.</exception>
@@ -78,6 +85,7 @@ internal sealed class MachineCommandOptions
         KernelFile = result.GetValue(kernel) is { } file ? ReadKernel(file) : null,
         InstructionLimit = result.GetValue(instructionLimit) is { } limit ? ReadLimit(limit) : null,
         UsesReferenceEngine = result.GetValue(engine) is { } name && ReadEngine(name),
+        IsRealTime = result.GetValue(realTime),
         Log = result.GetValue(log) is { } level ? ReadVerbosity(level) : LogVerbosity.Quiet,
     };
 

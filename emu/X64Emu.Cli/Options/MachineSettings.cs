@@ -39,6 +39,9 @@ internal sealed record MachineSettings
     /// <summary>The machine stops after this many instructions; null for no limit.</summary>
     public ulong? InstructionLimit { get; init; }
 
+    /// <summary>Whether the machine's time is that of the host's clock.</summary>
+    public bool IsRealTime { get; init; }
+
     /// <summary>How much the machine and the kernel log.</summary>
     public LogVerbosity Log { get; init; } = LogVerbosity.Quiet;
 

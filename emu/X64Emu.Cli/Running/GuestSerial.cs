@@ -25,20 +25,22 @@ internal sealed class GuestSerial : IDisposable
     public ISerialBackend Serial2 { get; }
 
     /// <summary>Whether a person sits at a terminal, so that the program gets one too.</summary>
-    public bool IsTerminal => keyboard is not null;
+    public bool IsTerminal => terminal is not null;
 
     /// <summary>Connects standard input, output and error.</summary>
     /// <param name="onBreak">Called when Ctrl-C is typed three times, which the guest cannot keep from the tool.</param>
-    public static GuestSerial Open(Action onBreak)
+    /// <param name="isRealTime">Whether input that is not typed is read while the machine runs, too: time must not stand still until it comes.</param>
+    public static GuestSerial Open(Action onBreak, bool isRealTime)
     {
         // The console class would edit and echo a terminal's lines itself.
         Stream input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), output = Console.OpenStandardOutput();
         StreamSerialBackend errors = new(Stream.Null, Console.OpenStandardError());
-        if (!HostTerminal.IsTerminal(1) || RawTerminal.Enter(0) is not { } terminal) return new GuestSerial(new StreamSerialBackend(input, output), errors, null);
+        if (!HostTerminal.IsTerminal(1) || RawTerminal.Enter(0) is not { } terminal)
+            return new GuestSerial(isRealTime ? new InteractiveSerialBackend(input, output) : new StreamSerialBackend(input, output), errors, null);
         return new GuestSerial(new InteractiveSerialBackend(new BreakKeyStream(input, TimeProvider.System, onBreak), output), errors, terminal);
     }
 
-    /// <summary>Lets typed keys wake the machine.</summary>
+    /// <summary>Lets input wake the machine.</summary>
     public void Attach(PcMachine machine)
     {
         if (keyboard is null) return;

@@ -17,7 +17,7 @@ internal static class KernelSession
     {
         KernelPlan plan = new(image, commandLine, modules, settings);
         using RunControl control = new();
-        using GuestSerial serial = GuestSerial.Open(() => control.Stop(ExitStatus.Interrupted));
+        using GuestSerial serial = GuestSerial.Open(() => control.Stop(ExitStatus.Interrupted), settings.IsRealTime);
         using PreparedMachine prepared = plan.CreateMachine(serial.Serial1, serial.Serial2, serial.IsTerminal);
         PcMachine machine = prepared.Machine;
         serial.Attach(machine);

@@ -23,6 +23,7 @@ internal static class MachineFactory
                     Logger = new StandardErrorLogger(settings.Log),
                 },
             },
+            WallClock = settings.IsRealTime ? TimeProvider.System : null,
             Serial1 = serial1,
             Serial2 = serial2,
             VirtioDevices = settings.SwapBytes == 0 ? devices : [.. devices, new VirtioBlock(new MemoryBlockBackend(settings.SwapBytes), "x64emu-swap")],

@@ -19,7 +19,7 @@ internal static class TraceSession
     {
         ProgramPlan plan = new(words, settings);
         using RunControl control = new();
-        using GuestSerial serial = GuestSerial.Open(() => control.Stop(ExitStatus.Interrupted));
+        using GuestSerial serial = GuestSerial.Open(() => control.Stop(ExitStatus.Interrupted), settings.IsRealTime);
         using PreparedMachine prepared = plan.CreateMachine(serial.Serial1, serial.Serial2, serial.IsTerminal);
         using DebugSession session = new(new DebugSessionOptions
         {

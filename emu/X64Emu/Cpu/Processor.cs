@@ -145,6 +145,9 @@ public sealed unsafe class Processor : IDisposable
     /// none can come. With <c>false</c> it must return at once.</summary>
     public Func<bool, bool>? Idle { get; set; }
 
+    /// <summary>What virtual time follows; null for the instructions alone.</summary>
+    public IPace? Pace { get; set; }
+
     /// <summary>Asked before an exception or software interrupt is delivered to the guest; may repair its cause and let a faulting
     /// instruction run again, or go on behind a software interrupt.</summary>
     public Func<ExceptionInfo, HookResult>? ExceptionHook { get; set; }

@@ -135,6 +135,7 @@ internal sealed unsafe class RunLoop
     /// <summary>Between slices: timers, host input, interrupts. False when the processor is halted and nothing can ever wake it.</summary>
     private bool LookAround()
     {
+        if (processor.Pace is { } pace && (IsHalted || c->Cpl == 3)) AdvanceTo(pace.Follow(clock.NowNanoseconds, clock.NextDeadlineNanoseconds));
         if (clock.NextDeadlineNanoseconds <= clock.NowNanoseconds) clock.RunDue();
         processor.PollHost();
         if (!InterruptShadow) processor.Interrupts.TakePending();
@@ -148,12 +149,19 @@ internal sealed unsafe class RunLoop
         {
             processor.OnIdle(mayBlock: false);
             if (!IsHalted) return true;
-            ulong before = clock.NowNanoseconds;
-            clock.AdvanceTo(clock.NextDeadlineNanoseconds);
-            Counters.IdleNanoseconds += (long)(clock.NowNanoseconds - before);
+            ulong deadline = clock.NextDeadlineNanoseconds;
+            AdvanceTo(processor.Pace?.WaitUntil(deadline) ?? deadline);
             return true;
         }
         return processor.OnIdle(mayBlock: true);
+    }
+
+    /// <summary>Lets time pass in which nothing is executed.</summary>
+    private void AdvanceTo(ulong nanoseconds)
+    {
+        ulong before = clock.NowNanoseconds;
+        clock.AdvanceTo(nanoseconds);
+        if (IsHalted) Counters.IdleNanoseconds += (long)(clock.NowNanoseconds - before);
     }
 
     /// <summary>Begins a slice. Its length depends on nothing but the guest: a limit or a breakpoint stops inside it.</summary>

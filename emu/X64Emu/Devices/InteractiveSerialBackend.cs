@@ -1,14 +1,13 @@
-using System.Collections.Concurrent;
-
 namespace X64Emu.Devices;
 
-/// <summary>Serial input from a terminal: bytes arrive when somebody types, whether or not the guest waits for them.</summary>
+/// <summary>Serial input that arrives when it will, as from somebody who types, whether or not the guest waits for it.</summary>
 /// <remarks>A background thread reads the host. <see cref="Uart16550.Poll"/> moves what it read into the chip at a slice boundary.</remarks>
 public sealed class InteractiveSerialBackend : ISerialBackend
 {
+    private const int BufferBytes = 65_536;
     private readonly Stream input;
     private readonly StreamSerialBackend writer;
-    private readonly ConcurrentQueue<byte> typed = new();
+    private readonly Queue<byte> typed = new();
     private volatile bool ended;
 
     /// <summary>Connects to <paramref name="input"/> and <paramref name="output"/>, which stay the caller's. Reading begins with <see cref="Start"/>.</summary>
@@ -22,13 +21,21 @@ public sealed class InteractiveSerialBackend : ISerialBackend
     public event Action? HostInputArrived;
 
     /// <inheritdoc/>
-    public bool CarrierPresent => !ended || !typed.IsEmpty;
+    public bool CarrierPresent => !ended || HasInput;
 
     /// <inheritdoc/>
     public bool DeliversOnRequestOnly => false;
 
     /// <summary>True when a byte or the end of input waits to be seen by the guest.</summary>
-    public bool HasNews => ended || !typed.IsEmpty;
+    public bool HasNews => ended || HasInput;
+
+    private bool HasInput
+    {
+        get
+        {
+            lock (typed) return typed.Count > 0;
+        }
+    }
 
     /// <summary>Starts the reader's thread; it ends with the input or the process.</summary>
     public void Start() => new Thread(ReadHost) { IsBackground = true, Name = "serial input" }.Start();
@@ -37,7 +44,14 @@ public sealed class InteractiveSerialBackend : ISerialBackend
     public void Transmit(byte value) => writer.Transmit(value);
 
     /// <inheritdoc/>
-    public bool TryReceive(out byte value) => typed.TryDequeue(out value);
+    public bool TryReceive(out byte value)
+    {
+        lock (typed)
+        {
+            if (typed.Count == BufferBytes) Monitor.Pulse(typed);
+            return typed.TryDequeue(out value);
+        }
+    }
 
     /// <summary>Shows the guest's output; input comes by itself.</summary>
     public void RequestInput() => writer.Flush();
@@ -59,10 +73,20 @@ public sealed class InteractiveSerialBackend : ISerialBackend
             {
                 count = 0;
             }
-            foreach (byte value in buffer.AsSpan(0, count)) typed.Enqueue(value);
+            foreach (byte value in buffer.AsSpan(0, count)) Add(value);
             if (count == 0) ended = true;
             HostInputArrived?.Invoke();
         }
         while (count > 0);
+    }
+
+    /// <summary>Waits while the guest has not read what came before.</summary>
+    private void Add(byte value)
+    {
+        lock (typed)
+        {
+            while (typed.Count == BufferBytes) Monitor.Wait(typed);
+            typed.Enqueue(value);
+        }
     }
 }
