@@ -12,12 +12,11 @@ namespace X64Emu;
 /// <param name="wait">Waits so long, or until something has come from outside.</param>
 public sealed class WallClockPace(TimeProvider hostClock, Action<TimeSpan> wait) : IPace
 {
-    private const ulong NanosecondsPerTick = 100;
+    private const ulong NanosecondsPerTick = 100, NanosecondsPerMillisecond = 1_000_000;
+    private const ulong LongestWaitMilliseconds = 60_000;
 
-    // Waits of the host are not more exact than this, so a lead this small is not worth one.
-    private const ulong ToleratedLeadNanoseconds = 1_000_000;
-    private static readonly TimeSpan longestWait = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan waitUnit = TimeSpan.FromMilliseconds(1);
+    // The host's waits are not more exact than this, so a lead this small is not worth one.
+    private const ulong ToleratedLeadNanoseconds = NanosecondsPerMillisecond;
     private long? start;
 
     // Virtual time 0 is the moment of the first question.
@@ -60,7 +59,8 @@ public sealed class WallClockPace(TimeProvider hostClock, Action<TimeSpan> wait)
     // Rounded up: a wait that ends early would be followed by many short ones.
     private void Wait(ulong nanoseconds)
     {
-        ulong units = (nanoseconds / NanosecondsPerTick + (ulong)waitUnit.Ticks - 1) / (ulong)waitUnit.Ticks;
-        wait(units < (ulong)(longestWait / waitUnit) ? units * waitUnit : longestWait);
+        (ulong milliseconds, ulong rest) = Math.DivRem(nanoseconds, NanosecondsPerMillisecond);
+        if (rest != 0) milliseconds++;
+        wait(TimeSpan.FromMilliseconds(Math.Min(milliseconds, LongestWaitMilliseconds)));
     }
 }

@@ -16,6 +16,7 @@ internal readonly struct Uart16550
     private const byte DataTerminalReady = 1;
     private const byte RequestToSend = 2;
     private const byte InterruptLine = 8;
+    private const byte Loopback = 0x10;
 
     private readonly ushort _port;
 
@@ -33,6 +34,8 @@ internal readonly struct Uart16550
     public int Initialize()
     {
         Write(InterruptEnable, 0);
+        // In loop-back nothing arrives between the byte that is taken here and the FIFO that starts empty.
+        Write(ModemControl, Loopback);
         Write(LineControl, 0x80);
         Write(0, 1);
         Write(1, 0);

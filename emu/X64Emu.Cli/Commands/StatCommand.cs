@@ -28,6 +28,8 @@ internal static class StatCommand
     private static int Run(IReadOnlyList<string> program, MachineSettings settings, ReportSettings report)
     {
         using TextWriter writer = report.OpenOutput();
+        if (report.IntervalNanoseconds is { } interval)
+            return ProgramSession.Run(program, settings, new IntervalReporter(interval, report.Format, report.Events, writer)).ExitStatus;
         HostStopwatch stopwatch = HostStopwatch.Start();
         ProgramOutcome outcome = ProgramSession.Run(program, settings);
         StatReport counts = StatReportBuilder.Build(string.Join(' ', program), outcome.Counts, stopwatch.Elapsed);

@@ -12,10 +12,11 @@ internal sealed class JsonLines : IStatFormat
         foreach (EventCount count in report.Events)
         {
             string metricValue = (count.Metric?.Value ?? 0).ToString("F6", CultureInfo.InvariantCulture);
+            string interval = report.IntervalEndNanoseconds is null ? "" : $"\"interval\" : {IntervalTime.Of(report).TrimStart()}, ";
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $$"""
-                {"counter-value" : "{{count.Value}}.000000", "unit" : "", "event" : "{{Escape(count.Name)}}", "event-runtime" : {{report.VirtualNanoseconds}}, "pcnt-running" : 100.00, "metric-value" : {{metricValue}}, "metric-unit" : "{{Escape(count.Metric?.Unit ?? "")}}"}
+                {{{interval}}"counter-value" : "{{count.Value}}.000000", "unit" : "", "event" : "{{Escape(count.Name)}}", "event-runtime" : {{report.VirtualNanoseconds}}, "pcnt-running" : 100.00, "metric-value" : {{metricValue}}, "metric-unit" : "{{Escape(count.Metric?.Unit ?? "")}}"}
                 """));
             writer.Write('\n');
         }

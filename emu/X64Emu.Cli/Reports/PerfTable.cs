@@ -11,12 +11,7 @@ internal sealed class PerfTable : IStatFormat
     public void Write(StatReport report, TextWriter writer)
     {
         writer.Write($"\n Performance counter stats for '{report.CommandLine}':\n\n");
-        foreach (EventCount count in report.Events)
-        {
-            string line = string.Create(CultureInfo.InvariantCulture, $"{count.Value,CountWidth:N0}      {count.Name,-NameWidth}");
-            if (count.Metric is { } metric) line += string.Create(CultureInfo.InvariantCulture, $" # {metric.Value,9:F3} {metric.Unit}");
-            writer.Write($"{line.TrimEnd()}\n");
-        }
+        foreach (EventCount count in report.Events) writer.Write($"{Line(count)}\n");
         writer.Write('\n');
         WriteSeconds(report.VirtualNanoseconds / 1e9, "seconds virtual time", writer);
         if (report.Times is { } times)
@@ -27,6 +22,14 @@ internal sealed class PerfTable : IStatFormat
             WriteSeconds(times.System.TotalSeconds, "seconds sys", writer);
         }
         writer.Write('\n');
+    }
+
+    /// <summary>One event's line.</summary>
+    public static string Line(EventCount count)
+    {
+        string line = string.Create(CultureInfo.InvariantCulture, $"{count.Value,CountWidth:N0}      {count.Name,-NameWidth}");
+        if (count.Metric is { } metric) line += string.Create(CultureInfo.InvariantCulture, $" # {metric.Value,9:F3} {metric.Unit}");
+        return line.TrimEnd();
     }
 
     private static void WriteSeconds(double seconds, string what, TextWriter writer) =>

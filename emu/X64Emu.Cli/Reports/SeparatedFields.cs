@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace X64Emu.Cli.Reports;
 
-/// <summary>`perf stat -x`: one line for each event with the fields value, unit, event, run time, % running, metric, metric unit.</summary>
+/// <summary>`perf stat -x`: one line for each event with the fields value, unit, event, run time, % running, metric, metric unit; with -I the time is the first.</summary>
 /// <param name="separator">What stands between two fields.</param>
 internal sealed class SeparatedFields(string separator) : IStatFormat
 {
@@ -21,6 +21,7 @@ internal sealed class SeparatedFields(string separator) : IStatFormat
                 count.Metric?.Value.ToString("F3", CultureInfo.InvariantCulture) ?? "",
                 count.Metric?.Unit ?? "",
             ];
+            if (report.IntervalEndNanoseconds is not null) writer.Write($"{IntervalTime.Of(report)}{separator}");
             writer.Write($"{string.Join(separator, fields)}\n");
         }
     }

@@ -1,4 +1,5 @@
 using X64Emu.Cli.Options;
+using X64Emu.Cli.Reports;
 using X64Emu.Measurement;
 
 namespace X64Emu.Cli.Running;
@@ -14,8 +15,9 @@ internal static class ProgramSession
     /// <summary>Runs it.</summary>
     /// <param name="words">The program and its arguments.</param>
     /// <param name="settings">The machine and what the guest sees.</param>
+    /// <param name="intervals">Reports on the program while it runs; null for nobody.</param>
     /// <exception cref="UsageException">The program cannot be run; the message says why.</exception>
-    public static ProgramOutcome Run(IReadOnlyList<string> words, MachineSettings settings)
+    public static ProgramOutcome Run(IReadOnlyList<string> words, MachineSettings settings, IntervalReporter? intervals = null)
     {
         ProgramPlan plan = new(words, settings);
         using RunControl control = new();
@@ -23,10 +25,12 @@ internal static class ProgramSession
         using PreparedMachine prepared = plan.CreateMachine(serial.Serial1, serial.Serial2, serial.IsTerminal);
         PcMachine machine = prepared.Machine;
         ProgramMeasurement measurement = ProgramMeasurement.Attach(machine);
+        intervals?.Attach(machine, measurement);
         serial.Attach(machine);
 
         PcStop stop = control.Run(machine, MachineFactory.InstructionLimit(settings));
         serial.Dispose();
+        intervals?.Finish();
         if (StopReport.Message(stop, machine) is { } message) Console.Error.WriteLine($"x64emu: {message}");
         return new ProgramOutcome(StopReport.ExitStatus(stop, control.RequestedStatus), measurement.Counts);
     }

@@ -43,4 +43,13 @@ public sealed class MachineSnapshot
         for (int index = 0; index < difference.Length; index++) difference[index] = counts[index] - earlier.counts[index];
         return new MachineSnapshot(difference, VirtualNanoseconds - earlier.VirtualNanoseconds);
     }
+
+    /// <summary>The same counts some time ago, when all that has happened since is that the machine idled.</summary>
+    /// <param name="nanoseconds">How long ago; not longer than it idled.</param>
+    public MachineSnapshot BeforeIdling(long nanoseconds)
+    {
+        long[] earlier = [.. counts];
+        earlier[MeasuredEvent.IdleNanoseconds.Index] -= nanoseconds;
+        return new MachineSnapshot(earlier, VirtualNanoseconds - nanoseconds);
+    }
 }

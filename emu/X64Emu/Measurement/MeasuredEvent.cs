@@ -6,6 +6,7 @@ namespace X64Emu.Measurement;
 /// <summary>One thing that is counted. Names are those of <c>perf list</c> where perf has the event; <c>docs/counters.md</c> defines each.</summary>
 public sealed class MeasuredEvent
 {
+    private const string IdleName = "idle-nanoseconds";
     private readonly Func<CounterSources, long> read;
 
     private MeasuredEvent(int index, string name, Func<CounterSources, long> read)
@@ -17,6 +18,9 @@ public sealed class MeasuredEvent
 
     /// <summary>Every event, in the order reports print them.</summary>
     public static IReadOnlyList<MeasuredEvent> All { get; } = BuildCatalogue();
+
+    /// <summary>Virtual time skipped while the machine idled, the one count that goes on without instructions.</summary>
+    public static MeasuredEvent IdleNanoseconds { get; } = Named(IdleName);
 
     /// <summary>Its place in <see cref="All"/>.</summary>
     public int Index { get; }
@@ -75,7 +79,7 @@ public sealed class MeasuredEvent
         Add("system-calls", from => from.Execution.SystemCalls);
         Add("page-fault-exceptions", from => from.Execution.Exceptions[(int)ExceptionVector.PageFault]);
         Add("interrupts", from => from.Execution.Interrupts);
-        Add("idle-nanoseconds", from => from.Execution.IdleNanoseconds);
+        Add(IdleName, from => from.Execution.IdleNanoseconds);
         return events;
 
         void Add(string name, Func<CounterSources, long> read) => events.Add(new MeasuredEvent(events.Count, name, read));

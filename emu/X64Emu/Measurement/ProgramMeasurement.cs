@@ -38,6 +38,10 @@ public sealed class ProgramMeasurement : IGuestTraceListener
     /// <summary>True when the program has ended and its counts are final.</summary>
     public bool IsComplete => end is not null;
 
+    /// <summary>Virtual nanoseconds since its start, or from start to end when it has ended; null before its start.</summary>
+    public long? ElapsedNanoseconds =>
+        start is null ? null : (end?.VirtualNanoseconds ?? (long)sources.Clock.NowNanoseconds) - start.VirtualNanoseconds;
+
     /// <summary>The counts of the program; up to now while it runs, all zero before it started.</summary>
     public MachineSnapshot Counts
     {

@@ -12,6 +12,7 @@ public sealed class MachineCommandOptionsTests
         Command command = new("run");
         MachineCommandOptions options = new();
         options.AddTo(command);
+        options.AddPaceTo(command);
         return options.Read(new RootCommand { command }.Parse(["run", .. words]));
     }
 
@@ -24,7 +25,8 @@ public sealed class MachineCommandOptionsTests
         string folder = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
         MachineSettings settings = Read(
             "-m", "64M", "--cpu", "x86-64-v2", "--tlb", "toy", "--mount", $"{folder}:/a", "--mount", $"{folder}:/b:rw", "--root", "/", "--env", "A=1", "--env", "B=2",
-            "--engine", "reference", "--kernel", typeof(MachineCommandOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug");
+            "--engine", "reference", "--kernel", typeof(MachineCommandOptions).Assembly.Location, "--timeout-instructions", "1000", "--log", "debug",
+            "--realtime", "--swap", "1G", "--aslr", "on");
         Assert.Equal(64UL << 20, settings.MemoryBytes);
         Assert.Equal(CpuLevel.X8664V2, settings.Cpu);
         Assert.Equal("toy", settings.Tlb.Name);
@@ -35,6 +37,9 @@ public sealed class MachineCommandOptionsTests
         Assert.True(settings.UsesReferenceEngine);
         Assert.Equal(1000UL, settings.InstructionLimit);
         Assert.Equal(LogVerbosity.Debug, settings.Log);
+        Assert.True(settings.IsRealTime);
+        Assert.True(settings.RandomizesAddresses);
+        Assert.Equal(1UL << 30, settings.SwapBytes);
     }
 
     [Theory]

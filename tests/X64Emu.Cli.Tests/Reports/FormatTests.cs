@@ -68,4 +68,33 @@ public sealed class FormatTests
             lines[1]);
         Assert.All(lines, line => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(line).RootElement.ValueKind));
     }
+
+    [Fact]
+    public void PerfIntervalTable_Reports_HaveAHeadingEvery25()
+    {
+        PerfIntervalTable table = new();
+        string first = Print(table, report with { IntervalEndNanoseconds = 100_172_584 });
+        Assert.Equal(
+            """
+            #           time             counts unit events
+                 0.100172584          1,234,567      instructions
+                 0.100172584                 26      page-faults                              #    19.500 K/sec
+                 0.100172584                  0      dTLB-load-misses                         #     0.000 % of all dTLB loads
+
+            """.ReplaceLineEndings("\n"),
+            first);
+        for (int interval = 2; interval <= 25; interval++) Assert.DoesNotContain('#', Print(table, report with { Events = [report.Events[0]] }));
+        Assert.StartsWith("#", Print(table, report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SeparatedFields_OfAnInterval_BeginWithItsTime() =>
+        Assert.StartsWith("     0.100000000,1234567,,instructions,", Print(new SeparatedFields(","), report with { IntervalEndNanoseconds = 100_000_000 }), StringComparison.Ordinal);
+
+    [Fact]
+    public void JsonLines_OfAnInterval_BeginWithItsTime() =>
+        Assert.StartsWith(
+            """{"interval" : 0.100000000, "counter-value" : "1234567.000000", """,
+            Print(new JsonLines(), report with { IntervalEndNanoseconds = 100_000_000 }),
+            StringComparison.Ordinal);
 }
