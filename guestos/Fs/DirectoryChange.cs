@@ -51,9 +51,13 @@ internal static class DirectoryChange
             if (end.Parent.Parent == null) return -Errno.Busy;
             return end.IsDot ? -Errno.Invalid : -Errno.NotEmpty;
         }
-        int error = PathWalk.FindChild(end.Parent, end.Name, out Dentry entry);
+        int error = end.Parent.Inode.CheckAccess(Permission.Execute);
         if (error != 0) return error;
+        error = PathWalk.FindChild(end.Parent, end.Name, out Dentry entry);
+        if (error != 0) return error;
+        int refusal = Permission.CheckRemoval(end.Parent.Inode, entry.Inode);
         if (end.Parent.Inode.FileSystem.IsReadOnly) error = -Errno.ReadOnly;
+        else if (refusal != 0) error = refusal;
         else if (isDirectory && !entry.IsDirectory) error = -Errno.NotDirectory;
         else if (!isDirectory && entry.IsDirectory) error = -Errno.IsDirectory;
         else if (!isDirectory && end.HasTrailingSlash) error = -Errno.NotDirectory;
@@ -67,7 +71,10 @@ internal static class DirectoryChange
     public static int Rename(ref PathEnd from, ref PathEnd to, uint flags)
     {
         if (from.IsSpecial || to.IsSpecial) return -Errno.Busy;
-        int error = PathWalk.FindChild(from.Parent, from.Name, out Dentry entry);
+        int error = from.Parent.Inode.CheckAccess(Permission.Execute);
+        if (error == 0) error = to.Parent.Inode.CheckAccess(Permission.Execute);
+        if (error != 0) return error;
+        error = PathWalk.FindChild(from.Parent, from.Name, out Dentry entry);
         if (error != 0) return error;
         error = PathWalk.FindChild(to.Parent, to.Name, out Dentry target);
         if (error == 0 || error == -Errno.NoEntry) error = Rename(ref from, ref to, entry, target, flags);
@@ -83,6 +90,11 @@ internal static class DirectoryChange
         FileSystem fileSystem = from.Parent.Inode.FileSystem;
         if (to.Parent.Inode.FileSystem != fileSystem) return -Errno.CrossDevice;
         if (fileSystem.IsReadOnly) return -Errno.ReadOnly;
+        int error = Permission.CheckRemoval(from.Parent.Inode, entry.Inode);
+        if (error == 0) error = target != null ? Permission.CheckRemoval(to.Parent.Inode, target.Inode) : Permission.CheckChange(to.Parent.Inode);
+        // Its ".." changes.
+        if (error == 0 && entry.IsDirectory && from.Parent != to.Parent) error = entry.Inode.CheckAccess(Permission.Write);
+        if (error != 0) return error;
         if (entry.Parent == null || target != null && target.Parent == null) return -Errno.Busy;
         if (to.Parent.IsDeleted) return -Errno.NoEntry;
         if (IsWithin(to.Parent, entry)) return -Errno.Invalid;
@@ -93,7 +105,6 @@ internal static class DirectoryChange
             if (!target.IsDirectory && entry.IsDirectory) return -Errno.NotDirectory;
             if (IsWithin(from.Parent, target)) return -Errno.NotEmpty;
         }
-        int error = 0;
         if (target != null && !from.Parent.Inode.RenameReplaces) error = to.Parent.Inode.Remove(target);
         if (error == 0) error = from.Parent.Inode.Rename(entry, to.Parent.Inode, to.Name);
         if (error != 0) return error;
@@ -112,7 +123,9 @@ internal static class DirectoryChange
     private static int CheckNew(ref PathEnd end, bool mayHaveSlash)
     {
         if (end.IsSpecial) return -Errno.Exists;
-        int error = PathWalk.FindChild(end.Parent, end.Name, out Dentry existing);
+        int error = end.Parent.Inode.CheckAccess(Permission.Execute);
+        if (error != 0) return error;
+        error = PathWalk.FindChild(end.Parent, end.Name, out Dentry existing);
         if (error == 0)
         {
             existing.Release();
@@ -121,7 +134,7 @@ internal static class DirectoryChange
         if (error != -Errno.NoEntry) return error;
         if (end.HasTrailingSlash && !mayHaveSlash || end.Parent.IsDeleted) return -Errno.NoEntry;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
-        return end.Parent.Inode.FileSystem.IsReadOnly ? -Errno.ReadOnly : 0;
+        return end.Parent.Inode.FileSystem.IsReadOnly ? -Errno.ReadOnly : Permission.CheckChange(end.Parent.Inode);
     }
 
     private static void List(ref PathEnd end, Inode inode)

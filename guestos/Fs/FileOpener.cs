@@ -18,16 +18,28 @@ internal static unsafe class FileOpener
         if ((flags & OpenFlags.Path) != 0) flags &= OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
         if ((flags & OpenFlags.TemporaryFile) != 0) return -Errno.NotSupported;
         Dentry entry;
+        bool isNew = false;
         int error;
-        if ((flags & OpenFlags.Create) != 0) error = FindOrCreate(start, path, ref flags, mode, out entry);
+        if ((flags & OpenFlags.Create) != 0) error = FindOrCreate(start, path, ref flags, mode, out entry, out isNew);
         else error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, out entry);
         if (error != 0) return error;
-        error = Open(entry, flags, out file);
+        error = isNew || (flags & OpenFlags.Path) != 0 ? 0 : CheckAccess(entry.Inode, flags);
+        if (error == 0) error = Open(entry, flags, out file);
         entry.Release();
         return error;
     }
 
-    /// <summary>Opens an entry; the open file takes references of its own.</summary>
+    /// <summary>Whether the running process may open a file that is there, with these flags of open(2).</summary>
+    private static int CheckAccess(Inode inode, uint flags)
+    {
+        bool writes = OpenFlags.CanWrite(flags) || (flags & OpenFlags.Truncate) != 0;
+        // What it is comes before whose it is.
+        if (inode.Kind == InodeKind.SymbolicLink || inode.Kind == InodeKind.Directory && (writes || (flags & OpenFlags.Create) != 0)) return 0;
+        int error = inode.CheckAccess((OpenFlags.CanRead(flags) ? Permission.Read : 0) | (writes ? Permission.Write : 0));
+        return error == 0 && (flags & OpenFlags.NoAccessTime) != 0 && !Permission.IsOwner(inode) ? -Errno.NotPermitted : error;
+    }
+
+    /// <summary>Opens an entry, whoever asks; the open file takes references of its own.</summary>
     public static int Open(Dentry entry, uint flags, out OpenFile file)
     {
         file = null;
@@ -66,9 +78,10 @@ internal static unsafe class FileOpener
     }
 
     /// <summary>O_CREAT: follows links that lead nowhere to the place where the file is to be made.</summary>
-    private static int FindOrCreate(Dentry start, ReadOnlySpan<byte> path, ref uint flags, uint mode, out Dentry entry)
+    private static int FindOrCreate(Dentry start, ReadOnlySpan<byte> path, ref uint flags, uint mode, out Dentry entry, out bool isNew)
     {
         entry = null;
+        isNew = false;
         PathBuffer target = default;
         Dentry from = start;
         from.AddReference();
@@ -77,7 +90,7 @@ internal static unsafe class FileOpener
         {
             error = PathWalk.FindParent(from, links == 0 ? path : target.Span, out PathEnd end);
             if (error != 0) break;
-            error = FindOrCreate(ref end, ref flags, mode, out entry);
+            error = FindOrCreate(ref end, ref flags, mode, out entry, out isNew);
             if (error == 0 && entry.Inode.Kind == InodeKind.SymbolicLink && (flags & OpenFlags.NoFollow) == 0)
             {
                 error = FollowLast(ref from, ref entry, end.Parent, ref target);
@@ -94,13 +107,16 @@ internal static unsafe class FileOpener
         return error;
     }
 
-    private static int FindOrCreate(ref PathEnd end, ref uint flags, uint mode, out Dentry entry)
+    private static int FindOrCreate(ref PathEnd end, ref uint flags, uint mode, out Dentry entry, out bool isNew)
     {
         entry = null;
+        isNew = false;
         if (end.IsSpecial || end.HasTrailingSlash) return -Errno.IsDirectory;
         Dentry parent = end.Parent;
         if (!parent.IsDirectory) return -Errno.NotDirectory;
-        int error = PathWalk.FindChild(parent, end.Name, out entry);
+        int error = parent.Inode.CheckAccess(Permission.Execute);
+        if (error != 0) return error;
+        error = PathWalk.FindChild(parent, end.Name, out entry);
         if (error == 0 && (flags & OpenFlags.Exclusive) != 0)
         {
             entry.Release();
@@ -110,11 +126,14 @@ internal static unsafe class FileOpener
         if (error != -Errno.NoEntry) return error;
         if (parent.Inode.FileSystem.IsReadOnly) return -Errno.ReadOnly;
         if (parent.IsDeleted) return -Errno.NoEntry;
+        error = Permission.CheckChange(parent.Inode);
+        if (error != 0) return error;
         error = parent.Inode.Create(end.Name, InodeKind.Regular, mode & 0xfff, out Inode inode);
         if (error != 0) return error == -Errno.NotPermitted ? -Errno.Access : error;
         entry = new Dentry(parent, end.Name, inode);
         DentryCache.Add(entry);
         flags &= ~OpenFlags.Truncate;
+        isNew = true;
         return 0;
     }
 

@@ -177,6 +177,10 @@ internal abstract unsafe class Inode
     /// <summary>Changes the length where the file is stored. The page cache and <see cref="SizeBytes"/> are the caller's business.</summary>
     public virtual int SetSize(ulong sizeBytes) => -Errno.Invalid;
 
+    /// <summary>Whether the running process may use the file: 0 or -EACCES.</summary>
+    /// <param name="wanted"><see cref="Permission"/>'s bits.</param>
+    public virtual int CheckAccess(uint wanted) => Permission.Check(this, wanted);
+
     /// <summary>chmod, chown and utimensat: stores the attributes named by <see cref="AttributeMask"/> bits, which the caller has set in the inode.</summary>
     public virtual int StoreAttributes(uint mask) => 0;
 

@@ -18,12 +18,13 @@ internal static class OpenFlags
     public const uint LargeFile = 0x8000;
     public const uint Directory = 0x10000;
     public const uint NoFollow = 0x20000;
+    public const uint NoAccessTime = 0x40000;
     public const uint CloseOnExec = 0x80000;
     public const uint Path = 0x200000;
     public const uint TemporaryFile = 0x400000;
 
     /// <summary>What fcntl(F_SETFL) may change.</summary>
-    public const uint Changeable = Append | NonBlocking | Direct | 0x2000 | 0x40000;
+    public const uint Changeable = Append | NonBlocking | Direct | 0x2000 | NoAccessTime;
 
     public static bool CanRead(uint flags) => (flags & (AccessMask | Path)) is ReadOnly or ReadWrite;
 

@@ -119,6 +119,8 @@ internal static unsafe class PathWalk
             return cursor.Position != 0 && first > cursor.Position && !cursor.Current.IsDirectory ? -Errno.NotDirectory : 0;
         }
         if (!cursor.Current.IsDirectory) return -Errno.NotDirectory;
+        int error = cursor.Current.Inode.CheckAccess(Permission.Execute);
+        if (error != 0) return error;
         int after = first;
         while (after < cursor.End && cursor.Text[after] != '/') after++;
         int nameLength = after - first;
@@ -145,7 +147,7 @@ internal static unsafe class PathWalk
             isDone = true;
             return 0;
         }
-        int error = FindChild(cursor.Current, new ReadOnlySpan<byte>(name, nameLength), out Dentry child);
+        error = FindChild(cursor.Current, new ReadOnlySpan<byte>(name, nameLength), out Dentry child);
         if (error != 0) return error;
         if (child.Inode.Kind == InodeKind.SymbolicLink && (!isLast || followLast || hasSlash))
         {

@@ -51,7 +51,7 @@ internal sealed class PipeFile : OpenFile
         {
             if (_pipe.ReaderCount == 0)
             {
-                Signal.SendToThread(Scheduler.Current, SignalInfo.FromUser(SignalNumber.Pipe, Scheduler.Current.Process.Pid, SignalCode.User));
+                Signal.SendToThread(Scheduler.Current, SignalInfo.FromUser(SignalNumber.Pipe, SignalCode.User));
                 return done != 0 ? (long)done : -Errno.BrokenPipe;
             }
             if (_pipe.Room >= needed)

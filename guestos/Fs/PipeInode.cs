@@ -37,6 +37,7 @@ internal sealed unsafe class PipeInode : Inode
         Kind = InodeKind.Pipe;
         Number = ++s_lastNumber;
         Mode = 0x180;
+        Permission.SetOwner(this, null);
         Touch();
         Accessed = Modified;
     }

@@ -51,6 +51,7 @@ internal sealed unsafe class ProcFile : TextFile
         if (process == null) return -Errno.NoProcess;
         if (_node == ProcNode.Comm)
         {
+            if (process != Scheduler.Current.Process) return -Errno.Invalid;
             int length = 0;
             while (length < text.Length && text[length] != '\n' && text[length] != 0) length++;
             fixed (byte* name = text) process.SetName(name, (ulong)length);
@@ -59,7 +60,10 @@ internal sealed unsafe class ProcFile : TextFile
         if (!NumberText.TryParse(text, out ulong value, out bool isNegative)) return -Errno.Invalid;
         if (_node == ProcNode.ClearReferences) return isNegative ? -Errno.Invalid : ClearReferences.Of(process.Space, value);
         if (value > OutOfMemory.MaximumAdjustment) return -Errno.Invalid;
-        process.OutOfMemoryAdjustment = isNegative ? -(int)value : (int)value;
+        int adjustment = isNegative ? -(int)value : (int)value;
+        if (adjustment < process.LeastOutOfMemoryAdjustment && !Credentials.CurrentHas(Capability.ExceedResources)) return -Errno.Access;
+        if (Credentials.CurrentHas(Capability.ExceedResources)) process.LeastOutOfMemoryAdjustment = adjustment;
+        process.OutOfMemoryAdjustment = adjustment;
         return 0;
     }
 

@@ -17,6 +17,7 @@ internal sealed unsafe class ProcInode : Inode
         Mode = ProcFileSystem.ModeOf(node);
         if (Kind == InodeKind.Directory) LinkCount = 2;
         if (node == ProcNode.Descriptor) SetAccess();
+        SetOwner();
         Touch();
         Accessed = Modified;
     }
@@ -37,6 +38,7 @@ internal sealed unsafe class ProcInode : Inode
     {
         child = null;
         if (Owner.Pid != 0 && Owner.Process == null) return -Errno.NoEntry;
+        if (Node == ProcNode.DescriptorInfos && !ProcessAccess.MayInspect(Owner.Process)) return -Errno.Access;
         ProcNode node = ProcNode.Root;
         ProcOwner owner = Owner;
         switch (Node)
@@ -110,6 +112,7 @@ internal sealed unsafe class ProcInode : Inode
         if (Kind != InodeKind.SymbolicLink || Node is ProcNode.Self or ProcNode.ThreadSelf or ProcNode.MountsLink) return -Errno.NotSupported;
         Process process = Owner.Process;
         if (process == null) return -Errno.NoEntry;
+        if (!ProcessAccess.MayInspect(process)) return -Errno.Access;
         switch (Node)
         {
             case ProcNode.CurrentDirectory: target = process.FileContext == null ? null : process.FileContext.WorkingDirectory ?? Mounts.Root; break;
@@ -126,6 +129,7 @@ internal sealed unsafe class ProcInode : Inode
     {
         const uint AnyoneWrites = 0x92;
         file = null;
+        if (NeedsInspection(Node) && Owner.Process is Process process && !ProcessAccess.MayInspect(process)) return -Errno.Access;
         if (Kind == InodeKind.Directory) file = new ProcDirectory(this, flags);
         else if (OpenFlags.CanWrite(flags) && (Mode & AnyoneWrites) == 0) return -Errno.Access;
         else if (Node == ProcNode.PageMap) file = new ProcPageMap(this, flags);
@@ -134,7 +138,25 @@ internal sealed unsafe class ProcInode : Inode
         return 0;
     }
 
+    /// <summary>A process reaches its own descriptors, whoever owns the directory.</summary>
+    public override int CheckAccess(uint wanted) =>
+        Node == ProcNode.Descriptors && Owner.Process == Scheduler.Current.Process && (wanted & Permission.Write) == 0 ? 0 : base.CheckAccess(wanted);
+
     protected override void Destroy() => KernelHeap.Free(this);
+
+    /// <summary>What shows a process's memory, or where things are in it.</summary>
+    private static bool NeedsInspection(ProcNode node) => node is ProcNode.Auxiliary or ProcNode.Environment or ProcNode.Maps or ProcNode.Memory
+        or ProcNode.PageMap or ProcNode.Smaps or ProcNode.SmapsRollup or ProcNode.Personality or ProcNode.DescriptorInfos or ProcNode.DescriptorInfo;
+
+    /// <summary>The process's effective user and group; root where others may not look into the process.</summary>
+    private void SetOwner()
+    {
+        const uint OpenDirectory = 0x16d;
+        Process process = Owner.Process;
+        if (process == null || !process.IsDumpable && !(Kind == InodeKind.Directory && Mode == OpenDirectory)) return;
+        UserId = process.Credentials.User.Effective;
+        GroupId = process.Credentials.Group.Effective;
+    }
 
     private ProcNode FindMember(ReadOnlySpan<byte> name)
     {

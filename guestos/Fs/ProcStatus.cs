@@ -6,8 +6,6 @@ namespace GuestOs.Fs;
 /// <summary>/proc/PID/status (proc_pid_status(5)).</summary>
 internal static class ProcStatus
 {
-    private const string AllCapabilities = "000001ffffffffff";
-
     public static void Write(Process process, ProcOwner owner, ref TextWriter writer)
     {
         ulong pid = (ulong)process.Pid;
@@ -26,9 +24,11 @@ internal static class ProcStatus
         writer.Line("Pid:\t", (ulong)owner.ShownId);
         writer.Line("PPid:\t", process.Parent == null ? 0 : (ulong)process.Parent.Pid);
         writer.Line("TracerPid:\t", 0);
-        writer.Text("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"u8);
+        ref Credentials credentials = ref process.Credentials;
+        Identity(ref writer, "Uid:", credentials.User);
+        Identity(ref writer, "Gid:", credentials.Group);
         writer.Line("FDSize:\t", process.Files == null ? 0 : (ulong)process.Files.Capacity);
-        writer.Text("Groups:\t \n"u8);
+        WriteGroups(credentials.Groups, ref writer);
         writer.Line("NStgid:\t", pid);
         writer.Line("NSpid:\t", (ulong)owner.ShownId);
         writer.Line("NSpgid:\t", (ulong)process.GroupId);
@@ -37,13 +37,13 @@ internal static class ProcStatus
         if (process.Space != null) WriteMemory(process, ref writer);
         writer.Line("Threads:\t", (ulong)process.ThreadCount);
         WriteSignals(process, owner.Thread, ref writer);
-        writer.Text("CapInh:\t0000000000000000\nCapPrm:\t"u8);
-        writer.Text(AllCapabilities);
-        writer.Text("\nCapEff:\t"u8);
-        writer.Text(AllCapabilities);
-        writer.Text("\nCapBnd:\t"u8);
-        writer.Text(AllCapabilities);
-        writer.Text("\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"u8);
+        Mask(ref writer, "CapInh:\t", credentials.Capabilities.Inheritable);
+        Mask(ref writer, "CapPrm:\t", credentials.Capabilities.Permitted);
+        Mask(ref writer, "CapEff:\t", credentials.Capabilities.Effective);
+        Mask(ref writer, "CapBnd:\t", credentials.Capabilities.Bounding);
+        Mask(ref writer, "CapAmb:\t", credentials.Capabilities.Ambient);
+        writer.Line("NoNewPrivs:\t", credentials.HasNoNewPrivileges ? 1u : 0);
+        writer.Text("Seccomp:\t0\nSeccomp_filters:\t0\n"u8);
         writer.Text("Cpus_allowed:\t1\nCpus_allowed_list:\t0\nMems_allowed:\t1\nMems_allowed_list:\t0\n"u8);
         ResourceUsage usage = Scheduler.UsageNow(process);
         writer.Line("voluntary_ctxt_switches:\t", usage.VoluntarySwitches);
@@ -95,12 +95,44 @@ internal static class ProcStatus
     private static void WriteSignals(Process process, Thread thread, ref TextWriter writer)
     {
         ProcProcessText.SignalMasks(process, out ulong ignored, out ulong caught);
-        writer.Text("SigQ:\t0/4096\n"u8);
+        writer.Text("SigQ:\t"u8);
+        writer.Decimal((ulong)process.Account.QueuedSignalCount);
+        writer.Byte((byte)'/');
+        writer.Decimal(process.Limits.Get(ResourceLimits.PendingSignals).Soft);
+        writer.Byte((byte)'\n');
         Mask(ref writer, "SigPnd:\t", thread == null ? 0 : thread.Pending.Mask);
         Mask(ref writer, "ShdPnd:\t", process.Signals == null ? 0 : process.Signals.Pending.Mask);
         Mask(ref writer, "SigBlk:\t", thread == null ? 0 : thread.BlockedSignals);
         Mask(ref writer, "SigIgn:\t", ignored);
         Mask(ref writer, "SigCgt:\t", caught);
+    }
+
+    private static void Identity(ref TextWriter writer, string name, in Identity identity)
+    {
+        writer.Text(name);
+        Number(ref writer, identity.Real);
+        Number(ref writer, identity.Effective);
+        Number(ref writer, identity.Saved);
+        Number(ref writer, identity.OfFiles);
+        writer.Byte((byte)'\n');
+    }
+
+    private static void Number(ref TextWriter writer, uint value)
+    {
+        writer.Byte((byte)'\t');
+        writer.Decimal(value);
+    }
+
+    /// <summary>Each with a space behind it; a list that is empty is one space, as Linux writes it.</summary>
+    private static void WriteGroups(GroupList list, ref TextWriter writer)
+    {
+        writer.Text("Groups:\t"u8);
+        for (int i = 0; list != null && i < list.Groups.Length; i++)
+        {
+            if (i != 0) writer.Byte((byte)' ');
+            writer.Decimal(list.Groups[i]);
+        }
+        writer.Text(" \n"u8);
     }
 
     private static void Size(ref TextWriter writer, string name, ulong bytes) => writer.SizeLine(name, bytes >> 10);

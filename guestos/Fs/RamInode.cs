@@ -34,6 +34,7 @@ internal unsafe class RamInode : Inode
         child = null;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         child = new RamInode((RamFileSystem)FileSystem, kind, mode);
+        Permission.SetOwner(child, this);
         if (kind == InodeKind.Directory) LinkCount++;
         Touch();
         return 0;

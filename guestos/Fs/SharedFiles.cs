@@ -37,6 +37,7 @@ internal static class SharedFiles
     {
         inode.SizeBytes = sizeBytes;
         inode.LinkCount = 0;
+        Permission.SetOwner(inode, null);
         if (isReserved) inode.Reserve((sizeBytes + 4095) >> 12);
         return new Dentry(FileSystem.Root, name, inode) { IsDeleted = true };
     }

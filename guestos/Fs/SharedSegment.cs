@@ -35,9 +35,21 @@ internal sealed class SharedSegment : RamInode
     {
         Key = key;
         CreatedSize = sizeBytes;
+        UserId = CreatorUserId = Credentials.Current.User.Effective;
+        GroupId = CreatorGroupId = Credentials.Current.Group.Effective;
         CreatorPid = Scheduler.Current.Process.Pid;
         ChangeTime = Timestamp.Now.Seconds;
     }
+
+    /// <summary>Who may use it.</summary>
+    public InterprocessPermission Permission => new InterprocessPermission
+    {
+        UserId = UserId,
+        GroupId = GroupId,
+        CreatorUserId = CreatorUserId,
+        CreatorGroupId = CreatorGroupId,
+        Mode = Mode,
+    };
 
     /// <summary>Areas that map it: shm_nattch.</summary>
     public int AttachCount => Pages.Mappings.Count;

@@ -11,7 +11,7 @@ internal static class Map
     /// <summary>
     /// Adds an area; what was in its range goes away first. <paramref name="source"/> may be null, <paramref name="pageOffset"/> has no meaning
     /// then; the area takes its own reference.
-    /// Returns 0, -EINVAL for a bad range, -ENOMEM.
+    /// Returns 0, -EINVAL for a bad range, -ENOMEM, -EAGAIN for more locked memory than allowed.
     /// </summary>
     public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset)
     {
@@ -19,6 +19,7 @@ internal static class Map
         if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
         if (FrameAllocator.IsExhausted || space.AreaCount > AddressSpace.MaximumAreas) return -Errno.NoMemory;
         flags = WithAccounting(space.LocksFuture ? flags | VmFlags.Locked : flags);
+        if ((flags & VmFlags.Locked) != 0 && !space.Limits.AllowLocked(space.Totals, lengthBytes)) return -Errno.Again;
         if (!space.MayGrow(flags, lengthBytes - space.MappedBytes(start, end))) return -Errno.NoMemory;
         int error = Unmap.Range(space, start, lengthBytes);
         if (error != 0) return error;

@@ -12,8 +12,11 @@ internal struct MemoryLimits
     /// <summary>RLIMIT_STACK: how far a stack grows.</summary>
     public ulong StackBytes;
 
-    /// <summary>RLIMIT_MEMLOCK: does not bind root, as whom all programs run.</summary>
+    /// <summary>RLIMIT_MEMLOCK; none for who has CAP_IPC_LOCK.</summary>
     public ulong LockedBytes;
+
+    /// <summary>False when nothing at all may be locked.</summary>
+    public bool MayLock;
 
     public static MemoryLimits Default => new MemoryLimits
     {
@@ -21,6 +24,7 @@ internal struct MemoryLimits
         DataBytes = ulong.MaxValue,
         StackBytes = StackGrowth.DefaultLimitBytes,
         LockedBytes = 8 << 20,
+        MayLock = true,
     };
 
     /// <summary>True when mappings with these flags may grow by so many bytes.</summary>
@@ -29,6 +33,9 @@ internal struct MemoryLimits
         if (((totals.Pages << 12) + bytes) > AddressSpaceBytes) return false;
         return !AreaTotals.IsData(flags) || AllowData(totals, bytes);
     }
+
+    /// <summary>True when so many bytes more may be locked.</summary>
+    public readonly bool AllowLocked(in AreaTotals totals, ulong bytes) => (totals.LockedPages << 12) + bytes <= LockedBytes;
 
     /// <summary>True when private writable memory may grow by so many bytes.</summary>
     public readonly bool AllowData(in AreaTotals totals, ulong bytes) => (totals.DataPages << 12) + bytes <= DataBytes;

@@ -30,7 +30,7 @@ internal static unsafe class Remap
         VmArea area = space.Find(request.Start);
         if (area == null) return -Errno.Fault;
         if (area.IsHugeTlb) RoundUp(ref request);
-        int error = Check(area, request);
+        int error = Check(space, area, request);
         if (error != 0) return error;
         if (request.HasTarget) return MoveTo(space, request);
         if (request.NewLength <= request.OldLength)
@@ -57,7 +57,7 @@ internal static unsafe class Remap
             part.Target = whole.Target + (start - whole.Start);
             part.OldLength = part.NewLength = (area.End < end ? area.End : end) - start;
             start += part.OldLength;
-            int error = Check(area, part);
+            int error = Check(space, area, part);
             long result = error != 0 ? error : MoveTo(space, part);
             if (result < 0) return result;
         }
@@ -77,7 +77,7 @@ internal static unsafe class Remap
     }
 
     /// <summary>What must hold before an area grows or moves; a shrinking one may reach into others.</summary>
-    private static int Check(VmArea area, in RemapRequest request)
+    private static int Check(AddressSpace space, VmArea area, in RemapRequest request)
     {
         if (area.IsHugeTlb)
         {
@@ -88,7 +88,9 @@ internal static unsafe class Remap
         // A length of 0 duplicates a shared mapping.
         if (request.OldLength == 0 && !area.IsShared) return -Errno.Invalid;
         ulong kept = request.OldLength < request.NewLength ? request.OldLength : request.NewLength;
-        return kept > area.End - request.Start ? -Errno.Fault : 0;
+        if (kept > area.End - request.Start) return -Errno.Fault;
+        ulong growth = request.NewLength - kept;
+        return (area.Flags & VmFlags.Locked) != 0 && !space.Limits.AllowLocked(space.Totals, growth) ? -Errno.Again : 0;
     }
 
     private static long MoveTo(AddressSpace space, RemapRequest request)

@@ -61,6 +61,7 @@ internal static unsafe class Clone
         if ((flags & SetTls) != 0 && arguments.Tls >= UserMemory.End) return -Errno.NotPermitted;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         Thread parent = Scheduler.Current;
+        if (parent.Process.IsOverProcessLimit(1)) return -Errno.Again;
         int id = ProcessTable.AllocateId();
         if (id == 0) return -Errno.Again;
         Process process = parent.Process;
@@ -102,9 +103,12 @@ internal static unsafe class Clone
         else space = Fork.Copy(space);
         if (space == null) return null;
         Process child = new Process(pid) { GroupId = parent.GroupId, SessionId = parent.SessionId, Space = space, StartTime = Clock.Now };
+        child.TakeCredentials(parent);
+        child.ParentThreadId = Scheduler.Current.Id;
         child.Limits = parent.Limits;
         child.SetCpuLimit();
         child.OutOfMemoryAdjustment = parent.OutOfMemoryAdjustment;
+        child.LeastOutOfMemoryAdjustment = parent.LeastOutOfMemoryAdjustment;
         child.Personality = parent.Personality;
         child.SetName(parent.Name, Process.NameBytes);
         child.Signals = parent.Signals.Clone();

@@ -8,7 +8,6 @@ namespace GuestOs.Proc;
 internal static unsafe class Exec
 {
     private const ulong InitialFlags = 0x202;
-    private const uint AnyExecuteBit = 0x49;
 
     /// <summary>
     /// Runs a program in the current process. <paramref name="path"/> is NUL-terminated and names the file in errors and AT_EXECFN;
@@ -17,7 +16,10 @@ internal static unsafe class Exec
     public static int Run(Inode inode, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
     {
         if (inode.Kind != InodeKind.Regular) return inode.Kind == InodeKind.Directory ? -Errno.Access : -Errno.Access;
-        if ((inode.Mode & AnyExecuteBit) == 0) return -Errno.Access;
+        if (inode.CheckAccess(Permission.Execute) != 0) return -Errno.Access;
+        Process process = Scheduler.Current.Process;
+        if (process.ExceedsProcessLimit && process.IsOverProcessLimit(0)) return -Errno.Again;
+        process.ExceedsProcessLimit = false;
         ElfImage image = new ElfImage();
         int error = image.Read(inode.Pages) ? 0 : -Errno.NotExecutable;
         if (error != 0) Complain(path, image.Complaint);
@@ -30,7 +32,7 @@ internal static unsafe class Exec
     {
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         Process process = Scheduler.Current.Process;
-        MemoryLimits limits = process.Limits.ForMemory;
+        MemoryLimits limits = process.MemoryLimits;
         ProgramLayout layout = new ProgramLayout(process.Personality, limits.StackBytes);
         AddressSpace space = new AddressSpace { Limits = limits, Search = layout.Search };
         if (process.Space != null) space.HugePagesDisabled = process.Space.HugePagesDisabled;
@@ -54,10 +56,11 @@ internal static unsafe class Exec
         EndOtherThreads(process);
         Exit.LeaveMemory(Scheduler.Current);
         Commit(process, space, path);
+        TakeIdentity(process, inode, out bool isSecure);
         ulong entry = image.HasInterpreter ? interpreter.Entry : image.Header.Entry + bias;
         TracePort.Exec(process.Pid, entry, space.Cr3, process.Name);
         ulong stackPointer = ElfLoader.ClearSegmentEnds(image, bias) && interpreter.ClearSegmentEnds()
-            ? stack.BuildTables(space, image, bias, interpreter.Bias) : 0;
+            ? stack.BuildTables(space, image, bias, interpreter.Bias, isSecure) : 0;
         interpreter.Destroy();
         if (stackPointer == 0)
         {
@@ -120,6 +123,16 @@ internal static unsafe class Exec
         for (byte* at = path; *at != 0; at++)
             if (*at == '/') name = at + 1;
         process.SetName(name, Memory.StringLength(name, Process.NameBytes));
+    }
+
+    /// <summary>The program's set-user-ID bits count; who could not read it, or runs as another user by it, may not be looked into.</summary>
+    private static void TakeIdentity(Process process, Inode inode, out bool isSecure)
+    {
+        bool isReadable = inode.CheckAccess(Permission.Read) == 0;
+        process.Credentials.Execute(inode, out isSecure);
+        process.IsDumpable = isReadable && !isSecure;
+        if (isSecure) process.ParentDeathSignal = 0;
+        process.ApplyMemoryLimits();
     }
 
     /// <summary>Everything zero but RIP, RSP and what ring 3 needs; the state of x87, SSE and AVX is the initial one.</summary>

@@ -33,6 +33,7 @@ internal static class Exit
         Thread thread = Scheduler.Current;
         Process process = thread.Process;
         LeaveMemory(thread);
+        TellChildren(thread);
         ProcessTable.Remove(thread);
         if (process.ThreadCount == 0) End(process);
         else if (process.Survivor != null && process.ThreadCount == 1) process.ChildChanged.WakeAll();
@@ -99,16 +100,36 @@ internal static class Exit
         InitProcess.Process.ChildChanged.WakeAll();
     }
 
+    /// <summary>PR_SET_PDEATHSIG of children the thread made.</summary>
+    private static void TellChildren(Thread thread)
+    {
+        for (Process child = thread.Process.FirstChild; child != null; child = child.NextSibling)
+        {
+            if (child.ParentDeathSignal == 0 || child.ParentThreadId != thread.Id) continue;
+            Signal.SendToProcess(child, new SignalInfo { Signal = child.ParentDeathSignal, Code = SignalCode.User });
+        }
+    }
+
+    /// <summary>Who takes a process's orphans: the nearest ancestor that asked to (PR_SET_CHILD_SUBREAPER), or init.</summary>
+    private static Process AdopterFor(Process process)
+    {
+        for (Process ancestor = process.Parent; ancestor != null; ancestor = ancestor.Parent)
+            if (ancestor.IsSubreaper && !ancestor.IsExiting) return ancestor;
+        return InitProcess.Process;
+    }
+
     private static void ReparentChildren(Process process)
     {
+        Process adopter = AdopterFor(process);
         while (process.FirstChild != null)
         {
             Process child = process.FirstChild;
             process.RemoveChild(child);
-            InitProcess.Process.AddChild(child);
+            adopter.AddChild(child);
             child.ExitSignal = SignalNumber.Child;
+            child.ParentThreadId = adopter.Pid;
             JobControl.ParentLeft(child, process);
-            if (child.IsZombie) InitProcess.Process.ChildChanged.WakeAll();
+            if (child.IsZombie) NotifyOrReap(child);
         }
     }
 }

@@ -48,7 +48,8 @@ internal unsafe struct InitialStack
     }
 
     /// <summary>Writes the tables through the active address space and returns the initial stack pointer, 0 when the stack cannot hold them.</summary>
-    public readonly ulong BuildTables(AddressSpace space, ElfImage image, ulong bias, ulong interpreterBase)
+    /// <param name="isSecure">AT_SECURE: the program runs with more rights than who started it.</param>
+    public readonly ulong BuildTables(AddressSpace space, ElfImage image, ulong bias, ulong interpreterBase, bool isSecure)
     {
         const ulong PlatformBytes = 7;
         ulong platform = ((ArgumentsStart - _skew) & ~15UL) - PlatformBytes;
@@ -64,13 +65,14 @@ internal unsafe struct InitialStack
         if (!PutStringPointers(space, ref pointer, ArgumentsStart, _argumentCount)) return 0;
         if (!PutStringPointers(space, ref pointer, EnvironmentStart, _environmentCount)) return 0;
         space.AuxiliaryStart = pointer;
-        bool success = PutAuxiliary(ref pointer, space, image, bias, interpreterBase, platform, random);
+        bool success = PutAuxiliary(ref pointer, space, image, bias, interpreterBase) && PutIdentity(ref pointer, isSecure)
+            && PutRest(ref pointer, platform, random);
         space.AuxiliaryEnd = pointer;
         space.StackStart = stackPointer;
         return success ? stackPointer : 0;
     }
 
-    private readonly bool PutAuxiliary(ref ulong pointer, AddressSpace space, ElfImage image, ulong bias, ulong interpreterBase, ulong platform, ulong random)
+    private readonly bool PutAuxiliary(ref ulong pointer, AddressSpace space, ElfImage image, ulong bias, ulong interpreterBase)
     {
         ulong headers = image.ProgramHeadersAddress == 0 ? 0 : image.ProgramHeadersAddress + bias;
         return PutEntry(ref pointer, 33, space.VdsoStart)                      // AT_SYSINFO_EHDR
@@ -83,13 +85,22 @@ internal unsafe struct InitialStack
             && PutEntry(ref pointer, 5, image.Header.ProgramHeaderCount)       // AT_PHNUM
             && PutEntry(ref pointer, 7, interpreterBase)                       // AT_BASE
             && PutEntry(ref pointer, 8, 0)                                     // AT_FLAGS
-            && PutEntry(ref pointer, 9, image.Header.Entry + bias)             // AT_ENTRY
-            && PutEntry(ref pointer, 11, 0)                                    // AT_UID
-            && PutEntry(ref pointer, 12, 0)                                    // AT_EUID
-            && PutEntry(ref pointer, 13, 0)                                    // AT_GID
-            && PutEntry(ref pointer, 14, 0)                                    // AT_EGID
-            && PutEntry(ref pointer, 23, 0)                                    // AT_SECURE
-            && PutEntry(ref pointer, 25, random)                               // AT_RANDOM
+            && PutEntry(ref pointer, 9, image.Header.Entry + bias);            // AT_ENTRY
+    }
+
+    private static bool PutIdentity(ref ulong pointer, bool isSecure)
+    {
+        ref Credentials own = ref Credentials.Current;
+        return PutEntry(ref pointer, 11, own.User.Real)                        // AT_UID
+            && PutEntry(ref pointer, 12, own.User.Effective)                   // AT_EUID
+            && PutEntry(ref pointer, 13, own.Group.Real)                       // AT_GID
+            && PutEntry(ref pointer, 14, own.Group.Effective)                  // AT_EGID
+            && PutEntry(ref pointer, 23, isSecure ? 1u : 0);                   // AT_SECURE
+    }
+
+    private readonly bool PutRest(ref ulong pointer, ulong platform, ulong random)
+    {
+        return PutEntry(ref pointer, 25, random)                               // AT_RANDOM
             && PutEntry(ref pointer, 26, CpuFeatures.MoreHardwareCapabilities) // AT_HWCAP2
             && PutEntry(ref pointer, 31, FileNameStart)                        // AT_EXECFN
             && PutEntry(ref pointer, 15, platform)                             // AT_PLATFORM

@@ -8,6 +8,9 @@ internal sealed class QueuedSignal
     public SignalInfo Info;
     public QueuedSignal Next;
 
+    /// <summary>Who it is counted for, with a reference; null for a timer's.</summary>
+    public UserAccount Account;
+
     /// <summary>The timer it belongs to, which keeps it for the next time; null for those made for one signal.</summary>
     public PosixTimer Timer;
 
@@ -21,8 +24,6 @@ internal sealed class QueuedSignal
 /// </summary>
 internal struct PendingSignals
 {
-    private static int s_queuedCount;
-
     private QueuedSignal _first;
     private QueuedSignal _last;
 
@@ -40,20 +41,23 @@ internal struct PendingSignals
     }
 
     /// <summary>Adds a signal; false when it is a real-time signal that may not get lost but for which there is no room.</summary>
-    public bool Add(in SignalInfo info, ulong limit)
+    /// <param name="account">The receiver's, which counts it.</param>
+    /// <param name="limit">How many the account may count.</param>
+    public bool Add(in SignalInfo info, UserAccount account, ulong limit)
     {
         ulong bit = SignalNumber.Bit(info.Signal);
         bool isRealTime = info.Signal >= SignalNumber.FirstRealTime;
         if (!isRealTime && (Mask & bit) != 0) return true;
         bool mayExceed = !isRealTime && info.Code >= 0;
-        if (FrameAllocator.IsScarce || !mayExceed && (ulong)s_queuedCount >= limit)
+        if (FrameAllocator.IsScarce || !mayExceed && (ulong)account.QueuedSignalCount >= limit)
         {
             if (isRealTime && info.Code != SignalCode.User) return false;
         }
         else
         {
-            s_queuedCount++;
-            Append(new QueuedSignal { Info = info });
+            account.QueuedSignalCount++;
+            account.AddReference();
+            Append(new QueuedSignal { Info = info, Account = account });
         }
         Mask |= bit;
         return true;
@@ -160,7 +164,8 @@ internal struct PendingSignals
         if (_last == queued) _last = before;
         queued.IsQueued = false;
         if (queued.Timer != null) return;
-        s_queuedCount--;
+        queued.Account.QueuedSignalCount--;
+        queued.Account.Release();
         KernelHeap.Free(queued);
     }
 }

@@ -69,10 +69,33 @@ internal sealed unsafe class Process
     /// <summary>/proc/PID/oom_score_adj: from <see cref="OutOfMemory.NeverKill"/> to 1000.</summary>
     public int OutOfMemoryAdjustment;
 
+    /// <summary>What the adjustment may be lowered to without CAP_SYS_RESOURCE.</summary>
+    public int LeastOutOfMemoryAdjustment;
+
     /// <summary>What personality(2) has set; see <see cref="Proc.Personality"/>.</summary>
     public uint Personality;
 
     public ResourceLimits Limits = ResourceLimits.Default;
+
+    public Credentials Credentials = new Credentials { Capabilities = CapabilitySets.Full };
+
+    /// <summary>What its real user's processes use together; never null.</summary>
+    public UserAccount Account;
+
+    /// <summary>False when others than root may not look into it: its program was not readable or changed its user (PR_SET_DUMPABLE).</summary>
+    public bool IsDumpable = true;
+
+    /// <summary>set*uid gave it to a user who has too many processes: it may not execve as long as that is so.</summary>
+    public bool ExceedsProcessLimit;
+
+    /// <summary>PR_SET_PDEATHSIG: the signal it gets when the parent's thread that made it ends; 0 for none.</summary>
+    public int ParentDeathSignal;
+
+    /// <summary>The parent's thread that made it.</summary>
+    public int ParentThreadId;
+
+    /// <summary>PR_SET_CHILD_SUBREAPER: orphans among its descendants become its children.</summary>
+    public bool IsSubreaper;
 
     /// <summary>CPU time at which RLIMIT_CPU next has something to say, in nanoseconds; <see cref="ulong.MaxValue"/> for never.</summary>
     public ulong CpuLimit = ulong.MaxValue;
@@ -91,7 +114,12 @@ internal sealed unsafe class Process
     /// <summary>True once the process has called execve since fork (setpgid of a child fails then).</summary>
     public bool HasExecuted;
 
-    public Process(int pid) => Pid = pid;
+    /// <summary>A process of root's; <see cref="TakeCredentials"/> for others.</summary>
+    public Process(int pid)
+    {
+        Pid = pid;
+        Account = UserAccount.Of(0);
+    }
 
     private struct NameBuffer
     {
@@ -113,6 +141,50 @@ internal sealed unsafe class Process
         if (length > NameBytes - 1) length = NameBytes - 1;
         byte* destination = Name;
         for (ulong i = 0; i < NameBytes; i++) destination[i] = i < length ? name[i] : (byte)0;
+    }
+
+    /// <summary>Gives a process that has none of its own yet another one's credentials.</summary>
+    public void TakeCredentials(Process other)
+    {
+        Credentials = other.Credentials.Clone();
+        Account.Release();
+        Account = other.Account;
+        Account.AddReference();
+        IsDumpable = other.IsDumpable;
+    }
+
+    /// <summary>The real user changed: its account counts the process's threads from now on.</summary>
+    public void ChangeAccount()
+    {
+        int tasks = ThreadCount > 1 ? ThreadCount : 1;
+        Account.TaskCount -= tasks;
+        Account.Release();
+        Account = UserAccount.Of(Credentials.User.Real);
+        Account.TaskCount += tasks;
+    }
+
+    /// <summary>True when its user has more threads than RLIMIT_NPROC allows and nothing lifts the limit.</summary>
+    /// <param name="more">Threads it is about to make.</param>
+    public bool IsOverProcessLimit(int more) =>
+        (ulong)(Account.TaskCount + more) > Limits.Get(ResourceLimits.Processes).Soft && Credentials.User.Real != 0
+        && !Credentials.Has(Capability.ExceedResources) && !Credentials.Has(Capability.Administer);
+
+    /// <summary>The limits memory management enforces, by the limits and credentials there are now.</summary>
+    public MemoryLimits MemoryLimits
+    {
+        get
+        {
+            MemoryLimits limits = Limits.ForMemory;
+            limits.MayLock = limits.LockedBytes != 0 || Credentials.Has(Capability.LockMemory);
+            if (Credentials.Has(Capability.LockMemory)) limits.LockedBytes = ulong.MaxValue;
+            return limits;
+        }
+    }
+
+    /// <summary>Limits or credentials have changed: memory management is told.</summary>
+    public void ApplyMemoryLimits()
+    {
+        if (Space != null) Space.Limits = MemoryLimits;
     }
 
     /// <summary>RLIMIT_CPU has been set.</summary>
@@ -146,6 +218,8 @@ internal sealed unsafe class Process
     /// <summary>Frees the object itself and its queues, when nobody can find it any more.</summary>
     public void Destroy()
     {
+        Credentials.Release();
+        Account.Release();
         KernelHeap.Free(ChildChanged);
         KernelHeap.Free(Continued);
         KernelHeap.Free(this);

@@ -60,6 +60,7 @@ internal static class ProcessTable
         s_uses[process.GroupId]++;
         s_uses[process.SessionId]++;
         ProcessCount++;
+        process.Account.TaskCount++;
         ForkCount++;
     }
 
@@ -80,6 +81,7 @@ internal static class ProcessTable
         s_uses[process.GroupId]--;
         s_uses[process.SessionId]--;
         ProcessCount--;
+        process.Account.TaskCount--;
     }
 
     /// <summary>Moves a process to another group and session.</summary>
@@ -105,6 +107,8 @@ internal static class ProcessTable
         else process.FirstThread = thread;
         process.LastThread = thread;
         process.ThreadCount++;
+        // The first thread is counted with its process, which outlives it.
+        if (process.ThreadCount > 1) process.Account.TaskCount++;
         s_uses[thread.Id]++;
         ThreadCount++;
     }
@@ -125,6 +129,7 @@ internal static class ProcessTable
         if (thread.NextInProcess != null) thread.NextInProcess.PreviousInProcess = thread.PreviousInProcess;
         else process.LastThread = thread.PreviousInProcess;
         process.ThreadCount--;
+        if (process.ThreadCount > 0) process.Account.TaskCount--;
         s_uses[thread.Id]--;
         ThreadCount--;
     }

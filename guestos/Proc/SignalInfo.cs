@@ -76,7 +76,12 @@ internal unsafe struct SignalInfo
 
     public static SignalInfo FromKernel(int signal) => new SignalInfo { Signal = signal, Code = SignalCode.Kernel };
 
-    public static SignalInfo FromUser(int signal, int senderPid, int code) => new SignalInfo { Signal = signal, Code = code, Pid = senderPid };
+    /// <summary>A signal of the running process.</summary>
+    public static SignalInfo FromUser(int signal, int code)
+    {
+        Process sender = Scheduler.Current.Process;
+        return new SignalInfo { Signal = signal, Code = code, Pid = sender.Pid, UserId = (int)sender.Credentials.User.Real };
+    }
 
     public static SignalInfo FromException(int signal, int code, ulong address) =>
         new SignalInfo { Signal = signal, Code = code, Address = address, IsException = true };
@@ -90,6 +95,7 @@ internal unsafe struct SignalInfo
             Signal = signal,
             Code = code,
             Pid = child.Pid,
+            UserId = (int)child.Credentials.User.Real,
             Status = status,
             _word2 = child.Usage.UserTime / TickNanoseconds,
             _word3 = child.Usage.SystemTime / TickNanoseconds,

@@ -44,6 +44,9 @@ internal sealed unsafe class Thread
 
     public bool IsWaitingForVfork;
 
+    /// <summary>access(2) is running: files are checked against the real user.</summary>
+    public bool ChecksAsRealUser;
+
     /// <summary>Ends sleeps with a deadline.</summary>
     public readonly KernelTimer Timer;
 

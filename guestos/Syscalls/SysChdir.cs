@@ -26,12 +26,13 @@ internal static unsafe class SysChdir
 
     private static long Enter(Dentry entry)
     {
-        if (entry.IsDirectory)
+        int error = entry.IsDirectory ? entry.Inode.CheckAccess(Permission.Execute) : -Errno.NotDirectory;
+        if (error == 0)
         {
             Scheduler.Current.Process.FileContext.SetWorkingDirectory(entry);
             return 0;
         }
         entry.Release();
-        return -Errno.NotDirectory;
+        return error;
     }
 }

@@ -38,8 +38,9 @@ internal static unsafe class SysChmod
     private static int Change(Inode inode, uint mode)
     {
         if (inode.FileSystem != null && inode.FileSystem.IsReadOnly) return -Errno.ReadOnly;
+        if (!Permission.IsOwner(inode)) return -Errno.NotPermitted;
         uint old = inode.Mode;
-        inode.Mode = mode & ModeMask;
+        inode.Mode = Permission.AllowedMode(inode, mode & ModeMask);
         int error = inode.StoreAttributes(AttributeMask.Mode);
         if (error != 0) inode.Mode = old;
         else inode.Changed = Timestamp.Now;

@@ -40,7 +40,8 @@ internal static unsafe class SysChown
     private static int Change(Inode inode, uint user, uint group)
     {
         if (inode.FileSystem != null && inode.FileSystem.IsReadOnly) return -Errno.ReadOnly;
-        uint oldUser = inode.UserId, oldGroup = inode.GroupId, mask = 0;
+        uint oldUser = inode.UserId, oldGroup = inode.GroupId, oldMode = inode.Mode, mask = 0;
+        if (!Permission.MayGive(inode, user == Unchanged ? oldUser : user, group == Unchanged ? oldGroup : group)) return -Errno.NotPermitted;
         if (user != Unchanged)
         {
             inode.UserId = user;
@@ -51,12 +52,18 @@ internal static unsafe class SysChown
             inode.GroupId = group;
             mask |= AttributeMask.GroupId;
         }
+        if (inode.Kind != InodeKind.Directory)
+        {
+            inode.Mode = Permission.WithoutSetId(oldMode);
+            if (inode.Mode != oldMode) mask |= AttributeMask.Mode;
+        }
         int error = inode.StoreAttributes(mask);
         if (error == 0)
         {
             inode.Changed = Timestamp.Now;
             return 0;
         }
+        inode.Mode = oldMode;
         inode.UserId = oldUser;
         inode.GroupId = oldGroup;
         return error;

@@ -30,6 +30,8 @@ internal static unsafe class SysLock
         ulong flags = frame->Argument0;
         if (flags == 0 || (flags & ~(Current | Future | AllOnFault)) != 0 || flags == AllOnFault) return -Errno.Invalid;
         AddressSpace space = Space;
+        if (!space.Limits.MayLock) return -Errno.NotPermitted;
+        if ((flags & Current) != 0 && space.Totals.Pages << 12 > space.Limits.LockedBytes) return -Errno.NoMemory;
         space.LocksFuture = (flags & Future) != 0;
         if ((flags & Current) == 0) return 0;
         Mm.Lock.MarkAll(space, locked: true);
@@ -53,11 +55,24 @@ internal static unsafe class SysLock
 
     private static long Lock(ulong address, ulong lengthBytes, bool populate)
     {
+        AddressSpace space = Space;
+        if (!space.Limits.MayLock) return -Errno.NotPermitted;
         int error = Bounds(address, lengthBytes, out ulong start, out ulong end);
-        if (error == 0) error = Mm.Lock.Mark(Space, start, end, locked: true);
+        if (error == 0 && !space.Limits.AllowLocked(space.Totals, end - start - LockedBytes(space, start, end))) error = -Errno.NoMemory;
+        if (error == 0) error = Mm.Lock.Mark(space, start, end, locked: true);
         if (error != 0 || !populate) return error;
         // POSIX knows no EFAULT here.
         return Populate.Range(Space, start, end) == 0 ? 0 : -Errno.NoMemory;
+    }
+
+    /// <summary>Bytes of a range that are locked already. Nobody has to count where no limit holds.</summary>
+    private static ulong LockedBytes(AddressSpace space, ulong start, ulong end)
+    {
+        ulong bytes = 0;
+        if (space.Limits.LockedBytes == ulong.MaxValue) return 0;
+        for (VmArea area = space.FirstEndingAbove(start); area != null && area.Start < end; area = area.Next)
+            if ((area.Flags & VmFlags.Locked) != 0) bytes += (area.End < end ? area.End : end) - (area.Start > start ? area.Start : start);
+        return bytes;
     }
 
     private static int Bounds(ulong address, ulong lengthBytes, out ulong start, out ulong end)

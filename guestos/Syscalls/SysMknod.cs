@@ -34,11 +34,22 @@ internal static unsafe class SysMknod
     {
         int error = PathArgument.FindParent(directory, path, out PathEnd end);
         if (error != 0) return error;
-        error = PathWalk.FindChild(end.Parent, end.Name, out Dentry existing);
-        existing?.Release();
-        if (error == 0) error = -Errno.Exists;
-        else if (error == -Errno.NoEntry) error = end.Parent.Inode.FileSystem.IsReadOnly ? -Errno.ReadOnly : -Errno.NotPermitted;
+        error = Refuse(ref end);
         end.Parent.Release();
         return error;
+    }
+
+    private static int Refuse(ref PathEnd end)
+    {
+        Inode parent = end.Parent.Inode;
+        int error = parent.CheckAccess(Permission.Execute);
+        if (error != 0) return error;
+        error = PathWalk.FindChild(end.Parent, end.Name, out Dentry existing);
+        existing?.Release();
+        if (error == 0) return -Errno.Exists;
+        if (error != -Errno.NoEntry) return error;
+        if (parent.FileSystem.IsReadOnly) return -Errno.ReadOnly;
+        error = Permission.CheckChange(parent);
+        return error != 0 ? error : -Errno.NotPermitted;
     }
 }

@@ -40,6 +40,7 @@ internal static unsafe class SysMmap
         if (result == 0 && type != Shared && type != Private && type != SharedValidate) result = -Errno.Invalid;
         bool isHuge = (flags & HugePages) != 0;
         if (result == 0 && isHuge) result = CheckHuge(flags, ref length);
+        if (result == 0 && (flags & Locked) != 0 && !space.Limits.MayLock) result = -Errno.NotPermitted;
         VmFlags area = SysPersonality.Effective((VmFlags)frame->Argument2 & VmFlags.Access);
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;

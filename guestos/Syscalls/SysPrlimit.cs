@@ -10,8 +10,9 @@ internal static unsafe class SysPrlimit
     public static long Call(TrapFrame* frame)
     {
         int pid = (int)frame->Argument0;
-        Process process = pid == 0 ? Scheduler.Current.Process : ProcessTable.Find(pid);
+        Process process = pid == 0 ? Scheduler.Current.Process : ProcessTable.FindThread(pid)?.Process ?? ProcessTable.Find(pid);
         if (process == null) return -Errno.NoProcess;
+        if (!ProcessAccess.MayLimit(process)) return -Errno.NotPermitted;
         if (frame->Argument1 >= ResourceLimits.Count) return -Errno.Invalid;
         int resource = (int)frame->Argument1;
         ResourceLimit old = process.Limits.Get(resource);
@@ -33,19 +34,20 @@ internal static unsafe class SysPrlimit
         return UserMemory.Write(frame->Argument1, Scheduler.Current.Process.Limits.Get((int)frame->Argument0)) ? 0 : -Errno.Fault;
     }
 
-    /// <summary>All programs run as root, who may raise hard limits, but not beyond what the kernel can hold.</summary>
+    /// <summary>Only CAP_SYS_RESOURCE raises a hard limit, and not beyond what the kernel can hold.</summary>
     private static int Set(Process process, int resource, ulong address)
     {
         if (!UserMemory.Read(address, out ResourceLimit limit)) return -Errno.Fault;
         if (limit.Soft > limit.Hard) return -Errno.Invalid;
         if (resource == ResourceLimits.OpenFiles && limit.Hard > Fs.FileTable.MaximumFiles) return -Errno.NotPermitted;
+        if (limit.Hard > process.Limits.Get(resource).Hard && !Credentials.CurrentHas(Capability.ExceedResources)) return -Errno.NotPermitted;
         process.Limits.Set(resource, limit);
         if (resource == ResourceLimits.CpuTime)
         {
             process.SetCpuLimit();
             CpuTimers.Watch();
         }
-        if (process.Space != null) process.Space.Limits = process.Limits.ForMemory;
+        process.ApplyMemoryLimits();
         if (resource == ResourceLimits.OpenFiles && process.Files != null) process.Files.Limit = (int)limit.Soft;
         return 0;
     }

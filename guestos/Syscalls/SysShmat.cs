@@ -27,6 +27,8 @@ internal static unsafe class SysShmat
         if ((flags & Remap) != 0 && address == 0) return -Errno.Invalid;
         int error = SharedSegments.Find((int)frame->Argument0, out SharedSegment segment);
         if (error != 0) return error;
+        uint wanted = (flags & ReadOnly) != 0 ? InterprocessPermission.Read : InterprocessPermission.Read | InterprocessPermission.Write;
+        if (!segment.Permission.Allows(wanted)) return -Errno.Access;
         VmFlags area = VmFlags.Shared | VmFlags.Read | ((flags & ReadOnly) != 0 ? VmFlags.NeverWritable : VmFlags.Write);
         area = SysPersonality.Effective((flags & Execute) != 0 ? area | VmFlags.Execute : area);
         AddressSpace space = Scheduler.Current.Process.Space;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using GuestOs.Arch;
 using GuestOs.Fs;
 using GuestOs.Mm;
+using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
@@ -80,21 +81,27 @@ internal static unsafe class SysShmctl
         {
             case Status or StatusAt or AnyStatusAt:
                 if (error != 0) return error;
+                if (command != AnyStatusAt && !segment.Permission.Allows(InterprocessPermission.Read)) return -Errno.Access;
                 return !UserMemory.Write(buffer, StatusOf(segment)) ? -Errno.Fault : isIndex ? segment.Id : 0;
             case Set:
                 if (!UserMemory.Read(buffer, out SharedSegmentStatus wanted)) return -Errno.Fault;
                 if (error != 0) return error;
+                if (!segment.Permission.IsOwner) return -Errno.NotPermitted;
                 segment.UserId = wanted.UserId;
                 segment.GroupId = wanted.GroupId;
                 segment.Mode = wanted.Mode & ModeMask;
                 segment.ChangeTime = Timestamp.Now.Seconds;
                 return 0;
             case Remove:
-                if (error == 0) SharedSegments.Remove(segment);
-                return error;
+                if (error != 0) return error;
+                if (!segment.Permission.IsOwner) return -Errno.NotPermitted;
+                SharedSegments.Remove(segment);
+                return 0;
             case Lock or Unlock:
-                if (error == 0) segment.IsLocked = command == Lock;
-                return error;
+                if (error != 0) return error;
+                if (!segment.Permission.IsOwner && !Credentials.CurrentHas(Capability.LockMemory)) return -Errno.NotPermitted;
+                segment.IsLocked = command == Lock;
+                return 0;
             default: return -Errno.Invalid;
         }
     }

@@ -22,7 +22,8 @@ internal static unsafe class SysShmget
         if (segment != null)
         {
             if ((flags & (Create | Exclusive)) == (Create | Exclusive)) return -Errno.Exists;
-            return size > segment.CreatedSize ? -Errno.Invalid : segment.Id;
+            if (size > segment.CreatedSize) return -Errno.Invalid;
+            return segment.Permission.Allows(flags) ? segment.Id : -Errno.Access;
         }
         if (key != 0 && (flags & Create) == 0) return -Errno.NoEntry;
         if ((flags & HugePages) != 0) return -Errno.NoMemory;

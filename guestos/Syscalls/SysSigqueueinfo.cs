@@ -15,6 +15,7 @@ internal static unsafe class SysSigqueueinfo
         if (!IsSignal(info.Signal)) return -Errno.Invalid;
         Process process = ProcessTable.Find(pid);
         if (process == null) return -Errno.NoProcess;
+        if (!ProcessAccess.MaySignal(process, info.Signal)) return -Errno.NotPermitted;
         return info.Signal == 0 ? 0 : Signal.SendToProcess(process, info);
     }
 
@@ -27,6 +28,7 @@ internal static unsafe class SysSigqueueinfo
         if (!IsSignal(info.Signal)) return -Errno.Invalid;
         Thread thread = ProcessTable.FindThread(threadId);
         if (thread == null || thread.Process.Pid != pid) return -Errno.NoProcess;
+        if (!ProcessAccess.MaySignal(thread.Process, info.Signal)) return -Errno.NotPermitted;
         return info.Signal == 0 ? 0 : Signal.SendToThread(thread, info);
     }
 

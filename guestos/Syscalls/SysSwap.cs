@@ -44,6 +44,7 @@ internal static unsafe class SysSwap
 
     private static int FindDisk(ulong path)
     {
+        if (!Credentials.CurrentHas(Capability.Administer)) return -Errno.NotPermitted;
         int error = PathArgument.Find(PathArgument.Here, path, followLast: true, 0, out Dentry entry);
         if (error != 0) return error;
         bool isDisk = entry.Inode.Kind == InodeKind.BlockDevice && VirtioBlock.First != null;

@@ -16,6 +16,7 @@ internal static unsafe class SysTgkill
         if (threadId <= 0 || pid == 0 || signal < 0 || signal > SignalNumber.Last) return -Errno.Invalid;
         Thread thread = ProcessTable.FindThread(threadId);
         if (thread == null || pid != -1 && thread.Process.Pid != pid) return -Errno.NoProcess;
-        return signal == 0 ? 0 : Signal.SendToThread(thread, SignalInfo.FromUser(signal, Scheduler.Current.Process.Pid, SignalCode.ThreadKill));
+        if (!ProcessAccess.MaySignal(thread.Process, signal)) return -Errno.NotPermitted;
+        return signal == 0 ? 0 : Signal.SendToThread(thread, SignalInfo.FromUser(signal, SignalCode.ThreadKill));
     }
 }

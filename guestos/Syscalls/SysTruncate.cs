@@ -17,7 +17,12 @@ internal static unsafe class SysTruncate
         Inode inode = entry.Inode;
         if (inode.Kind == InodeKind.Directory) error = -Errno.IsDirectory;
         else if (inode.Kind != InodeKind.Regular || inode.Pages == null) error = -Errno.Invalid;
-        else error = inode.FileSystem.IsReadOnly ? -Errno.ReadOnly : RegularFile.Truncate(inode, frame->Argument1);
+        else if (inode.FileSystem.IsReadOnly) error = -Errno.ReadOnly;
+        else
+        {
+            error = inode.CheckAccess(Permission.Write);
+            if (error == 0) error = RegularFile.Truncate(inode, frame->Argument1);
+        }
         entry.Release();
         return error;
     }

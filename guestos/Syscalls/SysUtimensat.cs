@@ -77,6 +77,8 @@ internal static unsafe class SysUtimensat
     private static int Change(Inode inode, in Pair times)
     {
         if (inode.FileSystem != null && inode.FileSystem.IsReadOnly) return -Errno.ReadOnly;
+        int refusal = CheckAccess(inode, times);
+        if (refusal != 0) return refusal;
         uint mask = 0;
         if (times.AccessedFraction != Omit)
         {
@@ -90,6 +92,14 @@ internal static unsafe class SysUtimensat
         }
         inode.Changed = Timestamp.Now;
         return mask == 0 ? 0 : inode.StoreAttributes(mask);
+    }
+
+    /// <summary>Who may write may set both to now; any other time is the owner's to set.</summary>
+    private static int CheckAccess(Inode inode, in Pair times)
+    {
+        bool changesNothing = times.AccessedFraction == Omit && times.ModifiedFraction == Omit;
+        if (changesNothing || Permission.IsOwner(inode)) return 0;
+        return times.AccessedFraction == Now && times.ModifiedFraction == Now ? inode.CheckAccess(Permission.Write) : -Errno.NotPermitted;
     }
 
     private static Timestamp Time(ulong seconds, ulong fraction) =>

@@ -1,6 +1,6 @@
 /*
- * Unprivileged children that make random system calls, half of them with arguments that fit the call. The kernel must outlive them all,
- * and nothing of theirs may be left: random-calls CALLS SEED [CALLS-PER-CHILD]
+ * Children that make random system calls, half of them with arguments that fit the call; every other child is an unprivileged user. The kernel must
+ * outlive them all, and nothing of theirs may be left: random-calls CALLS SEED [CALLS-PER-CHILD]
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -128,18 +128,21 @@ static long fitting_call(void)
     }
 }
 
-/* Calls that end the child, sleep for ever, or may reach other processes when everybody is root. */
+/* Calls that end the child or sleep for ever, and those by which root reaches other processes and the whole system. */
 static int is_left_out(long number)
 {
-    static const short numbers[] = { SYS_pause, SYS_rt_sigsuspend, SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_fork, SYS_vfork, SYS_clone, SYS_kill, SYS_tkill,
-        SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_reboot, SYS_prlimit64, SYS_swapoff, SYS_mknod, SYS_mknodat };
+    static const short numbers[] = { SYS_pause, SYS_rt_sigsuspend, SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_fork, SYS_vfork, SYS_clone };
+    static const short of_root[] = { SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_reboot, SYS_prlimit64, SYS_swapoff, SYS_mknod, SYS_mknodat };
     for (unsigned index = 0; index < sizeof numbers / sizeof *numbers; index++)
         if (numbers[index] == number)
             return 1;
+    for (unsigned index = 0; index < sizeof of_root / sizeof *of_root; index++)
+        if (of_root[index] == number)
+            return geteuid() == 0;
     return 0;
 }
 
-static void prepare(void)
+static void prepare(int unprivileged)
 {
     memory = mmap((void *)0x10000000, AREAS * AREA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     close(0);
@@ -164,10 +167,8 @@ static void prepare(void)
     setrlimit(RLIMIT_NPROC, &limit);
     limit.rlim_cur = limit.rlim_max = 256ul << 20;
     setrlimit(RLIMIT_AS, &limit);
-    /* On Linux; this kernel knows root only and refuses. */
-    (void)!setgroups(0, NULL);
-    (void)!setresgid(NOBODY, NOBODY, NOBODY);
-    (void)!setresuid(NOBODY, NOBODY, NOBODY);
+    if (unprivileged && (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0))
+        _exit(1);
 }
 
 static void random_calls(long calls)
@@ -262,7 +263,7 @@ int main(int count, char **arguments)
         if (pid == 0) {
             setsid();
             state = seed * 1000003 + (unsigned long)number * 7919 + 1;
-            prepare();
+            prepare(number & 1);
             ualarm(CHILD_MICROSECONDS, 0);
             random_calls(per_child);
             _exit(0);

@@ -8,6 +8,9 @@ internal static class SkipReason
     public static string? For(string tool, string package) =>
         HostTool.IsContinuousIntegration ? null : HostTool.MissingMessage(tool, package);
 
+    /// <summary>For programs that change their user: only root may, natively.</summary>
+    public static string? ForNativeRoot() => ForNativePrograms() ?? (Environment.IsPrivilegedProcess ? null : "only root can run this natively");
+
     public static string? ForNativePrograms() =>
         OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64
             ? null

@@ -1,0 +1,42 @@
+using X64Emu.ProgramTests.Running;
+using Xunit;
+
+namespace X64Emu.ProgramTests;
+
+/// <summary>Users, groups and capabilities: what they are after each call, and what an unprivileged program is refused.</summary>
+public sealed class UserTests
+{
+    /// <summary>Files, other processes, the system, locked memory, shared memory, numbers of processes and signals, set-user-ID programs.</summary>
+    [NativeRootFact]
+    public void Users_BesideLinux_MayDoTheSame()
+    {
+        string program = CompiledProgram.Glibc("users");
+        string folder = Directory.CreateTempSubdirectory("x64emu-users").FullName;
+        // Others than its owner have to get in.
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        try
+        {
+            Assert.Equal(NativeProgram.Run(program, [folder]).StandardOutput, EmulatedProgram.Run(program, ["/tmp"]).StandardOutput);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Debian's own programs as user 1000: who they are, what they cannot read, write, signal or raise.</summary>
+    [NativeRootFact]
+    public void Setpriv_AsAnotherUser_LimitsTheProgramsItStarts()
+    {
+        const string Script = """
+            id -u; id -g; ulimit -n 100; ulimit -n 200; cat /etc/shadow; kill -0 1; ls /proc/1/fd; echo 1 > /proc/sys/vm/swappiness
+            grep -E 'Uid|Gid|CapEff|CapPrm' /proc/self/status; ps -o uid= -p $$
+            """;
+        string[] arguments = ["--reuid=1000", "--regid=1000", "--clear-groups", "bash", "-c", Script + "\nexit 7"];
+        ProgramResult native = NativeProgram.Run("/usr/bin/setpriv", arguments);
+        ProgramResult guest = EmulatedProgram.Run("/usr/bin/setpriv", arguments, options: ["--root", "/"]);
+        Assert.Equal(native.StandardOutput, guest.StandardOutput);
+        Assert.Equal(native.StandardError, guest.StandardError);
+        Assert.Equal(7, guest.ExitStatus);
+    }
+}
