@@ -63,6 +63,19 @@ static void drop(uid_t user)
         printf("cannot drop: %s\n", strerror(errno));
 }
 
+/* A process of a user that waits until the one who called this has ended. */
+static pid_t pause_as(uid_t user)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        drop(user);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            pause();
+    }
+    return pid;
+}
+
 static void changes(void)
 {
     show_users();
@@ -267,12 +280,7 @@ static void processes(void)
 {
     char path[64];
     static const char *const names[] = { "mem", "maps", "smaps", "environ", "auxv", "pagemap", "stat", "status", "cmdline", "limits", "oom_score_adj", "comm", "personality" };
-    pid_t twin = fork();
-    if (twin == 0) {
-        drop(NOBODY);
-        for (;;)
-            pause();
-    }
+    pid_t twin = pause_as(NOBODY);
     drop(SOMEBODY);
     for (int index = 0; index < (int)(sizeof names / sizeof *names); index++) {
         snprintf(path, sizeof path, "/proc/%d/%s", parent, names[index]);
@@ -502,19 +510,13 @@ static void limits(void)
 /* The same, where the user has a process already. */
 static void limits_of_two(void)
 {
-    pid_t other = fork();
-    if (other == 0) {
-        drop(54323);
-        for (;;)
-            pause();
-    }
+    pid_t other = pause_as(54323);
     char path[64];
     struct stat status = { 0 };
     snprintf(path, sizeof path, "/proc/%d", other);
     while (status.st_uid != 54323)
         stat(path, &status);
     limits();
-    kill(other, SIGKILL);
 }
 
 static void about(void)
