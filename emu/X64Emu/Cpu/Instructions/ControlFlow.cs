@@ -45,25 +45,8 @@ internal static unsafe class ControlFlow
         Chain.Branch(c, o, o->Target);
     }
 
-    public static void CallRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
-    {
-        ulong target = *(ulong*)((byte*)c + o->Destination), address = c->Gpr[4] - 8;
-        FastTlbEntry* entry = TMemory.Write<Size64>(c, o, address, stack: true);
-        if (!MemoryPolicy.Hit<Size64>(entry, address))
-        {
-            TMemory.Miss(c, o);
-            return;
-        }
-        if (!Canonical.Is(target))
-        {
-            Faults.RaiseBadTarget(c, o);
-            return;
-        }
-        *(ulong*)((byte*)address + entry->HostDelta) = (ulong)o->Immediate;
-        TMemory.Commit<Size64>(c);
-        c->Gpr[4] = address;
-        Chain.BranchTo(c, o, target);
-    }
+    public static void CallRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy =>
+        CallTo<TMemory>(c, o, *(ulong*)((byte*)c + o->Destination));
 
     public static void CallMemory<TAddress, TMemory>(CpuState* c, Op* o) where TAddress : struct, IAddressForm where TMemory : struct, IMemoryPolicy
     {
@@ -74,8 +57,15 @@ internal static unsafe class ControlFlow
             TMemory.Miss(c, o);
             return;
         }
-        ulong target = *(ulong*)((byte*)source + entry->HostDelta), address = c->Gpr[4] - 8;
-        entry = TMemory.Write<Size64>(c, o, address, stack: true);
+        CallTo<TMemory>(c, o, *(ulong*)((byte*)source + entry->HostDelta));
+    }
+
+    /// <summary>Calls an address taken from a register or memory. The push's fault comes before that of a bad target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CallTo<TMemory>(CpuState* c, Op* o, ulong target) where TMemory : struct, IMemoryPolicy
+    {
+        ulong address = c->Gpr[4] - 8;
+        FastTlbEntry* entry = TMemory.Write<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
             TMemory.Miss(c, o);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Iced.Intel;
 using X64Emu.Cpu.Decode;
 
@@ -9,47 +10,12 @@ internal static unsafe class Stack
     /// <summary>Byte offset of RSP in <see cref="CpuState"/>.</summary>
     public const int Rsp = 4 * 8;
 
-    public static void PushRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
+    /// <summary>Pushes a value and goes on with the op behind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Push<TMemory>(CpuState* c, Op* o, ulong value) where TMemory : struct, IMemoryPolicy
     {
         ulong address = c->Gpr[4] - 8;
         FastTlbEntry* entry = TMemory.Write<Size64>(c, o, address, stack: true);
-        if (!MemoryPolicy.Hit<Size64>(entry, address))
-        {
-            TMemory.Miss(c, o);
-            return;
-        }
-        *(ulong*)((byte*)address + entry->HostDelta) = *(ulong*)((byte*)c + o->Destination);
-        TMemory.Commit<Size64>(c);
-        c->Gpr[4] = address;
-        Chain.Next(c, o);
-    }
-
-    public static void PushImmediate<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
-    {
-        ulong address = c->Gpr[4] - 8;
-        FastTlbEntry* entry = TMemory.Write<Size64>(c, o, address, stack: true);
-        if (!MemoryPolicy.Hit<Size64>(entry, address))
-        {
-            TMemory.Miss(c, o);
-            return;
-        }
-        *(ulong*)((byte*)address + entry->HostDelta) = (ulong)o->Immediate;
-        TMemory.Commit<Size64>(c);
-        c->Gpr[4] = address;
-        Chain.Next(c, o);
-    }
-
-    public static void PushMemory<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
-    {
-        ulong source = GeneralAddress.Of(c, o);
-        FastTlbEntry* entry = TMemory.Read<Size64>(c, o, source, stack: false);
-        if (!MemoryPolicy.Hit<Size64>(entry, source))
-        {
-            TMemory.Miss(c, o);
-            return;
-        }
-        ulong value = *(ulong*)((byte*)source + entry->HostDelta), address = c->Gpr[4] - 8;
-        entry = TMemory.Write<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
             TMemory.Miss(c, o);
@@ -61,9 +27,10 @@ internal static unsafe class Stack
         Chain.Next(c, o);
     }
 
-    public static void PopRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
+    /// <summary>Pops into a register of <see cref="CpuState"/> from an address on the stack; the value wins where that register is RSP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pop<TMemory>(CpuState* c, Op* o, ulong address, ulong* destination) where TMemory : struct, IMemoryPolicy
     {
-        ulong address = c->Gpr[4];
         FastTlbEntry* entry = TMemory.Read<Size64>(c, o, address, stack: true);
         if (!MemoryPolicy.Hit<Size64>(entry, address))
         {
@@ -71,24 +38,32 @@ internal static unsafe class Stack
             return;
         }
         c->Gpr[4] = address + 8;
-        *(ulong*)((byte*)c + o->Destination) = *(ulong*)((byte*)address + entry->HostDelta);
+        *destination = *(ulong*)((byte*)address + entry->HostDelta);
         Chain.Next(c, o);
     }
 
-    /// <summary>LEAVE: RSP = RBP, then POP RBP.</summary>
-    public static void Leave<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
+    public static void PushRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy =>
+        Push<TMemory>(c, o, *(ulong*)((byte*)c + o->Destination));
+
+    public static void PushImmediate<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy => Push<TMemory>(c, o, (ulong)o->Immediate);
+
+    public static void PushMemory<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy
     {
-        ulong address = c->Gpr[5];
-        FastTlbEntry* entry = TMemory.Read<Size64>(c, o, address, stack: true);
-        if (!MemoryPolicy.Hit<Size64>(entry, address))
+        ulong source = GeneralAddress.Of(c, o);
+        FastTlbEntry* entry = TMemory.Read<Size64>(c, o, source, stack: false);
+        if (!MemoryPolicy.Hit<Size64>(entry, source))
         {
             TMemory.Miss(c, o);
             return;
         }
-        c->Gpr[4] = address + 8;
-        c->Gpr[5] = *(ulong*)((byte*)address + entry->HostDelta);
-        Chain.Next(c, o);
+        Push<TMemory>(c, o, *(ulong*)((byte*)source + entry->HostDelta));
     }
+
+    public static void PopRegister<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy =>
+        Pop<TMemory>(c, o, c->Gpr[4], (ulong*)((byte*)c + o->Destination));
+
+    /// <summary>LEAVE: RSP = RBP, then POP RBP.</summary>
+    public static void Leave<TMemory>(CpuState* c, Op* o) where TMemory : struct, IMemoryPolicy => Pop<TMemory>(c, o, c->Gpr[5], &c->Gpr[5]);
 
     public static void Register(InstructionTable table)
     {
