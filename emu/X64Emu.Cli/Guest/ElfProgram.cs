@@ -24,7 +24,7 @@ internal sealed record ElfProgram(string? Interpreter)
     public static ElfProgram Check(string path, string name)
     {
         if (Directory.Exists(path)) throw new UsageException($"{name} is a directory, not a program");
-        if (!File.Exists(path)) throw new UsageException($"{name}: no such file");
+        if (!File.Exists(path)) throw new UsageException(name.Contains('/', StringComparison.Ordinal) ? $"{name}: no such file" : $"{name}: no such file, neither here nor in PATH");
         try
         {
             using FileStream file = File.OpenRead(path);

@@ -47,14 +47,12 @@ internal sealed class GuestFileTree
     public string? HostPath(string guestPath)
     {
         if (!guestPath.StartsWith('/')) return null;
-        string path = Path.GetFullPath(guestPath);
-        HostShare? share = AllShares.Where(share => PathPrefix.Covers(share.GuestPath, path)).MaxBy(share => share.GuestPath.Length);
-        return share is null ? null : Join(share.HostPath, PathPrefix.Below(share.GuestPath, path));
+        return HostPath(Path.GetFullPath(guestPath), AllShares);
     }
 
     /// <summary>Plans the tree.</summary>
     /// <param name="program">The program as the user wrote it.</param>
-    /// <param name="settings">Root directory and mounts.</param>
+    /// <param name="settings">Root directory, mounts and the PATH to find the program by.</param>
     /// <param name="currentDirectory">The tool's current directory; absolute, without symbolic links.</param>
     /// <exception cref="UsageException">The program lies outside of the root directory, or there are too many directories.</exception>
     public static GuestFileTree Plan(string program, MachineSettings settings, string currentDirectory)
@@ -65,9 +63,9 @@ internal sealed class GuestFileTree
             DirectoryMount mount = settings.Mounts[i];
             shares.Add(new HostShare($"mount{i}", mount.HostPath, mount.GuestPath, mount.IsWritable));
         }
-        GuestFileTree tree = settings.RootDirectory is { } directory
-            ? PlanInRoot(program, directory, shares, currentDirectory)
-            : currentDirectory == "/" ? PlanInRoot(program, "/", shares, "/") : PlanOwnPaths(program, shares, currentDirectory);
+        string? root = settings.RootDirectory ?? (currentDirectory == "/" ? "/" : null);
+        string file = ProgramSearch.Find(program, settings.Environment, root ?? "/", currentDirectory);
+        GuestFileTree tree = root is null ? PlanOwnPaths(file, shares, currentDirectory) : PlanInRoot(file, root, shares, currentDirectory);
         int room = settings.SwapBytes == 0 ? MaximumShares : MaximumShares - 1;
         if (tree.AllShares.Count() > room) throw new UsageException($"--mount: {tree.AllShares.Count()} directories are too many; the machine has room for {room}");
         return tree;
@@ -78,6 +76,7 @@ internal sealed class GuestFileTree
         HostShare root = new("root", directory, "/", IsWritable: false);
         string workingDirectory = Directory.Exists(Join(directory, currentDirectory)) ? currentDirectory : "/";
         string guestPath = Path.GetFullPath(program, workingDirectory);
+        if (InMount(guestPath, shares) is { } mounted) return new GuestFileTree(root, shares, workingDirectory, mounted, guestPath);
         if (!File.Exists(Join(directory, guestPath)))
         {
             // Not a path of the guest: perhaps one of the host that lies inside the root directory.
@@ -90,6 +89,15 @@ internal sealed class GuestFileTree
         return new GuestFileTree(root, shares, workingDirectory, Join(directory, guestPath), guestPath);
     }
 
+    private static string? HostPath(string path, IEnumerable<HostShare> shares)
+    {
+        HostShare? share = shares.Where(share => PathPrefix.Covers(share.GuestPath, path)).MaxBy(share => share.GuestPath.Length);
+        return share is null ? null : Join(share.HostPath, PathPrefix.Below(share.GuestPath, path));
+    }
+
+    /// <summary>The host's file that a mount shows at a guest path, or null where there is none.</summary>
+    private static string? InMount(string path, List<HostShare> mounts) => HostPath(path, mounts) is { } file && File.Exists(file) ? file : null;
+
     /// <summary>Shares a folder of the root directory by itself when the guest's own file system would hide it.</summary>
     private static void ShowHidden(string tag, string root, string folder, List<HostShare> shares)
     {
@@ -101,7 +109,9 @@ internal sealed class GuestFileTree
     private static GuestFileTree PlanOwnPaths(string program, List<HostShare> shares, string currentDirectory)
     {
         string path = Path.GetFullPath(program, currentDirectory);
+        string? mounted = InMount(path, shares);
         shares.Add(new HostShare("cwd", currentDirectory, currentDirectory, IsWritable: false));
+        if (mounted is not null) return new GuestFileTree(null, shares, currentDirectory, mounted, path);
         // A link must not lead out of the directory that is shared, so the guest gets the file it ends at.
         string target = File.Exists(path) ? RealPath(path) : path;
         if (!shares.Exists(share => share.ShowsAtOwnPath(target)))

@@ -4,7 +4,7 @@ namespace X64Emu.Cli.Options;
 internal static class EnvironmentVariable
 {
     /// <summary>What is set when the user says nothing. The host's own environment stays outside, so runs repeat anywhere.</summary>
-    public static IReadOnlyList<string> Defaults { get; } = ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/"];
+    public static IReadOnlyList<string> Defaults { get; } = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/"];
 
     /// <summary>Joins the defaults with `NAME=VALUE` words; a later word replaces an earlier one of the same name. `NAME` alone takes the host's value.</summary>
     /// <exception cref="UsageException">A word has no name, or names a variable the host does not have.</exception>

@@ -8,7 +8,7 @@ internal sealed class ProgramArgument
     private readonly Argument<string[]> words = new("PROGRAM [ARG...]")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "An x86-64 ELF program and its arguments.",
+        Description = "An x86-64 ELF program and its arguments. A bare name is looked for here, then in the program's PATH.",
     };
 
     /// <summary>Gives the command this argument.</summary>

@@ -50,6 +50,29 @@ public sealed class GuestFileTreeTests : IDisposable
         Assert.Contains(GuestFileTree.Plan(program, settings, current).Shares, share => share.HostPath == folder.Path + "/bin");
     }
 
+    [Theory]
+    [InlineData("p", "/bin/p")]
+    [InlineData("q", "/opt/q")]
+    [InlineData("both", "/opt/both")]
+    [InlineData("here", "/work/here")]
+    public void Plan_BareName_IsFoundInTheGuestsPath(string name, string expected)
+    {
+        foreach (string file in (string[])["bin/p", "opt/q", "opt/both", "bin/both", "bin/here", "work/here"]) folder.File(file, []);
+        MachineSettings settings = new() { RootDirectory = folder.Path, Environment = ["PATH=relative:/opt:/bin"] };
+        Assert.Equal(expected, GuestFileTree.Plan(name, settings, folder.Path + "/work").ProgramGuestPath);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Plan_ProgramInMount_IsTheMountsFile(bool hasRoot)
+    {
+        string program = folder.File("data/p", []), root = folder.Folder("root");
+        MachineSettings settings = new() { RootDirectory = hasRoot ? root : null, Mounts = [new DirectoryMount(folder.Path + "/data", "/x", true)] };
+        GuestFileTree tree = GuestFileTree.Plan("/x/p", settings, root);
+        Assert.Equal((program, "/x/p"), (tree.ProgramHostPath, tree.ProgramGuestPath));
+    }
+
     [Fact]
     public void Plan_RootDirectory_TakesGuestPaths()
     {

@@ -10,7 +10,7 @@ public sealed class EnvironmentVariableTests
 
     [Fact]
     public void Join_SameNameAgain_ReplacesTheEarlier() =>
-        Assert.Equal(["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/root", "A=b=c"], EnvironmentVariable.Join(["HOME=/x", "HOME=/root", "A=b=c"]));
+        Assert.Equal(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "A=b=c"], EnvironmentVariable.Join(["HOME=/x", "HOME=/root", "A=b=c"]));
 
     [Fact]
     public void Join_NameAlone_TakesTheHostsValue() =>
