@@ -69,8 +69,8 @@ internal static unsafe class FileOpener
             entry.AddReference();
             file.Entry = entry;
         }
-        if ((flags & OpenFlags.Truncate) == 0 || inode.Kind != InodeKind.Regular || inode.Pages == null) return 0;
-        error = RegularFile.Truncate(inode, 0);
+        if ((flags & OpenFlags.Truncate) == 0 || inode.Kind != InodeKind.Regular || inode.Content == null) return 0;
+        error = FileSpace.Truncate(inode, 0);
         if (error == 0) return 0;
         file.Release();
         file = null;

@@ -3,12 +3,32 @@ using GuestOs.Mm;
 
 namespace GuestOs.Fs;
 
-/// <summary>Room in files that live in memory: allocating it, giving it back, and finding out where there is any.</summary>
+/// <summary>Lengths of files, and room in those that live in memory: allocating it, giving it back, and finding out where there is any.</summary>
 internal static unsafe class FileSpace
 {
+    private const ulong MaximumSizeBytes = 0x7fffffffffffffff;
+
+    /// <summary>Changes a file's length: cache, inode and storage.</summary>
+    public static int Truncate(Inode inode, ulong sizeBytes)
+    {
+        if (sizeBytes > MaximumSizeBytes) return -Errno.Invalid;
+        FileSeals forbidding = sizeBytes < inode.SizeBytes ? FileSeals.Shrink : sizeBytes > inode.SizeBytes ? FileSeals.Grow : FileSeals.None;
+        if ((inode.Seals & forbidding) != 0) return -Errno.NotPermitted;
+        if (inode.HugePages != null) return inode.HugePages.Truncate(sizeBytes);
+        int error = inode.SetSize(sizeBytes);
+        if (error != 0) return error;
+        if (sizeBytes <= inode.SizeBytes) inode.Pages.Truncate(sizeBytes);
+        else inode.Pages.ClearBeyond(inode.SizeBytes, inode.SizeBytes >> 12);
+        inode.SizeBytes = sizeBytes;
+        inode.StoredBlocks = 0;
+        inode.Touch();
+        return 0;
+    }
+
     /// <summary>Allocates the pages behind a range of bytes. 0, -ENOSPC or -ENOMEM; what it got stays.</summary>
     public static int Allocate(Inode inode, ulong offset, ulong lengthBytes)
     {
+        if (inode.HugePages != null) return inode.HugePages.Allocate(offset, lengthBytes);
         ulong end = (offset + lengthBytes + 4095) >> 12;
         for (ulong page = offset >> 12; page < end; page++)
         {
@@ -21,6 +41,11 @@ internal static unsafe class FileSpace
     /// <summary>Makes a range of bytes zero again: whole pages are freed, the rest is cleared.</summary>
     public static void Punch(Inode inode, ulong offset, ulong lengthBytes)
     {
+        if (inode.HugePages != null)
+        {
+            inode.HugePages.Punch(offset, lengthBytes);
+            return;
+        }
         ulong end = offset + lengthBytes;
         ulong firstWhole = (offset + 4095) >> 12, endWhole = end >> 12;
         if (firstWhole > endWhole) Clear(inode.Pages, offset, end);

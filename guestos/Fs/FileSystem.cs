@@ -23,6 +23,9 @@ internal abstract class FileSystem
     /// <summary>The f_type of statfs(2).</summary>
     public abstract ulong Magic { get; }
 
+    /// <summary>st_blksize of its files, and f_bsize.</summary>
+    public virtual uint BlockBytes => 4096;
+
     /// <summary>The name in /proc/mounts and /proc/filesystems. A literal.</summary>
     public abstract string Name { get; }
 

@@ -53,6 +53,12 @@ internal abstract unsafe class Inode
     /// <summary>The cached pages, only for regular files.</summary>
     public PageCache Pages;
 
+    /// <summary>The huge pages of a regular file that has no others; null for all others.</summary>
+    public HugePageCache HugePages;
+
+    /// <summary>What a mapping shows: the one or the other; null for what is no regular file.</summary>
+    public InodePages Content => HugePages != null ? HugePages : Pages;
+
     /// <summary>What may no longer be done to the data; only files in memory have any.</summary>
     public FileSeals Seals;
 

@@ -6,7 +6,7 @@ namespace GuestOs.Fs;
 /// <summary>
 /// The cached pages of one inode: page index -> frame, each frame with one reference of the cache. Shared by read, write and every mapping.
 /// </summary>
-internal sealed unsafe class PageCache : PageSource
+internal sealed unsafe class PageCache : InodePages
 {
     /// <summary>Pages one request to the file system moves at most.</summary>
     public const int MaximumRun = 64;
@@ -16,8 +16,6 @@ internal sealed unsafe class PageCache : PageSource
 
     // The page is in swap space; the slot is where the frame would be.
     private const ulong SwapBit = 1UL << 63;
-
-    private readonly Inode _inode;
 
     // Frame << 1 | dirty, or SwapBit | slot << 1.
     private PageTree _pages;
@@ -32,9 +30,6 @@ internal sealed unsafe class PageCache : PageSource
     private PageCache _previousSwapped;
     private ulong _swappedCount;
 
-    // The name that mappings are known by, held while there are any.
-    private Dentry _mappedEntry;
-
     /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
     public ulong DirtyCount;
     public ulong DirtySince;
@@ -45,7 +40,10 @@ internal sealed unsafe class PageCache : PageSource
     public WriteErrors Errors;
 
     /// <summary>The cache of an inode, which owns it; a mapping counts on the inode.</summary>
-    public PageCache(Inode inode) => _inode = inode;
+    public PageCache(Inode inode)
+        : base(inode)
+    {
+    }
 
     /// <summary>Pages that file systems with a device read and wrote, for /proc/vmstat.</summary>
     public static ulong PagesRead;
@@ -57,60 +55,16 @@ internal sealed unsafe class PageCache : PageSource
     /// <summary>Pages of files in memory that are in swap space.</summary>
     public static ulong TotalSwappedPages { get; private set; }
 
-    public override ulong SizeBytes => _inode.SizeBytes;
+    public override ulong PageCount { get; protected set; }
 
-    public override ulong InodeNumber => _inode.Number;
+    public override bool TracksWrites => Inode.NeedsWriteBack || Inode.ReadAheadPages != 0;
 
-    /// <summary>Pages in this cache.</summary>
-    public ulong PageCount { get; private set; }
-
-    /// <summary>The inode whose pages these are.</summary>
-    public Inode Inode => _inode;
-
-    public override bool TracksWrites => _inode.NeedsWriteBack || _inode.ReadAheadPages != 0;
-
-    public override bool IsSwapBacked => _inode.IsInMemory;
-
-    public override void AddReference() => _inode.AddReference();
-
-    public override void Release() => _inode.Release();
-
-    /// <summary>True while somebody maps the file shared and writes to it, or could by mprotect.</summary>
-    public bool HasWritableMapping
-    {
-        get
-        {
-            for (VmArea area = Mappings.First(0, ulong.MaxValue); area != null; area = SourceMappings.Next(area, 0, ulong.MaxValue))
-                if (area.IsShared && (area.Flags & VmFlags.NeverWritable) == 0) return true;
-            return false;
-        }
-    }
-
-    public override void OnMapped()
-    {
-        if (Mappings.Count == 1 && _inode.Alias != null)
-        {
-            _mappedEntry = _inode.Alias;
-            _mappedEntry.AddReference();
-        }
-        _inode.OnMapped();
-    }
+    public override bool IsSwapBacked => Inode.IsInMemory;
 
     public override void OnUnmapped()
     {
-        _inode.OnUnmapped();
         if (Mappings.SharedCount == 0) WriteBack();
-        if (Mappings.Count != 0 || _mappedEntry == null) return;
-        Dentry entry = _mappedEntry;
-        _mappedEntry = null;
-        entry.Release();
-    }
-
-    public override int CopyPath(byte* buffer, int capacity)
-    {
-        if (_inode.Alias == null) return 0;
-        int length = _inode.Alias.CopyPath(buffer, capacity);
-        return length < 0 ? 0 : length;
+        base.OnUnmapped();
     }
 
     public override uint FindCached(ulong pageIndex)
@@ -137,13 +91,13 @@ internal sealed unsafe class PageCache : PageSource
 
     private int Fill(ulong firstPage, int pageCount, bool readsAhead)
     {
-        ulong fileEnd = (_inode.SizeBytes + 4095) >> 12;
+        ulong fileEnd = (Inode.SizeBytes + 4095) >> 12;
         if (firstPage >= fileEnd) return -Errno.InputOutput;
         ulong end = firstPage + (ulong)pageCount < fileEnd ? firstPage + (ulong)pageCount : fileEnd;
         ulong page = firstPage;
         while (page < end && FindCached(page) != 0) page++;
         if (page == end) return 0;
-        if (readsAhead && _inode.ReadAheadPages != 0) end = _ahead.Advance(page, end, fileEnd, (ulong)_inode.ReadAheadPages);
+        if (readsAhead && Inode.ReadAheadPages != 0) end = _ahead.Advance(page, end, fileEnd, (ulong)Inode.ReadAheadPages);
         while (page < end)
         {
             if (FindCached(page) != 0)
@@ -169,7 +123,7 @@ internal sealed unsafe class PageCache : PageSource
 
     public override void MarkDirty(ulong pageIndex)
     {
-        if (!_inode.NeedsWriteBack) return;
+        if (!Inode.NeedsWriteBack) return;
         ulong word = _pages.Get(pageIndex);
         if (word == 0 || (word & DirtyBit) != 0) return;
         _pages.Set(pageIndex, word | DirtyBit);
@@ -184,7 +138,7 @@ internal sealed unsafe class PageCache : PageSource
         frame = Bring(page);
         if (frame != 0) return 0;
         if (IsSwapped(page)) return -Errno.NoMemory;
-        if (!isWhole && page << 12 < _inode.SizeBytes)
+        if (!isWhole && page << 12 < Inode.SizeBytes)
         {
             int error = Fill(page, 1);
             frame = FindCached(page);
@@ -225,7 +179,7 @@ internal sealed unsafe class PageCache : PageSource
                 index++;
                 continue;
             }
-            int error = _inode.WritePages(first, run, frames);
+            int error = Inode.WritePages(first, run, frames);
             if (error == 0) continue;
             Errors.Add(error);
             if (result == 0) result = error;
@@ -261,8 +215,8 @@ internal sealed unsafe class PageCache : PageSource
 
     public override int PunchHole(ulong firstPage, ulong endPage)
     {
-        if (!_inode.IsInMemory) return -Errno.NotSupported;
-        if ((_inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
+        if (!Inode.IsInMemory) return -Errno.NotSupported;
+        if ((Inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
         Withdraw.Pages(this, firstPage, endPage, withCopies: false);
         for (ulong index = firstPage; _pages.Next(ref index, out ulong word) && index < endPage; index++) Drop(index, word);
         return 0;
@@ -311,7 +265,7 @@ internal sealed unsafe class PageCache : PageSource
     }
 
     /// <summary>Frees the cache's own memory.</summary>
-    public void Destroy()
+    public override void Destroy()
     {
         Clear();
         KernelHeap.Free(this);
@@ -327,13 +281,13 @@ internal sealed unsafe class PageCache : PageSource
             if (frame == 0) break;
             frames[allocated++] = frame;
         }
-        int error = allocated == 0 ? -Errno.NoMemory : _inode.ReadPages(first, allocated, frames);
+        int error = allocated == 0 ? -Errno.NoMemory : Inode.ReadPages(first, allocated, frames);
         for (int i = 0; i < allocated; i++)
         {
             if (error == 0) Insert(first + (ulong)i, frames[i]);
             else
             {
-                _inode.ReturnPage();
+                Inode.ReturnPage();
                 FrameAllocator.Release(frames[i]);
             }
         }
@@ -344,10 +298,10 @@ internal sealed unsafe class PageCache : PageSource
     private uint AllocateFrame(out int shortage)
     {
         shortage = -Errno.NoSpace;
-        if (!_inode.ClaimPage()) return 0;
+        if (!Inode.ClaimPage()) return 0;
         shortage = -Errno.NoMemory;
         uint frame = FrameAllocator.AllocateForUser();
-        if (frame == 0) _inode.ReturnPage();
+        if (frame == 0) Inode.ReturnPage();
         return frame;
     }
 
@@ -356,11 +310,11 @@ internal sealed unsafe class PageCache : PageSource
     {
         ulong word = _pages.Get(pageIndex);
         if (word == 0 || (word & SwapBit) != 0) return false;
-        if (IsSwapBacked) return _inode is not SharedSegment { IsLocked: true } && TrySwapOut(pageIndex, (uint)(word >> FrameShift));
+        if (IsSwapBacked) return Inode is not SharedSegment { IsLocked: true } && TrySwapOut(pageIndex, (uint)(word >> FrameShift));
         if ((word & DirtyBit) != 0)
         {
             uint frame = (uint)(word >> FrameShift);
-            if (_inode.WritePages(pageIndex, 1, &frame) != 0) return false;
+            if (Inode.WritePages(pageIndex, 1, &frame) != 0) return false;
             word = _pages.Get(pageIndex);
         }
         Drop(pageIndex, word);
@@ -454,7 +408,7 @@ internal sealed unsafe class PageCache : PageSource
         if ((word & DirtyBit) != 0) Clean(page, word);
         _pages.Set(page, 0);
         PageCount--;
-        _inode.ReturnPage();
+        Inode.ReturnPage();
         if ((word & SwapBit) != 0)
         {
             UncountSwapped();

@@ -6,7 +6,7 @@ namespace GuestOs.Fs;
 /// <summary>
 /// A file system in memory, writable: the default root, /tmp and /dev. Directories are what the dentry cache lists; files live in their page caches.
 /// </summary>
-internal sealed class RamFileSystem : FileSystem
+internal class RamFileSystem : FileSystem
 {
     private const ulong TmpfsMagic = 0x01021994;
 
@@ -30,6 +30,9 @@ internal sealed class RamFileSystem : FileSystem
     public override ulong Magic => TmpfsMagic;
 
     public override string Name => _name;
+
+    /// <summary>True when regular files consist of huge pages.</summary>
+    public virtual bool HasHugePages => false;
 
     public override bool CachesNames => true;
 

@@ -19,7 +19,8 @@ internal unsafe class RamInode : Inode
         Touch();
         Accessed = Modified;
         Seals = FileSeals.Seal;
-        if (kind == InodeKind.Regular) Pages = new PageCache(this);
+        if (kind == InodeKind.Regular && fileSystem.HasHugePages) HugePages = new HugePageCache(this);
+        else if (kind == InodeKind.Regular) Pages = new PageCache(this);
         if (kind == InodeKind.Directory) LinkCount = 2;
     }
 
@@ -97,7 +98,7 @@ internal unsafe class RamInode : Inode
 
     public override int Open(uint flags, out OpenFile file)
     {
-        file = Kind == InodeKind.Directory ? new MemoryDirectory(this, flags) : new RegularFile(this, flags);
+        file = Kind == InodeKind.Directory ? new MemoryDirectory(this, flags) : HugePages != null ? new HugeFile(this, flags) : new RegularFile(this, flags);
         return 0;
     }
 
@@ -134,7 +135,7 @@ internal unsafe class RamInode : Inode
 
     protected override void Destroy()
     {
-        if (Pages != null) Pages.Destroy();
+        Content?.Destroy();
         CommitCharge.Change(0 - _reservedPages);
         if (_target != null) KernelHeap.Free(_target);
         KernelHeap.Free(this);

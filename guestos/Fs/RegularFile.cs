@@ -156,22 +156,6 @@ internal sealed unsafe class RegularFile : OpenFile
         return Inode.Pages.Errors.Since(ref _reportedErrors);
     }
 
-    /// <summary>Changes the file's length: cache, inode and storage.</summary>
-    public static int Truncate(Inode inode, ulong sizeBytes)
-    {
-        if (sizeBytes > MaximumSizeBytes) return -Errno.Invalid;
-        FileSeals forbidding = sizeBytes < inode.SizeBytes ? FileSeals.Shrink : sizeBytes > inode.SizeBytes ? FileSeals.Grow : FileSeals.None;
-        if ((inode.Seals & forbidding) != 0) return -Errno.NotPermitted;
-        int error = inode.SetSize(sizeBytes);
-        if (error != 0) return error;
-        if (sizeBytes <= inode.SizeBytes) inode.Pages.Truncate(sizeBytes);
-        else inode.Pages.ClearBeyond(inode.SizeBytes, inode.SizeBytes >> 12);
-        inode.SizeBytes = sizeBytes;
-        inode.StoredBlocks = 0;
-        inode.Touch();
-        return 0;
-    }
-
     protected override void Close()
     {
         if (OpenFlags.CanWrite(Flags)) Inode.Pages.WriteBack();

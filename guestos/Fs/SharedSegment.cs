@@ -30,8 +30,9 @@ internal sealed class SharedSegment : RamInode
     /// <summary>The name it is mapped by, with a reference, while the table lists it.</summary>
     public Dentry Entry;
 
-    public SharedSegment(int key, ulong sizeBytes, uint mode)
-        : base(SharedFiles.FileSystem, InodeKind.Regular, mode)
+    /// <param name="fileSystem">Says whether it consists of huge pages.</param>
+    public SharedSegment(RamFileSystem fileSystem, int key, ulong sizeBytes, uint mode)
+        : base(fileSystem, InodeKind.Regular, mode)
     {
         Key = key;
         CreatedSize = sizeBytes;
@@ -52,7 +53,7 @@ internal sealed class SharedSegment : RamInode
     };
 
     /// <summary>Areas that map it: shm_nattch.</summary>
-    public int AttachCount => Pages.Mappings.Count;
+    public int AttachCount => Content.Mappings.Count;
 
     public override void OnMapped()
     {

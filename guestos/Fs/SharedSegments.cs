@@ -60,25 +60,31 @@ internal static unsafe class SharedSegments
         return null;
     }
 
-    /// <summary>A new segment: its identifier, or -EINVAL for a size beyond the limits, -ENOSPC, -ENOMEM.</summary>
-    public static int Create(int key, ulong sizeBytes, uint mode, bool isReserved)
+    /// <summary>A new segment, of huge pages or small ones: its identifier, or -EINVAL for a size beyond the limits, -ENOSPC, -ENOMEM.</summary>
+    public static int Create(int key, ulong sizeBytes, uint mode, bool isReserved, bool isHuge)
     {
         if (sizeBytes == 0 || sizeBytes > MaximumBytes) return -Errno.Invalid;
         ulong pages = (sizeBytes + 4095) >> 12;
         if (pages << 12 < sizeBytes || TotalPages + pages < pages || TotalPages + pages > MaximumPages) return -Errno.NoSpace;
         if (Count >= MaximumCount) return -Errno.NoSpace;
-        if (!SharedFiles.MayCreate(sizeBytes, isReserved)) return -Errno.NoMemory;
+        if (!SharedFiles.MayCreate(sizeBytes, isReserved && !isHuge)) return -Errno.NoMemory;
+        SharedSegment segment = new SharedSegment(isHuge ? SharedFiles.HugeFileSystem : SharedFiles.FileSystem, key, sizeBytes, mode);
+        if (isHuge && isReserved && !segment.HugePages.TryReserve(sizeBytes))
+        {
+            segment.Release();
+            return -Errno.NoMemory;
+        }
         if (s_segments == null) s_segments = new SharedSegment[MaximumNumber];
         int index = 0;
         while (s_segments[index] != null) index++;
         if (index <= s_lastIndex && ++s_sequence == MaximumSequence) s_sequence = 0;
         s_lastIndex = index;
-        SharedSegment segment = new SharedSegment(key, sizeBytes, mode) { Id = s_sequence << SequenceShift | index };
+        segment.Id = s_sequence << SequenceShift | index;
         byte* text = stackalloc byte[NameBytes];
         TextWriter name = new TextWriter(text, NameBytes);
         name.Text("SYSV"u8);
         name.Hex((uint)key, 8);
-        segment.Entry = SharedFiles.Adopt(name.Written, segment, pages << 12, isReserved);
+        segment.Entry = SharedFiles.Adopt(name.Written, segment, isHuge ? HugeTlbMap.RoundUp(sizeBytes) : pages << 12, isReserved && !isHuge);
         segment.Number = (ulong)segment.Id;
         s_segments[index] = segment;
         Count++;
@@ -134,7 +140,7 @@ internal static unsafe class SharedSegments
         writer.Decimal(segment.AttachTime, 11);
         writer.Decimal(segment.DetachTime, 11);
         writer.Decimal(segment.ChangeTime, 11);
-        writer.Decimal(segment.Pages.PageCount << 12, 22);
+        writer.Decimal(segment.Content.PageCount << 12, 22);
         writer.Decimal(0, 22);
         writer.Byte((byte)'\n');
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace GuestOs.Mm;
 
 /// <summary>What a program tells about its use of memory: madvise.</summary>
@@ -62,7 +60,7 @@ internal static class Advise
             case Advice.DontNeed:
             case Advice.DontNeedLocked:
                 if (isLocked && advice == Advice.DontNeed) return -Errno.Invalid;
-                if (area.IsHugeTlb) return DropHugeTlb(space, area, start, end);
+                if (area.IsHugeTlb) return DropHugeTlb(area, start, end);
                 PageTable.Zap(space, start, end);
                 return 0;
             case Advice.Free when isLocked || area.Source != null: return -Errno.Invalid;
@@ -79,13 +77,12 @@ internal static class Advise
     }
 
     /// <summary>Drops whole huge pages; the owner of private ones keeps its right to them.</summary>
-    private static int DropHugeTlb(AddressSpace space, VmArea area, ulong start, ulong end)
+    private static int DropHugeTlb(VmArea area, ulong start, ulong end)
     {
         if ((start & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
         end &= ~(HugePage.Bytes - 1);
         if (start >= end) return 0;
-        PageTable.Zap(space, start, end);
-        if ((area.Flags & VmFlags.HugeTlbOwner) != 0) Unsafe.As<HugeTlbFile>(area.Source).PromiseAgain(area.PageIndex(start), area.PageIndex(end));
+        HugeTlbMap.Zap(area, start, end);
         return 0;
     }
 

@@ -33,7 +33,8 @@ internal static unsafe class Fork
         {
             if ((area.Flags & VmFlags.DontFork) != 0) continue;
             VmArea copy = area.Slice(area.Start, area.End);
-            copy.Flags &= ~(VmFlags.Locked | VmFlags.HugeTlbOwner);
+            copy.Flags &= ~VmFlags.Locked;
+            copy.ForgetPromises();
             copy.LeaveFamily();
             child.Insert(copy);
             // Pages that are only the file's come back by faults, as on Linux.

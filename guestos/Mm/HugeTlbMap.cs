@@ -1,29 +1,47 @@
 namespace GuestOs.Mm;
 
-/// <summary>New mappings of MAP_HUGETLB memory.</summary>
-internal static class HugeTlbMap
+/// <summary>New mappings of hugetlb memory, and what goes out of them.</summary>
+internal static unsafe class HugeTlbMap
 {
     /// <summary>Rounds a length up to whole huge pages.</summary>
     public static ulong RoundUp(ulong lengthBytes) => (lengthBytes + HugePage.Bytes - 1) & ~(HugePage.Bytes - 1);
 
     /// <summary>
-    /// Maps whole huge pages at an aligned place, with all of them promised by the pool unless the flags have <see cref="VmFlags.NoReserve"/>. Returns 0,
-    /// -EINVAL for a place that is not aligned, -ENOMEM.
+    /// Maps whole huge pages of a source at an aligned place, with all of them promised by the pool unless the flags have <see cref="VmFlags.NoReserve"/>:
+    /// to the file where the mapping is shared, else to the mapping. Returns 0, -EINVAL for a place or offset that is not aligned, -ENOMEM.
     /// </summary>
-    public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags)
+    /// <param name="pageOffset">In pages of 4 KiB.</param>
+    public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset)
     {
-        if (((start | lengthBytes) & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+        if (((start | lengthBytes | pageOffset << 12) & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
         if (lengthBytes >> 12 > FrameAllocator.TotalFrames) return -Errno.NoMemory;
-        HugeTlbFile file = new HugeTlbFile((int)(lengthBytes / HugePage.Bytes));
-        flags |= VmFlags.HugeTlb;
-        int error = 0;
+        HugeTlbStore promises = null;
         if ((flags & VmFlags.NoReserve) == 0)
         {
-            if (!file.TryReserve()) error = -Errno.NoMemory;
-            else if ((flags & VmFlags.Shared) == 0) flags |= VmFlags.HugeTlbOwner;
+            // A file that cannot be mapped after all keeps what it was promised, as long as it lives.
+            HugeTlbStore store = (flags & VmFlags.Shared) != 0 ? source.HugeTlb : promises = new HugeTlbStore();
+            ulong first = pageOffset >> HugePage.Order;
+            if (!store.TryReserve(first, first + lengthBytes / HugePage.Bytes))
+            {
+                promises?.Release();
+                return -Errno.NoMemory;
+            }
         }
-        if (error == 0) error = Map.Fixed(space, start, lengthBytes, flags, file, 0);
-        file.Release();
+        int error = Map.Fixed(space, start, lengthBytes, flags | VmFlags.HugeTlb, source, pageOffset);
+        if (error != 0) promises?.Release();
+        else space.Find(start).Promises = promises;
         return error;
+    }
+
+    /// <summary>Takes whole huge pages out of an area; the owner of private ones keeps its right to them.</summary>
+    public static void Zap(VmArea area, ulong start, ulong end)
+    {
+        for (; start < end; start += HugePage.Bytes)
+        {
+            PageTableEntry entry = PageTable.Lookup(area.Space.Root, start);
+            PageTable.Zap(area.Space, start, start + HugePage.Bytes);
+            ulong index = area.PageIndex(start) >> HugePage.Order;
+            if (!entry.IsNone && area.Promises != null && entry.Frame != area.Source.HugeTlb.Page(index)) area.Promises.PromiseAgain(index, index + 1);
+        }
     }
 }

@@ -6,8 +6,6 @@ internal static class Map
     /// <summary>vm.mmap_min_addr.</summary>
     public const ulong MinimumAddress = 0x10000;
 
-    private const ulong HugePageBytes = 0x200000;
-
     /// <summary>
     /// Adds an area; what was in its range goes away first. <paramref name="source"/> may be null, <paramref name="pageOffset"/> has no meaning
     /// then; the area takes its own reference.
@@ -35,16 +33,19 @@ internal static class Map
     public static VmFlags WithAccounting(VmFlags flags) =>
         (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve | VmFlags.HugeTlb)) == VmFlags.Write ? flags | VmFlags.Accounted : flags;
 
-    /// <summary>A free range in the order of <see cref="AddressSpace.Search"/>, 2 MiB aligned for anonymous lengths of whole huge pages; 0 when there is none.</summary>
-    public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool anonymous)
+    /// <summary>
+    /// A free range in the order of <see cref="AddressSpace.Search"/>; 0 when there is none. Lengths of whole huge pages begin at one if that is wanted, as
+    /// for anonymous memory.
+    /// </summary>
+    public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool isAligned)
     {
-        if (anonymous && lengthBytes % HugePageBytes == 0)
+        if (isAligned && lengthBytes % HugePage.Bytes == 0)
         {
-            ulong padded = space.Search.Find(space, lengthBytes + HugePageBytes);
+            ulong padded = space.Search.Find(space, lengthBytes + HugePage.Bytes);
             if (padded != 0)
             {
-                ulong toBoundary = (0 - padded) & (HugePageBytes - 1);
-                return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePageBytes : toBoundary);
+                ulong toBoundary = (0 - padded) & (HugePage.Bytes - 1);
+                return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePage.Bytes : toBoundary);
             }
         }
         return space.Search.Find(space, lengthBytes);

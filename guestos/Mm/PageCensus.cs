@@ -67,7 +67,8 @@ internal unsafe struct PageCensus
     {
         if (huge.IsPooled)
         {
-            uint users = FrameAllocator.References(huge.Frame) - (area.IsShared ? 1u : 0);
+            bool isOfFile = area.Source.HugeTlb.Page(area.PageIndex(address) >> HugePage.Order) == huge.Frame;
+            uint users = FrameAllocator.References(huge.Frame) - (isOfFile ? 1u : 0);
             if (users > 1) SharedHugeTlb += HugePage.Bytes;
             else PrivateHugeTlb += HugePage.Bytes;
             return;

@@ -46,6 +46,9 @@ internal abstract unsafe class PageSource
     /// <summary>Makes pages [first, end) zero again and gives their memory back (MADV_REMOVE). 0 or a negative errno; may sleep.</summary>
     public virtual int PunchHole(ulong firstPage, ulong endPage) => -Errno.NotSupported;
 
+    /// <summary>The huge pages of a file that has no others; null for files in 4 KiB pages.</summary>
+    public virtual HugeTlbStore HugeTlb => null;
+
     /// <summary>True for memory that has no file behind it: its pages go to swap.</summary>
     public virtual bool IsSwapBacked => false;
 

@@ -129,7 +129,7 @@ internal static unsafe class Remap
         if (!request.IsFixed)
         {
             bool isFree = request.KeepsOld && target != 0 && Map.IsFree(space, target, request.NewLength);
-            if (!isFree) target = Map.FindGap(space, request.NewLength, area.Source == null);
+            if (!isFree) target = Map.FindGap(space, request.NewLength, isAligned: area.Source == null || area.IsHugeTlb);
         }
         if (target == 0 || space.AreaCount + 2 >= AddressSpace.MaximumAreas - 3) return -Errno.NoMemory;
         if (!space.MayGrow(area.Flags, request.KeepsOld ? request.NewLength : request.NewLength - request.OldLength)) return -Errno.NoMemory;
@@ -148,9 +148,17 @@ internal static unsafe class Remap
             return (long)target;
         }
         // The promises of pages that have not come go with the pages that have.
-        int error = area.IsHugeTlb ? space.SetFlags(request.Start, request.Start + request.OldLength, area.Flags & ~VmFlags.HugeTlbOwner, out _) : 0;
+        int error = area.IsHugeTlb ? ForgetPromises(space, request) : 0;
         if (error == 0 && request.OldLength != 0) error = Unmap.Range(space, request.Start, request.OldLength);
         return error != 0 ? error : (long)target;
+    }
+
+    private static int ForgetPromises(AddressSpace space, in RemapRequest request)
+    {
+        int error = space.SplitAt(request.Start);
+        if (error == 0) error = space.SplitAt(request.Start + request.OldLength);
+        if (error == 0) space.Find(request.Start).ForgetPromises();
+        return error;
     }
 
     private static bool MoveEntries(AddressSpace space, ulong start, ulong target, ulong lengthBytes)

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.CompilerServices;
 
 namespace GuestOs.Mm;
 
@@ -38,14 +37,11 @@ internal enum VmFlags : uint
     HugePages = 16384,
     NoHugePages = 32768,
 
-    /// <summary>MAP_HUGETLB: the area's pages are whole ones of the <see cref="HugeTlbPool"/>.</summary>
+    /// <summary>MAP_HUGETLB and files of huge pages: the area's pages are whole ones of the <see cref="HugeTlbPool"/>.</summary>
     HugeTlb = 65536,
 
-    /// <summary>The promises of its <see cref="HugeTlbFile"/> are this private area's own; a forked copy has none.</summary>
-    HugeTlbOwner = 131072,
-
     /// <summary>A page was taken away for the owner: what is not there must not become zeros.</summary>
-    HugeTlbLost = 262144,
+    HugeTlbLost = 131072,
 }
 
 /// <summary>A range of an address space with one set of permissions and one source (Linux's vm_area_struct). Page aligned.</summary>
@@ -65,6 +61,9 @@ internal sealed class VmArea
     /// moved no longer fits its neighbours.
     /// </summary>
     public ulong PageOffset;
+
+    /// <summary>Huge pages that the pool has promised to a private mapping, of which this area is (part of) the owner; a forked copy has none. Null for none.</summary>
+    public HugeTlbStore Promises;
 
     /// <summary>The family of the area's own pages, null until it has any: areas with pages of two families cannot be joined.</summary>
     public AnonymousFamily Family { get; private set; }
@@ -137,7 +136,7 @@ internal sealed class VmArea
     {
         Space = null;
         if (Source == null) return;
-        if ((Flags & VmFlags.HugeTlbOwner) != 0) Unsafe.As<HugeTlbFile>(Source).DropPromises(PageOffset, EndPage);
+        Promises?.Drop(PageOffset >> HugePage.Order, EndPage >> HugePage.Order);
         Source.Mappings.Remove(this);
         Source.OnUnmapped();
     }
@@ -146,12 +145,14 @@ internal sealed class VmArea
     public VmArea Slice(ulong start, ulong end)
     {
         Source?.AddReference();
+        Promises?.AddReference();
         VmArea slice = new VmArea
         {
             Start = start,
             End = end,
             Flags = Flags,
             Source = Source,
+            Promises = Promises,
             PageOffset = PageOffset + ((start - Start) >> 12),
         };
         if (Family != null) slice.Join(Family, IsInherited);
@@ -197,10 +198,18 @@ internal sealed class VmArea
         return next.Family == null && !IsInherited;
     }
 
+    /// <summary>Gives up the right to promised pages; others may still have it.</summary>
+    public void ForgetPromises()
+    {
+        Promises?.Release();
+        Promises = null;
+    }
+
     /// <summary>Drops the source and frees the object.</summary>
     public void Destroy()
     {
         LeaveFamily();
+        ForgetPromises();
         Source?.Release();
         KernelHeap.Free(this);
     }

@@ -12,7 +12,8 @@ internal static unsafe class Withdraw
         {
             ulong start = area.AddressOf(firstPage > area.PageOffset ? firstPage : area.PageOffset);
             ulong end = area.AddressOf(endPage < area.EndPage ? endPage : area.EndPage);
-            if (withCopies || area.IsShared) PageTable.Zap(area.Space, start, end);
+            if (area.IsHugeTlb) HugeTlbMap.Zap(area, start, end);
+            else if (withCopies || area.IsShared) PageTable.Zap(area.Space, start, end);
             else ZapShown(area, start, end);
         }
     }

@@ -28,7 +28,7 @@ internal unsafe struct FileStatus
 
     /// <summary>Blocks of 512 bytes a file takes.</summary>
     public static ulong BlocksOf(Inode inode) =>
-        inode.IsInMemory && inode.Pages != null ? inode.Pages.PageCount * 8 :
+        inode.IsInMemory && inode.Content != null ? inode.Content.PageCount * 8 :
         inode.StoredBlocks != 0 || inode.Kind != InodeKind.Regular ? inode.StoredBlocks : ((inode.SizeBytes + 4095) >> 12) * 8;
 
     public static FileStatus Of(Inode inode) => new FileStatus
@@ -41,7 +41,7 @@ internal unsafe struct FileStatus
         GroupId = inode.GroupId,
         DeviceNumber = inode.DeviceNumber,
         SizeBytes = inode.SizeBytes,
-        BlockBytes = 4096,
+        BlockBytes = inode.FileSystem == null ? 4096 : inode.FileSystem.BlockBytes,
         Blocks = BlocksOf(inode),
         AccessedSeconds = inode.Accessed.Seconds,
         AccessedNanoseconds = inode.Accessed.Nanoseconds,

@@ -32,7 +32,7 @@ internal static unsafe class SysFallocate
         if (file.Inode.Kind == InodeKind.Pipe) return -Errno.IllegalSeek;
         if (file.Inode.Kind != InodeKind.Regular) return -Errno.NoSuchDevice;
         if (offset + lengthBytes > MaximumBytes) return -Errno.FileTooBig;
-        return (mode & ~(KeepSize | PunchHole)) != 0 || !file.Inode.IsInMemory || file.Inode.Pages == null ? -Errno.NotSupported : 0;
+        return (mode & ~(KeepSize | PunchHole)) != 0 || !file.Inode.IsInMemory || file.Inode.Content == null ? -Errno.NotSupported : 0;
     }
 
     private static long Run(Inode inode, uint mode, ulong offset, ulong lengthBytes)

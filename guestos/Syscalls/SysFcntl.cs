@@ -54,7 +54,7 @@ internal static unsafe class SysFcntl
             case SetPipeSize: return file is PipeFile pipe ? pipe.Resize((uint)frame->Argument2) : -Errno.BadFile;
             case GetPipeSize: return file is PipeFile sized ? (long)sized.CapacityBytes : -Errno.BadFile;
             case AddSeals: return Seal(file, (FileSeals)(uint)frame->Argument2);
-            case GetSeals: return file.Inode.IsInMemory && file.Inode.Pages != null ? (long)file.Inode.Seals : -Errno.Invalid;
+            case GetSeals: return file.Inode.IsInMemory && file.Inode.Content != null ? (long)file.Inode.Seals : -Errno.Invalid;
             default: return -Errno.Invalid;
         }
     }
@@ -63,9 +63,9 @@ internal static unsafe class SysFcntl
     {
         Inode inode = file.Inode;
         if (!OpenFlags.CanWrite(file.Flags)) return -Errno.NotPermitted;
-        if ((seals & ~FileSeals.All) != 0 || !inode.IsInMemory || inode.Pages == null) return -Errno.Invalid;
+        if ((seals & ~FileSeals.All) != 0 || !inode.IsInMemory || inode.Content == null) return -Errno.Invalid;
         if ((inode.Seals & FileSeals.Seal) != 0) return -Errno.NotPermitted;
-        if ((seals & ~inode.Seals & FileSeals.Write) != 0 && inode.Pages.HasWritableMapping) return -Errno.Busy;
+        if ((seals & ~inode.Seals & FileSeals.Write) != 0 && inode.Content.HasWritableMapping) return -Errno.Busy;
         // A program that can no longer be made executable or not must not change either.
         if ((seals & FileSeals.Execute) != 0 && (inode.Mode & ExecutableBits) != 0) seals |= FileSeals.Shrink | FileSeals.Grow | FileSeals.AnyWrite;
         inode.Seals |= seals;

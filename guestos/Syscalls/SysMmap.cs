@@ -19,10 +19,6 @@ internal static unsafe class SysMmap
     private const ulong GrowsDown = 0x100;
     private const ulong Locked = 0x2000;
     private const ulong HugePages = 0x40000;
-    private const int HugeSizeShift = 26;
-    private const ulong HugeSizeMask = 63;
-    private const ulong HugeSizeLog = 21;
-    private const ulong GigabyteSizeLog = 30;
     private const ulong NoReserve = 0x4000;
     private const ulong Populate = 0x8000;
     private const ulong FixedNoReplace = 0x100000;
@@ -35,22 +31,21 @@ internal static unsafe class SysMmap
         OpenFile file = null;
         if ((flags & Anonymous) == 0 && (file = Descriptors.AcquireForData(frame->Argument4)) == null) return -Errno.BadFile;
         Dentry entry = null;
+        bool isHuge = file == null ? (flags & HugePages) != 0 : file.Inode.HugePages != null;
         long result = CheckLength(ref length);
         ulong type = flags & TypeMask;
         if (result == 0 && type != Shared && type != Private && type != SharedValidate) result = -Errno.Invalid;
-        bool isHuge = (flags & HugePages) != 0;
-        if (result == 0 && isHuge) result = CheckHuge(flags, ref length);
+        if (result == 0 && (isHuge || (flags & HugePages) != 0)) result = CheckHuge(flags, isHuge, offset, ref length);
         if (result == 0 && (flags & Locked) != 0 && !space.Limits.MayLock) result = -Errno.NotPermitted;
         VmFlags area = SysPersonality.Effective((VmFlags)frame->Argument2 & VmFlags.Access);
         if (type != Private) area |= VmFlags.Shared;
         if ((flags & GrowsDown) != 0) area |= VmFlags.GrowsDown;
         if ((flags & Locked) != 0) area |= VmFlags.Locked;
         if ((flags & NoReserve) != 0 && CommitCharge.Policy != OvercommitPolicy.Never) area |= VmFlags.NoReserve;
-        if (result == 0 && !isHuge) result = file == null ? MakeAnonymousSource(area, length, out entry) : FindFileSource(file, length, ref area, out entry);
+        if (result == 0) result = file == null ? MakeAnonymousSource(area, length, isHuge, out entry) : FindFileSource(file, length, ref area, out entry);
         ulong start = 0;
-        if (result == 0) result = Place(space, address, length, flags, entry == null, out start);
-        if (result == 0 && isHuge) result = HugeTlbMap.Fixed(space, start, length, area);
-        else if (result == 0) result = Map.Fixed(space, start, length, area, entry?.Inode.Pages, file == null ? 0 : offset >> 12);
+        if (result == 0) result = Place(space, address, length, flags, isHuge, isAligned: isHuge || entry == null, out start);
+        if (result == 0) result = Install(space, start, length, area, entry?.Inode, file == null ? 0 : offset, isHuge);
         entry?.Release();
         file?.Release();
         if (result != 0) return result;
@@ -68,22 +63,38 @@ internal static unsafe class SysMmap
         return 0;
     }
 
-    /// <summary>Rounds a length up to whole huge pages. Pages of 1 GiB exist, but there is no pool of them; other sizes do not.</summary>
-    private static long CheckHuge(ulong flags, ref ulong length)
+    /// <summary>
+    /// Rounds a length up to whole huge pages; offsets must be whole ones. What has no file has pages of the size asked for: those of 1 GiB exist, but there
+    /// is no pool of them; other sizes do not exist.
+    /// </summary>
+    private static long CheckHuge(ulong flags, bool isHuge, ulong offset, ref ulong length)
     {
-        ulong sizeLog = flags >> HugeSizeShift & HugeSizeMask;
-        if ((flags & Anonymous) == 0 || sizeLog != 0 && sizeLog != HugeSizeLog && sizeLog != GigabyteSizeLog) return -Errno.Invalid;
-        if (sizeLog == GigabyteSizeLog) return -Errno.NoMemory;
+        if (!isHuge) return -Errno.Invalid;
+        if ((flags & Anonymous) == 0)
+        {
+            if ((offset & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+        }
+        else if (!HugeSizes.IsOfPool(flags)) return HugeSizes.LogOf(flags) == HugeSizes.GigabyteLog ? -Errno.NoMemory : -Errno.Invalid;
         length = HugeTlbMap.RoundUp(length);
         return 0;
     }
 
-    /// <summary>What a mapping without a file shows: nothing where it is private, else a new file in memory.</summary>
-    private static long MakeAnonymousSource(VmFlags area, ulong length, out Dentry entry)
+    /// <summary>What a mapping without a file shows: nothing where it is private and of small pages, else a new file in memory.</summary>
+    private static long MakeAnonymousSource(VmFlags area, ulong length, bool isHuge, out Dentry entry)
     {
         entry = null;
+        if (isHuge) return SharedFiles.CreateHuge("anon_hugepage"u8, length, out entry);
         if ((area & VmFlags.Shared) == 0) return 0;
         return SharedFiles.Create("dev/zero"u8, length, isReserved: (area & VmFlags.NoReserve) == 0, out entry);
+    }
+
+    private static int Install(AddressSpace space, ulong start, ulong length, VmFlags area, Inode inode, ulong offset, bool isHuge)
+    {
+        if (!isHuge) return Map.Fixed(space, start, length, area, inode?.Pages, offset >> 12);
+        int error = HugeTlbMap.Fixed(space, start, length, area, inode.HugePages, offset >> 12);
+        // As on Linux, mapping a file of huge pages for writing makes it as long as the mapping.
+        if (error == 0 && (area & VmFlags.Write) != 0 && inode.SizeBytes < offset + length) inode.SizeBytes = offset + length;
+        return error;
     }
 
     private static long FindFileSource(OpenFile file, ulong length, ref VmFlags area, out Dentry entry)
@@ -93,8 +104,8 @@ internal static unsafe class SysMmap
         bool isShared = (area & VmFlags.Shared) != 0, isWritable = (area & VmFlags.Write) != 0;
         if (isShared && isWritable && mode != OpenFlags.ReadWrite || mode == OpenFlags.WriteOnly) return -Errno.Access;
         if (isShared && mode != OpenFlags.ReadWrite) area |= VmFlags.NeverWritable;
-        if (file is MemoryDevice { IsZero: true }) return MakeAnonymousSource(area, length, out entry);
-        if (file.Inode.Pages == null) return -Errno.NoSuchDevice;
+        if (file is MemoryDevice { IsZero: true }) return MakeAnonymousSource(area, length, isHuge: false, out entry);
+        if (file.Inode.Content == null) return -Errno.NoSuchDevice;
         if (isShared && (file.Inode.Seals & FileSeals.AnyWrite) != 0)
         {
             if (isWritable) return -Errno.NotPermitted;
@@ -105,7 +116,7 @@ internal static unsafe class SysMmap
         return 0;
     }
 
-    private static long Place(AddressSpace space, ulong address, ulong length, ulong flags, bool anonymous, out ulong start)
+    private static long Place(AddressSpace space, ulong address, ulong length, ulong flags, bool isHuge, bool isAligned, out ulong start)
     {
         start = address;
         if ((flags & (FixedAddress | FixedNoReplace)) != 0)
@@ -115,10 +126,10 @@ internal static unsafe class SysMmap
             if (address < Map.MinimumAddress) return -Errno.NotPermitted;
             return (flags & FixedNoReplace) != 0 && !Map.IsFree(space, address, length) ? -Errno.Exists : 0;
         }
-        ulong unit = (flags & HugePages) != 0 ? HugePage.Bytes : 4096;
+        ulong unit = isHuge ? HugePage.Bytes : 4096;
         start = (address + unit - 1) & ~(unit - 1);
         if (address != 0 && start >= Map.MinimumAddress && UserMemory.IsUserRange(start, length) && Map.IsFree(space, start, length)) return 0;
-        start = Map.FindGap(space, length, anonymous);
+        start = Map.FindGap(space, length, isAligned);
         return start == 0 ? -Errno.NoMemory : 0;
     }
 }

@@ -33,14 +33,15 @@ internal static unsafe class SysShmat
         area = SysPersonality.Effective((flags & Execute) != 0 ? area | VmFlags.Execute : area);
         AddressSpace space = Scheduler.Current.Process.Space;
         ulong length = segment.SizeBytes;
+        bool isHuge = segment.HugePages != null;
         if (isFixed)
         {
             if (!UserMemory.IsUserRange(address, length)) return address + length < address ? -Errno.Invalid : -Errno.NoMemory;
             if ((flags & Remap) == 0 && !Map.IsFree(space, address, length)) return -Errno.Invalid;
             if (address < Map.MinimumAddress) return -Errno.NotPermitted;
         }
-        else if ((address = Map.FindGap(space, length, anonymous: false)) == 0) return -Errno.NoMemory;
-        error = Map.Fixed(space, address, length, area, segment.Pages, 0);
+        else if ((address = Map.FindGap(space, length, isAligned: isHuge)) == 0) return -Errno.NoMemory;
+        error = isHuge ? HugeTlbMap.Fixed(space, address, length, area, segment.HugePages, 0) : Map.Fixed(space, address, length, area, segment.Pages, 0);
         return error != 0 ? error : (long)address;
     }
 
@@ -53,7 +54,7 @@ internal static unsafe class SysShmat
         VmArea area = space.FirstEndingAbove(start);
         while (area != null && !IsPart(area, start, null)) area = area.Next;
         if (area == null) return -Errno.Invalid;
-        SharedSegment segment = (SharedSegment)((PageCache)area.Source).Inode;
+        SharedSegment segment = (SharedSegment)((InodePages)area.Source).Inode;
         ulong end = start + segment.SizeBytes;
         segment.AddReference();
         int error = 0;
@@ -69,6 +70,6 @@ internal static unsafe class SysShmat
 
     /// <summary>True for an area of a segment (this one, or any) that lies where an attachment at an address would have it.</summary>
     private static bool IsPart(VmArea area, ulong start, SharedSegment segment) =>
-        area.Source is PageCache pages && pages.Inode is SharedSegment found && (segment == null || found == segment)
+        area.Source is InodePages pages && pages.Inode is SharedSegment found && (segment == null || found == segment)
         && area.Start >= start && area.Start - start == area.PageOffset << 12;
 }

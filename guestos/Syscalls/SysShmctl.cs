@@ -141,7 +141,7 @@ internal static unsafe class SysShmctl
     {
         SharedSegmentUse use = new SharedSegmentUse { Count = (ulong)SharedSegments.Count, TotalPages = SharedSegments.TotalPages };
         for (int i = SharedSegments.HighestIndex; i >= 0; i--)
-            if (SharedSegments.At(i) != null) use.ResidentPages += SharedSegments.At(i).Pages.PageCount;
+            if (SharedSegments.At(i) != null) use.ResidentPages += SharedSegments.At(i).Content.PageCount;
         return UserMemory.Write(buffer, use) ? HighestIndex : -Errno.Fault;
     }
 

@@ -26,8 +26,9 @@ internal static unsafe class SysShmget
             return segment.Permission.Allows(flags) ? segment.Id : -Errno.Access;
         }
         if (key != 0 && (flags & Create) == 0) return -Errno.NoEntry;
-        if ((flags & HugePages) != 0) return -Errno.NoMemory;
+        bool isHuge = (flags & HugePages) != 0;
+        if (isHuge && !HugeSizes.IsOfPool(flags)) return -Errno.Invalid;
         bool isReserved = (flags & NoReserve) == 0 || CommitCharge.Policy == OvercommitPolicy.Never;
-        return SharedSegments.Create(key, size, flags & ModeMask, isReserved);
+        return SharedSegments.Create(key, size, flags & ModeMask, isReserved, isHuge);
     }
 }

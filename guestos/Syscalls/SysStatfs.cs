@@ -33,8 +33,8 @@ internal static unsafe class SysStatfs
         FileSystemStatistics statistics = new FileSystemStatistics
         {
             Magic = fileSystem == null ? PipeMagic : fileSystem.Magic,
-            BlockBytes = 4096,
-            FragmentBytes = 4096,
+            BlockBytes = fileSystem == null ? 4096 : fileSystem.BlockBytes,
+            FragmentBytes = fileSystem == null ? 4096 : fileSystem.BlockBytes,
             NameBytes = PathWalk.MaximumNameBytes,
             Flags = ValidFlag | (fileSystem != null && fileSystem.IsReadOnly ? ReadOnlyFlag : 0),
         };

@@ -16,12 +16,12 @@ internal static unsafe class SysTruncate
         if (error != 0) return error;
         Inode inode = entry.Inode;
         if (inode.Kind == InodeKind.Directory) error = -Errno.IsDirectory;
-        else if (inode.Kind != InodeKind.Regular || inode.Pages == null) error = -Errno.Invalid;
+        else if (inode.Kind != InodeKind.Regular || inode.Content == null) error = -Errno.Invalid;
         else if (inode.FileSystem.IsReadOnly) error = -Errno.ReadOnly;
         else
         {
             error = inode.CheckAccess(Permission.Write);
-            if (error == 0) error = RegularFile.Truncate(inode, frame->Argument1);
+            if (error == 0) error = FileSpace.Truncate(inode, frame->Argument1);
         }
         entry.Release();
         return error;
@@ -32,7 +32,7 @@ internal static unsafe class SysTruncate
         if ((long)frame->Argument1 < 0) return -Errno.Invalid;
         OpenFile file = Descriptors.AcquireForData(frame->Argument0);
         if (file == null) return -Errno.BadFile;
-        long result = file is RegularFile && OpenFlags.CanWrite(file.Flags) ? RegularFile.Truncate(file.Inode, frame->Argument1) : -Errno.Invalid;
+        long result = file is RegularFile or HugeFile && OpenFlags.CanWrite(file.Flags) ? FileSpace.Truncate(file.Inode, frame->Argument1) : -Errno.Invalid;
         file.Release();
         return result;
     }

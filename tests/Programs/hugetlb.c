@@ -1,65 +1,9 @@
 /* hugetlb: explicit huge pages from a pool of eight: reservations, faults, copies, cuts, and what /proc says. Linux's output is in hugetlb.txt. */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "hugetlb.h"
 
-#define PAGE 4096UL
-#define HUGE (2UL << 20)
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB)
 #define SHARED (MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB)
 #define SIZE(log) ((log) << 26)
-
-static const char *error_name(long result)
-{
-    return result == -1 ? strerrorname_np(errno) : "ok";
-}
-
-#define TRY(call) do { errno = 0; long result_ = (long)(call); printf("%-62s %s\n", #call, error_name(result_)); } while (0)
-
-/* The pool's state. */
-static void pool(const char *title)
-{
-    char line[128];
-    FILE *file = fopen("/proc/meminfo", "r");
-    printf("%-40s", title);
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "HugePages_", 10) == 0)
-            printf(" %.4s %ld", line + 10, atol(strchr(line, ':') + 1));
-    fclose(file);
-    putchar('\n');
-}
-
-/* What smaps says of the area that begins at start. */
-static void show(const char *title, char *start)
-{
-    static const char *fields[] = {"Size:", "KernelPageSize:", "MMUPageSize:", "Rss:", "Anonymous:", "AnonHugePages:", "Shared_Hugetlb:", "Private_Hugetlb:", "Locked:", "THPeligible:", "VmFlags:"};
-    char line[512];
-    int inside = 0;
-    FILE *smaps = fopen("/proc/self/smaps", "r");
-    printf("== %s\n", title);
-    while (smaps && fgets(line, sizeof line, smaps)) {
-        unsigned long from, to;
-        char rights[8], name[64] = "";
-        if (sscanf(line, "%lx-%lx %7s %*x %*s %*u %63[^\n]", &from, &to, rights, name) >= 3) {
-            inside = from == (unsigned long)start;
-            if (inside)
-                printf("%s %s\n", rights, name);
-        }
-        for (unsigned i = 0; inside && i < sizeof fields / sizeof *fields; i++)
-            if (strncmp(line, fields[i], strlen(fields[i])) == 0)
-                fputs(line, stdout);
-    }
-    fclose(smaps);
-}
 
 static void status(const char *field)
 {
@@ -69,35 +13,6 @@ static void status(const char *field)
         if (strncmp(line, field, strlen(field)) == 0)
             fputs(line, stdout);
     fclose(file);
-}
-
-static sigjmp_buf back;
-
-static void on_bus_error(int number, siginfo_t *info, void *context)
-{
-    (void)context;
-    siglongjmp(back, number * 100 + info->si_code);
-}
-
-static long faults(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_minflt;
-}
-
-/* Writes to each huge page; how many faults, or the signal and its code. */
-static void write_pages(const char *title, char *area, unsigned long pages)
-{
-    long before = faults();
-    int signal_number = sigsetjmp(back, 1);
-    if (signal_number == 0) {
-        for (unsigned long page = 0; page < pages; page++)
-            for (unsigned long offset = 0; offset < HUGE; offset += 64 * PAGE)
-                *(volatile unsigned long *)(area + page * HUGE + offset) = page * HUGE + offset;
-        printf("%s: written in %ld faults\n", title, faults() - before);
-    } else
-        printf("%s: signal %d code %d\n", title, signal_number / 100, signal_number % 100);
 }
 
 static char *map(unsigned long pages, int flags)
@@ -225,15 +140,6 @@ static void exhaustion(void)
     pool("unmapped");
 }
 
-static void set_pool(const char *name, const char *value)
-{
-    char path[128];
-    snprintf(path, sizeof path, "/proc/sys/vm/%s", name);
-    FILE *file = fopen(path, "w");
-    if (!file || fputs(value, file) < 0 || fclose(file) != 0)
-        perror(path);
-}
-
 static void resize(void)
 {
     char *area = map(4, PRIVATE);
@@ -258,9 +164,7 @@ static void resize(void)
 
 int main(void)
 {
-    struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO};
-    sigaction(SIGBUS, &action, NULL);
-    sigaction(SIGSEGV, &action, NULL);
+    catch_signals();
     set_pool("nr_hugepages", "8");
     pool("pool of eight");
     calls();

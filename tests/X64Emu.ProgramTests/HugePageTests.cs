@@ -18,13 +18,25 @@ public sealed class HugePageTests
         Assert.Contains(emulated, native);
     }
 
-    [Fact]
-    public void HugeTlb_FromAPoolOfEight_BehavesAsRecordedOnLinux()
+    [Theory]
+    [InlineData("hugetlb")]
+    [InlineData("hugetlb-files")]
+    public void HugeTlb_FromAPoolOfEight_BehavesAsRecordedOnLinux(string program)
     {
         // Recorded on Linux 6.18, as it takes a pool that tests must not ask the host for.
-        string expected = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Programs", "hugetlb.txt"));
-        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("hugetlb"), []);
+        string expected = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Programs", $"{program}.txt"));
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc(program), []);
         Assert.Equal(expected, result.StandardOutput);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void HugeTlbStorm_OnAFileOfHugePages_LosesNoPageAndNoPromise(int seed)
+    {
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("hugetlb-storm"), [$"{seed}", "200"]);
+        Assert.Equal("200 steps\nin the end                               Tota 32 Free 32 Rsvd 0 Surp 0\n", result.StandardOutput);
     }
 
     [Fact]

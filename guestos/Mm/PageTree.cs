@@ -1,6 +1,4 @@
-using GuestOs.Mm;
-
-namespace GuestOs.Fs;
+namespace GuestOs.Mm;
 
 /// <summary>
 /// Page index -> word, sparse: a radix tree of 64-way nodes that grows in height with the largest index. The root pointer is all an empty tree needs.
