@@ -213,6 +213,9 @@ internal sealed unsafe class PageCache : InodePages
         if (frame != 0) Memory.Set(Physical.FramePointer(frame) + start, 0, 4096 - start);
     }
 
+    public override void Replace(ulong pageIndex, uint frame) =>
+        _pages.Set(pageIndex, (ulong)frame << FrameShift | _pages.Get(pageIndex) & DirtyBit);
+
     public override int PunchHole(ulong firstPage, ulong endPage)
     {
         if (!Inode.IsInMemory) return -Errno.NotSupported;

@@ -12,7 +12,7 @@ internal static unsafe class ProcSystemText
 
     /// <summary>Nothing here has a block device of its own.</summary>
     public static void WriteFileSystems(ref TextWriter writer) =>
-        writer.Text("nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tpipefs\nnodev\t9p\n"u8);
+        writer.Text("nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tpipefs\nnodev\thugetlbfs\nnodev\t9p\n"u8);
 
     public static void WriteDevices(ref TextWriter writer) => writer.Text("Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n\nBlock devices:\n"u8);
 

@@ -9,6 +9,7 @@ internal static unsafe class VmSettings
 {
     public static void AddTo(KernelNode vm)
     {
+        vm.AddCommand("compact_memory"u8, &CompactMemory);
         vm.AddNumber("dirty_background_ratio"u8, ref DirtyFiles.BackgroundRatioPercent, 0, 100);
         vm.AddNumber("dirty_expire_centisecs"u8, ref Flusher.ExpireCentiseconds, 0, int.MaxValue);
         vm.AddNumber("dirty_ratio"u8, ref DirtyFiles.RatioPercent, 0, 100);
@@ -30,6 +31,13 @@ internal static unsafe class VmSettings
         vm.AddNumber("panic_on_oom"u8, ref OutOfMemory.Panics, 0, 2);
         vm.AddNumber("swappiness"u8, ref ScanBalance.Swappiness, 0, ScanBalance.MaximumSwappiness);
         vm.AddNumber("watermark_scale_factor"u8, ref Watermarks.ScaleFactor, 1, Watermarks.MaximumScaleFactor, &Watermarks.Changed);
+    }
+
+    private static int CompactMemory(ReadOnlySpan<byte> text)
+    {
+        if (!NumberText.TryParse(text, out ulong what, out bool isNegative) || isNegative || what != 1) return -Errno.Invalid;
+        Compaction.Fully();
+        return 0;
     }
 
     private static int DropCaches(ReadOnlySpan<byte> text)

@@ -47,6 +47,7 @@ internal static unsafe class KernelMain
         Msr.EnableSyscall();
         InitProcess.Start();
         ReclaimDaemon.Initialize();
+        CollapseDaemon.Initialize();
         FileSystemStart.Run(options, startInfo);
         FirstProgram.Start(options);
         Scheduler.Idle();

@@ -124,6 +124,7 @@ internal static class Advise
             Advice.HugePages => area.Flags & ~VmFlags.NoHugePages | VmFlags.HugePages,
             _ => area.Flags & ~VmFlags.HugePages | VmFlags.NoHugePages,
         };
+        if (advice == Advice.HugePages && area.Source == null && TransparentHugePages.Policy != HugePagePolicy.Never) CollapseScan.Expect();
         if (flags == area.Flags) return 0;
         int error = space.SetFlags(start, end, flags, out _);
         if (error != 0) return error == -Errno.NoMemory ? -Errno.Again : error;

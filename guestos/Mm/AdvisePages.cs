@@ -12,7 +12,11 @@ internal static unsafe class AdvisePages
         for (ulong address = start; address < end; address += 4096)
         {
             PageTableEntry* huge = HugePage.Find(space.Root, address);
-            if (huge != null) HugePage.Split(space, huge, address);
+            if (huge != null)
+            {
+                HugePage.Split(space, huge, address);
+                TransparentHugePages.SplitPages++;
+            }
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {

@@ -2,7 +2,7 @@ using GuestOs.Arch;
 
 namespace GuestOs.Mm;
 
-/// <summary>Makes one huge page of an aligned 2 MiB that are mapped in small pages: madvise(MADV_COLLAPSE).</summary>
+/// <summary>Makes one huge page of an aligned 2 MiB that are mapped in small pages: for madvise(MADV_COLLAPSE), and in the background.</summary>
 internal static unsafe class Collapse
 {
     private const int MaximumAttempts = 4;
@@ -15,17 +15,18 @@ internal static unsafe class Collapse
         int result = 0;
         for (; start < end && end - start >= HugePage.Bytes; start += HugePage.Bytes)
         {
-            int error = One(space, area, start);
+            int error = One(space, area, start, mayCompact: true);
             if (error != 0) result = error;
         }
         return result;
     }
 
-    private static int One(AddressSpace space, VmArea area, ulong start)
+    /// <summary>Collapses the huge page's range that begins at an address; results as <see cref="Range"/>'s.</summary>
+    public static int One(AddressSpace space, VmArea area, ulong start, bool mayCompact)
     {
         if (HugePage.Find(space.Root, start) != null) return 0;
         if (PageTable.FindTable(space.Root, start) == null) return -Errno.Invalid;
-        uint first = FrameAllocator.AllocateContiguous(HugePage.Order);
+        uint first = HugePage.AllocateFrames(mayCompact);
         if (first == 0)
         {
             TransparentHugePages.CollapseFailures++;

@@ -109,9 +109,7 @@ internal static unsafe class FrameAllocator
         while (first == 0 && FreeBlocks.ListUntouched()) first = FreeBlocks.Take(order);
         if (first == 0)
         {
-            Drain(0);
-            FreeBlocks.PutRange(s_block, s_blockEnd);
-            s_block = s_blockEnd;
+            GatherFree();
             first = FreeBlocks.Take(order);
         }
         if (first == 0) return 0;
@@ -122,6 +120,22 @@ internal static unsafe class FrameAllocator
             FrameTable.Reset(first + i);
         }
         return first;
+    }
+
+    /// <summary>Puts all free frames on the lists of <see cref="FreeBlocks"/>, those in memory that was never used too.</summary>
+    public static void GatherFree()
+    {
+        while (FreeBlocks.ListUntouched()) { }
+        Drain(0);
+        FreeBlocks.PutRange(s_block, s_blockEnd);
+        s_block = s_blockEnd;
+    }
+
+    /// <summary>A frame that is neither free nor in use takes the place of one in use, which then is neither.</summary>
+    public static void TransferReferences(uint from, uint to)
+    {
+        s_references[to] = s_references[from];
+        s_references[from] = 0;
     }
 
     /// <summary>Adds a reference to a frame in use.</summary>

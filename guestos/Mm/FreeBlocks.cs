@@ -87,6 +87,38 @@ internal static unsafe class FreeBlocks
         }
     }
 
+    /// <summary>The order of the listed block that begins at a frame, -1 when none does.</summary>
+    public static int OrderAt(uint frame) => s_marks[frame] - 1;
+
+    /// <summary>Takes all listed blocks that begin in [first, end) out of the lists; they must not reach beyond.</summary>
+    public static void Capture(uint first, uint end)
+    {
+        while (first < end)
+        {
+            int order = OrderAt(first);
+            if (order >= 0) Unlink(first, order);
+            first += order >= 0 ? 1u << order : 1;
+        }
+    }
+
+    /// <summary>
+    /// Takes the listed block out that is next below a frame, above a floor and smaller than an order; the frame moves down to it. False when there is none.
+    /// </summary>
+    public static bool TakeBelow(ref uint below, uint floor, int order, out uint first, out uint end)
+    {
+        while (below > floor)
+        {
+            int found = OrderAt(--below);
+            if (found < 0 || found >= order) continue;
+            Unlink(below, found);
+            first = below;
+            end = below + (1u << found);
+            return true;
+        }
+        first = end = 0;
+        return false;
+    }
+
     /// <summary>Writes how many blocks of each order are free, those in memory that was never used among them.</summary>
     public static void Count(ulong* counts)
     {

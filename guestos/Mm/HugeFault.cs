@@ -15,7 +15,9 @@ internal static unsafe class HugeFault
         }
         PageTableEntry* entry = HugePage.Find(space.Root, address);
         if (entry != null) return Present(space, area, address, entry, isWrite, ref outcome);
-        if (!TransparentHugePages.Allows(area) || !TransparentHugePages.Fits(area, address)) return false;
+        if (!TransparentHugePages.Allows(area)) return false;
+        CollapseScan.Expect();
+        if (!TransparentHugePages.Fits(area, address)) return false;
         entry = PageTable.EnsureDirectoryEntry(space, address);
         if (entry == null) return false;
         outcome.Kind = FaultKind.DemandZero;
@@ -50,7 +52,7 @@ internal static unsafe class HugeFault
     /// <summary>First write to memory that was only read: it gets its own huge page, or the zeros are mapped in small pages.</summary>
     private static bool ReplaceZeros(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, ref FaultOutcome outcome)
     {
-        uint first = AllocateClear();
+        uint first = AllocateClear(area);
         if (first == 0)
         {
             TransparentHugePages.FaultFallbacks++;
@@ -76,7 +78,7 @@ internal static unsafe class HugeFault
 
     private static bool InstallNew(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, uint table)
     {
-        uint first = AllocateClear();
+        uint first = AllocateClear(area);
         if (first == 0) return false;
         AnonymousPage.InstallHuge(area, address & ~(HugePage.Bytes - 1), first);
         HugePage.Install(space, entry, first, area.EntryFlags(area.IsWritable), table);
@@ -84,9 +86,9 @@ internal static unsafe class HugeFault
         return true;
     }
 
-    private static uint AllocateClear()
+    private static uint AllocateClear(VmArea area)
     {
-        uint first = FrameAllocator.AllocateContiguous(HugePage.Order);
+        uint first = HugePage.AllocateFrames(TransparentHugePages.MayCompact(area));
         if (first != 0) Memory.Set(Physical.FramePointer(first), 0, HugePage.Bytes);
         return first;
     }

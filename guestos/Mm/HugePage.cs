@@ -12,6 +12,17 @@ internal static unsafe class HugePage
     public const uint Frames = 1 << Order;
     public const ulong Bytes = (ulong)Frames << 12;
 
+    /// <summary>
+    /// Frames for a huge page, with any content and one reference each; 0 when there are none. Where it may, it moves other memory out of the way: as after
+    /// <see cref="FrameAllocator.AllocateForUser"/>, page table entries may have changed then.
+    /// </summary>
+    public static uint AllocateFrames(bool mayCompact)
+    {
+        uint first = FrameAllocator.AllocateContiguous(Order);
+        if (first != 0 || !mayCompact || !Compaction.Directly()) return first;
+        return FrameAllocator.AllocateContiguous(Order);
+    }
+
     /// <summary>The page directory's entry that maps a huge page at an address, or null.</summary>
     public static PageTableEntry* Find(PageTableEntry* root, ulong address)
     {
@@ -75,7 +86,6 @@ internal static unsafe class HugePage
         {
             FrameTable.Expand(huge.Frame);
             TransparentHugePages.MappedPages--;
-            TransparentHugePages.SplitPages++;
         }
     }
 

@@ -105,7 +105,7 @@ internal static unsafe class HugeTlbPool
     private static bool Make()
     {
         if (FrameAllocator.FreeFrames < Watermarks.High + HugePage.Frames) return false;
-        uint first = FrameAllocator.AllocateContiguous(HugePage.Order);
+        uint first = HugePage.AllocateFrames(mayCompact: true);
         if (first == 0) return false;
         Total++;
         Put(first);

@@ -100,6 +100,7 @@ internal static unsafe class PageFault
     private static void DemandZero(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
     {
         outcome.Kind = FaultKind.DemandZero;
+        if (CollapseScan.HasRested && TransparentHugePages.Allows(area)) CollapseScan.Expect();
         if (!isWrite)
         {
             *entry = new PageTableEntry(PageTable.ZeroFrame, area.EntryFlags(writable: false));

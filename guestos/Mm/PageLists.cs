@@ -70,6 +70,19 @@ internal static unsafe class PageLists
         record->Clear(FrameFlags.Listed);
     }
 
+    /// <summary>Gives a listed frame's record and its place in the list to another frame.</summary>
+    public static void Replace(uint from, uint to)
+    {
+        FrameRecord* record = FrameTable.Of(to);
+        *record = *FrameTable.Of(from);
+        int list = (int)ListOf(record);
+        if (record->Previous != 0) FrameTable.Of(record->Previous)->Next = to;
+        else s_ends.First[list] = to;
+        if (record->Next != 0) FrameTable.Of(record->Next)->Previous = to;
+        else s_ends.Last[list] = to;
+        FrameTable.Reset(from);
+    }
+
     /// <summary>Moves a frame to the front of an active or inactive list.</summary>
     public static void Move(uint frame, bool isActive)
     {

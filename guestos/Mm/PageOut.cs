@@ -33,6 +33,8 @@ internal static unsafe class PageOut
         FrameMappings mappings = new FrameMappings(firstFrame);
         if (!mappings.Next()) return PageOutResult.Kept;
         HugePage.Split(mappings.Area.Space, mappings.Entry, mappings.Address);
+        TransparentHugePages.SplitPages++;
+        TransparentHugePages.SwapOutFallbacks++;
         PageLists.Remove(firstFrame);
         return PageOutResult.Kept;
     }

@@ -61,6 +61,9 @@ internal abstract unsafe class PageSource
     /// </summary>
     public virtual bool TryEvict(ulong pageIndex) => false;
 
+    /// <summary>A cached page has moved to another frame, with all references.</summary>
+    public virtual void Replace(ulong pageIndex, uint frame) { }
+
     /// <summary>One more user.</summary>
     public abstract void AddReference();
 

@@ -113,7 +113,11 @@ internal static unsafe class PageTable
                 address = tableEnd;
                 continue;
             }
-            if (huge != null) HugePage.Split(space, huge, address);
+            if (huge != null)
+            {
+                if (huge->Frame != HugeZeroPage.Frame) TransparentHugePages.DeferredSplits++;
+                HugePage.Split(space, huge, address);
+            }
             PageTableEntry* table = FindTable(space.Root, address);
             if (table == null)
             {

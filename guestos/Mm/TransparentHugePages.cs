@@ -13,11 +13,33 @@ internal enum HugePagePolicy
     Never,
 }
 
+/// <summary>Who waits at a page fault until memory has been moved to make a huge page: the setting defrag.</summary>
+internal enum DefragPolicy
+{
+    /// <summary>All that may have huge pages.</summary>
+    Always,
+
+    /// <summary>Nobody: khugepaged makes the page later.</summary>
+    Deferred,
+
+    /// <summary>What asked for huge pages; the rest as <see cref="Deferred"/>.</summary>
+    DeferredUnlessAdvised,
+
+    /// <summary>What asked for huge pages.</summary>
+    Advised,
+
+    /// <summary>Nobody.</summary>
+    Never,
+}
+
 /// <summary>Settings and counters of transparent huge pages, and who may have them.</summary>
 internal static class TransparentHugePages
 {
     /// <summary>transparent_hugepage/enabled.</summary>
     public static HugePagePolicy Policy = HugePagePolicy.Advised;
+
+    /// <summary>transparent_hugepage/defrag.</summary>
+    public static DefragPolicy Defrag = DefragPolicy.Advised;
 
     /// <summary>transparent_hugepage/use_zero_page: reads of untouched memory map 2 MiB of zeros that all share.</summary>
     public static int UsesZeroPage = 1;
@@ -37,8 +59,14 @@ internal static class TransparentHugePages
     /// <summary>thp_collapse_alloc_failed.</summary>
     public static ulong CollapseFailures;
 
-    /// <summary>thp_split_page: pages that nobody maps as a huge one any more.</summary>
+    /// <summary>thp_split_page: pages that reclaim or advice has taken apart.</summary>
     public static ulong SplitPages;
+
+    /// <summary>thp_deferred_split_page: pages of which a part was unmapped. Here they come apart at once; Linux waits until memory is short.</summary>
+    public static ulong DeferredSplits;
+
+    /// <summary>thp_swpout_fallback: pages that went to swap space in pieces.</summary>
+    public static ulong SwapOutFallbacks;
 
     /// <summary>thp_split_pmd: mappings that became 512 small ones.</summary>
     public static ulong SplitMappings;
@@ -55,6 +83,14 @@ internal static class TransparentHugePages
     /// <summary>True when the area's memory is mapped in huge pages by itself, wherever it is large enough.</summary>
     public static bool Allows(VmArea area) =>
         (Policy == HugePagePolicy.Always || Policy == HugePagePolicy.Advised && (area.Flags & VmFlags.HugePages) != 0) && Permits(area);
+
+    /// <summary>True when a fault in the area may move other memory out of the way.</summary>
+    public static bool MayCompact(VmArea area) => Defrag switch
+    {
+        DefragPolicy.Always => true,
+        DefragPolicy.Advised or DefragPolicy.DeferredUnlessAdvised => (area.Flags & VmFlags.HugePages) != 0,
+        _ => false,
+    };
 
     /// <summary>True when the aligned 2 MiB around an address lie within the area.</summary>
     public static bool Fits(VmArea area, ulong address)

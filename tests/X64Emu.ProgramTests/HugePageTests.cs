@@ -40,6 +40,15 @@ public sealed class HugePageTests
     }
 
     [Fact]
+    public void Collapse_InTheBackground_TakesWhatItsSettingsAllowAsRecordedOnLinux()
+    {
+        // Recorded on Linux 6.18, as it takes settings that tests must not change on the host.
+        string expected = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Programs", "collapse.txt"));
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("collapse"), []);
+        Assert.Equal(expected, result.StandardOutput);
+    }
+
+    [Fact]
     public void HugePages_UsedInEveryWay_LeaveAllFramesCounted()
     {
         ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("huge-frames"), [], options: ["--swap", "64M"]);
