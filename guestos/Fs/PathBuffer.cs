@@ -26,7 +26,7 @@ internal unsafe struct PathBuffer
     public int Allocate()
     {
         Length = 0;
-        _frame = FrameAllocator.AllocateForUser();
+        _frame = FrameAllocator.AllocatePinnedForUser();
         return _frame == 0 ? -Errno.NoMemory : 0;
     }
 

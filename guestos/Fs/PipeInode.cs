@@ -85,7 +85,7 @@ internal sealed unsafe class PipeInode : Inode
         uint own = 0;
         if (endPage - firstPage > (ulong)_frames.Length)
         {
-            own = FrameAllocator.AllocateForUser();
+            own = FrameAllocator.AllocatePinnedForUser();
             if (own == 0) return -Errno.NoMemory;
             Memory.Copy(Physical.FramePointer(own), Physical.FramePointer(_frames[(int)(firstPage % (ulong)_frames.Length)]), 4096);
         }
@@ -145,7 +145,7 @@ internal sealed unsafe class PipeInode : Inode
             ulong chunk = 4096 - inPage;
             if (chunk > lengthBytes - done) chunk = lengthBytes - done;
             if (chunk > Room) chunk = Room;
-            if (_frames[slot] == 0) _frames[slot] = FrameAllocator.AllocateForUser();
+            if (_frames[slot] == 0) _frames[slot] = FrameAllocator.AllocatePinnedForUser();
             uint frame = _frames[slot];
             if (frame == 0) return done != 0 ? (long)done : -Errno.NoMemory;
             FrameAllocator.AddReference(frame);

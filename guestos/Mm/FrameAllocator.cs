@@ -3,29 +3,17 @@ using GuestOs.Arch;
 namespace GuestOs.Mm;
 
 /// <summary>
-/// Physical memory in 4 KiB frames, each with a reference count: one per mapping, one for the page cache, one per kernel use. Single frames come from a
-/// short stack of those freed last, then from the block in use, O(1) each way; the buddy system (<see cref="FreeBlocks"/>) gives and takes them in
-/// batches, as behind Linux's per-CPU page lists. Frame 0 is never handed out and means "none".
+/// Physical memory in 4 KiB frames, each with a reference count: one per mapping, one for the page cache, one per kernel use. O(1) each way. Pages that can
+/// be moved (<see cref="Migrate"/>) and what must stay where it is come from different blocks of 2 MiB, as long as there are enough, so that memory can be
+/// put together again. Frame 0 is never handed out and means "none".
 /// </summary>
 internal static unsafe class FrameAllocator
 {
     /// <summary>Bytes of frame table that each frame takes.</summary>
     public const int TableBytesPerFrame = sizeof(uint) + FreeBlocks.TableBytesPerFrame;
 
-    private const int BatchOrder = 6;
-    private const int StackCapacity = 256;
-
-    private struct FrameStack
-    {
-        public fixed uint Frames[StackCapacity];
-    }
-
-    private static FrameStack s_stack;
-    private static int s_stackCount;
-
-    // What is left of the block that frames come from when the stack is empty.
-    private static uint s_block;
-    private static uint s_blockEnd;
+    private static FrameSource s_movable;
+    private static FrameSource s_pinned;
     private static uint* s_references;
 
     /// <summary>All frames have numbers below this.</summary>
@@ -55,27 +43,28 @@ internal static unsafe class FrameAllocator
     /// <summary>A frame with one reference and any content, or 0 when there is none. For the kernel's own needs.</summary>
     public static uint Allocate()
     {
-        uint frame;
-        if (s_stackCount != 0) frame = s_stack.Frames[--s_stackCount];
-        else if (s_block != s_blockEnd || TakeBlock()) frame = s_block++;
-        else return 0;
-        FreeFrames--;
-        s_references[frame] = 1;
-        FrameTable.Reset(frame);
-        return frame;
+        uint frame = s_pinned.Take();
+        if (frame == 0 && s_pinned.TakePinnedBlock()) frame = s_pinned.Take();
+        if (frame == 0) frame = s_movable.Take();
+        return frame == 0 ? 0 : Hand(frame);
     }
 
     /// <summary>
-    /// As <see cref="Allocate"/>, but leaves the reserve alone: 0 means the program gets ENOMEM or is killed. Reclaim may run first: afterwards pages that
-    /// were in page tables or in a page cache may have left them, unless the caller holds a reference to the frame.
+    /// A frame for a page of a program or file, with one reference and any content. It leaves the kernel's reserve alone: 0 means the program gets ENOMEM or
+    /// is killed. Reclaim may run first: afterwards pages that were in page tables or in a page cache may have left them, unless the caller holds a reference
+    /// to the frame.
     /// </summary>
     public static uint AllocateForUser()
     {
-        if (FreeFrames <= Watermarks.Low) Reclaim.WakeDaemon();
-        while (IsScarce)
-            if (!Reclaim.Directly()) return 0;
-        return Allocate();
+        if (!HasRoom()) return 0;
+        uint frame = s_movable.Take();
+        if (frame == 0 && s_movable.TakeMovableBlock()) frame = s_movable.Take();
+        if (frame == 0) frame = s_pinned.Take();
+        return frame == 0 ? 0 : Hand(frame);
     }
+
+    /// <summary>As <see cref="AllocateForUser"/>, for what a program needs that cannot be moved: page tables, buffers.</summary>
+    public static uint AllocatePinnedForUser() => HasRoom() ? Allocate() : 0;
 
     /// <summary>True when programs should be refused more memory: little is free, and nothing can be reclaimed.</summary>
     public static bool IsExhausted
@@ -126,9 +115,8 @@ internal static unsafe class FrameAllocator
     public static void GatherFree()
     {
         while (FreeBlocks.ListUntouched()) { }
-        Drain(0);
-        FreeBlocks.PutRange(s_block, s_blockEnd);
-        s_block = s_blockEnd;
+        s_movable.Empty();
+        s_pinned.Empty();
     }
 
     /// <summary>A frame that is neither free nor in use takes the place of one in use, which then is neither.</summary>
@@ -149,48 +137,24 @@ internal static unsafe class FrameAllocator
     {
         if (frame == 0 || frame >= FrameCount || s_references[frame] == 0) Panic.Because("release of a frame that is not in use");
         if (--s_references[frame] != 0) return;
-        if (s_stackCount == StackCapacity) Drain(StackCapacity / 2);
-        s_stack.Frames[s_stackCount++] = frame;
+        if (FreeBlocks.IsPinned(frame)) s_pinned.Give(frame);
+        else s_movable.Give(frame);
         FreeFrames++;
     }
 
-    /// <summary>Takes a block into use. Pieces of used memory come before memory that was never touched: the host pays for that.</summary>
-    private static bool TakeBlock()
+    private static bool HasRoom()
     {
-        do
-        {
-            for (int order = BatchOrder; order >= 0; order--)
-            {
-                uint first = FreeBlocks.Take(order);
-                if (first == 0) continue;
-                s_block = first;
-                s_blockEnd = first + (1u << order);
-                return true;
-            }
-        }
-        while (FreeBlocks.ListUntouched());
-        return false;
+        if (FreeFrames <= Watermarks.Low) Reclaim.WakeDaemon();
+        while (IsScarce)
+            if (!Reclaim.Directly()) return false;
+        return true;
     }
 
-    /// <summary>Empties the stack down to a height into the buddy system; frames in a row, up or down, go together.</summary>
-    private static void Drain(int height)
+    private static uint Hand(uint frame)
     {
-        int at = s_stackCount;
-        while (at > height)
-        {
-            uint first = s_stack.Frames[--at], end = first + 1;
-            while (at > height && s_stack.Frames[at - 1] == first - 1)
-            {
-                first--;
-                at--;
-            }
-            while (at > height && s_stack.Frames[at - 1] == end)
-            {
-                end++;
-                at--;
-            }
-            FreeBlocks.PutRange(first, end);
-        }
-        s_stackCount = height;
+        FreeFrames--;
+        s_references[frame] = 1;
+        FrameTable.Reset(frame);
+        return frame;
     }
 }

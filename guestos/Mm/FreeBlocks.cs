@@ -11,8 +11,8 @@ internal static unsafe class FreeBlocks
     /// <summary>The order of the largest blocks (4 MiB); memory comes into the lists by as much.</summary>
     public const int MaximumOrder = 10;
 
-    /// <summary>Bytes of frame table that each frame takes here: links in both directions and the order.</summary>
-    public const int TableBytesPerFrame = 9;
+    /// <summary>Bytes of frame table that each frame takes here: links in both directions, the order, and what is known of its huge page's block.</summary>
+    public const int TableBytesPerFrame = 10;
 
     private const uint ChunkFrames = 1u << MaximumOrder;
 
@@ -28,6 +28,9 @@ internal static unsafe class FreeBlocks
 
     // Order + 1 for the first frame of a listed block, 0 for all others.
     private static byte* s_marks;
+
+    // Of each block of a huge page: 1 when it is in use for what cannot be moved.
+    private static byte* s_pinned;
     private static uint s_frameCount;
     private static MemoryRegions s_regions;
     private static int s_region;
@@ -41,6 +44,8 @@ internal static unsafe class FreeBlocks
         s_next = (uint*)table;
         s_previous = s_next + frameCount;
         s_marks = (byte*)(s_previous + frameCount);
+        s_pinned = s_marks + frameCount;
+        Memory.Set(s_pinned, 0, (frameCount >> HugePage.Order) + 1);
         s_region = 0;
         s_untouched = regions.Count == 0 ? 0 : regions.Start(0);
         for (int i = 0; i < regions.Count; i++)
@@ -73,6 +78,12 @@ internal static unsafe class FreeBlocks
             Unlink(buddy, order);
             frame &= buddy;
         }
+        if (order >= HugePage.Order)
+        {
+            // Whole again, it is free for any use.
+            s_pinned[frame >> HugePage.Order] = 0;
+            s_pinned[(frame + (1u << order) - 1) >> HugePage.Order] = 0;
+        }
         Link(frame, order);
     }
 
@@ -86,6 +97,12 @@ internal static unsafe class FreeBlocks
             first += 1u << order;
         }
     }
+
+    /// <summary>The 2 MiB around a frame are in use for what cannot be moved: its frames are best used for that again.</summary>
+    public static void SetPinned(uint frame) => s_pinned[frame >> HugePage.Order] = 1;
+
+    /// <summary>What <see cref="SetPinned"/> said, until the 2 MiB are free as a whole.</summary>
+    public static bool IsPinned(uint frame) => s_pinned[frame >> HugePage.Order] != 0;
 
     /// <summary>The order of the listed block that begins at a frame, -1 when none does.</summary>
     public static int OrderAt(uint frame) => s_marks[frame] - 1;

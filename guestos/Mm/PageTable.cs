@@ -158,7 +158,7 @@ internal static unsafe class PageTable
     /// <summary>A frame for a table, with any content, counted as one of the space's; 0 when a program may have no more memory.</summary>
     public static uint AllocateTable(AddressSpace space)
     {
-        uint frame = FrameAllocator.AllocateForUser();
+        uint frame = FrameAllocator.AllocatePinnedForUser();
         if (frame == 0) return 0;
         space.TablePages++;
         TotalPages++;

@@ -55,7 +55,7 @@ internal struct IoVector
 
     private static unsafe long Gather(OpenFile file, ulong vectors, ulong count, ulong total)
     {
-        uint frame = FrameAllocator.AllocateForUser();
+        uint frame = FrameAllocator.AllocatePinnedForUser();
         if (frame == 0) return -Errno.NoMemory;
         byte* bytes = Arch.Physical.FramePointer(frame);
         ulong done = 0;

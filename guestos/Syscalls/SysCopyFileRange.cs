@@ -53,7 +53,7 @@ internal static unsafe class SysCopyFileRange
     /// <summary>Returns the bytes copied; an error only when there are none.</summary>
     private static long Copy(OpenFile input, OpenFile output, ulong from, ulong to, ulong length)
     {
-        uint page = FrameAllocator.AllocateForUser();
+        uint page = FrameAllocator.AllocatePinnedForUser();
         if (page == 0) return -Errno.NoMemory;
         byte* bytes = Physical.FramePointer(page);
         long done = 0, error = 0;

@@ -30,7 +30,7 @@ internal static unsafe class SysSendfile
         ulong offset = input.Position;
         if (offsetAddress != 0 && !UserMemory.Read(offsetAddress, out offset)) return -Errno.Fault;
         if ((long)offset < 0) return -Errno.Invalid;
-        uint frame = FrameAllocator.AllocateForUser();
+        uint frame = FrameAllocator.AllocatePinnedForUser();
         if (frame == 0) return -Errno.NoMemory;
         byte* bytes = Physical.FramePointer(frame);
         ulong done = 0;

@@ -13,6 +13,7 @@
 #define HUGE (2UL << 20)
 #define HUGE_PAGES 8
 #define PAGES (HUGE_PAGES * 512L)
+#define SETTINGS "/sys/kernel/mm/transparent_hugepage/khugepaged/"
 #define ADVICE_PAGE_OUT 21
 #define ADVICE_COLLAPSE 25
 
@@ -132,10 +133,18 @@ static void run_child(void)
         stop("child failed", status);
 }
 
+static void set_number(const char *path, const char *value)
+{
+    int file = open(path, O_WRONLY);
+    if (file >= 0 && write(file, value, strlen(value)) < 0)
+        stop(path, 0);
+    close(file);
+}
+
 static void step(void)
 {
     long first, length = pick(&first);
-    switch (below(12)) {
+    switch (below(13)) {
     case 0: map(first, length); break;
     case 1: munmap(address(first), length * PAGE); set(first, length, UNMAPPED, 1); break;
     case 2: if (!all(first, length, UNMAPPED)) { mprotect(address(first), length * PAGE, PROT_READ); for (long p = first; p < first + length && rights[p] != UNMAPPED; p++) rights[p] = READ_ONLY; } break;
@@ -147,6 +156,7 @@ static void step(void)
     case 7: move(first, length); break;
     case 8: run_child(); break;
     case 9: mlock(address(first), length * PAGE); munlock(address(first), length * PAGE); break;
+    case 10: set_number("/proc/sys/vm/compact_memory", "1"); break;
     default: write_some(first, length); break;
     }
 }
@@ -175,6 +185,11 @@ int main(int argc, char **argv)
     area = (char *)(((uintptr_t)range + HUGE) & ~(HUGE - 1));
     munmap(range, (HUGE_PAGES + 2) * HUGE);
     map(0, PAGES);
+    /* The guest's khugepaged joins in. */
+    if (access("/proc/framecheck", R_OK) == 0) {
+        set_number(SETTINGS "pages_to_scan", "100000");
+        set_number(SETTINGS "scan_sleep_millisecs", "5");
+    }
     for (long i = 0; i < steps; i++) {
         step();
         check();

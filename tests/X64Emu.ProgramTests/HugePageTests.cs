@@ -49,6 +49,15 @@ public sealed class HugePageTests
     }
 
     [Fact]
+    public void Compaction_OfMemoryInPieces_MakesHugePagesAndLosesNoPage()
+    {
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("compaction"), [], options: ["-m", "64M"]);
+        const string good = ": wrong pages 0, frames 0, sums 0\n";
+        Assert.Equal($"broken up{good}huge pages without compaction: some\nwith compaction: all\nchild{good}parent{good}"
+            + $"compacted: nearly all free memory in large blocks\ncompacted{good}pool: 5\npool made{good}moved: 1, stalled: 1\n", result.StandardOutput);
+    }
+
+    [Fact]
     public void HugePages_UsedInEveryWay_LeaveAllFramesCounted()
     {
         ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("huge-frames"), [], options: ["--swap", "64M"]);
