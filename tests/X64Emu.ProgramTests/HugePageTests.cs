@@ -106,6 +106,31 @@ public sealed class HugePageTests
         Assert.InRange(huge["page-walks.2m"], hugePages, 1000);
     }
 
+    /// <summary>With huge pages for all memory, programs that know nothing of them print the same; what a forked child writes splits the mappings.</summary>
+    [RequiresToolFact("python3", "python3")]
+    public void RealPrograms_WithHugePagesForAll_PrintTheSameAndUseThem()
+    {
+        const string python = "import os; b = bytearray(16 << 20); b[::4096] = b'\\1' * 4096; p = os.fork(); b[::65536] = bytes([2 + (p > 0)]) * 256; "
+            + "p and os.waitpid(p, 0); print(sum(b), os.path.basename(os.__file__), flush=True)";
+        const string programs = "seq 1 20000 | sort -rn | md5sum; python3 -c \"" + python + "\"";
+        const string script = "echo always > /sys/kernel/mm/transparent_hugepage/enabled; " + programs
+            + "; grep -E '^(thp_fault_alloc|thp_split_pmd) [1-9]' /proc/vmstat | cut -d ' ' -f 1; grep ^wrong_ /proc/framecheck";
+        ProgramResult native = NativeProgram.Run("/bin/sh", ["-c", programs]);
+        ProgramResult emulated = EmulatedProgram.Run("/bin/sh", ["-c", script], options: ["--root", "/"]);
+        Assert.Equal(native.StandardOutput + "thp_fault_alloc\nthp_split_pmd\nwrong_frames 0\nwrong_sums 0\n", emulated.StandardOutput);
+    }
+
+    /// <summary>Huge pages that do not fit into memory go to swap space in pieces, and come back whole in content.</summary>
+    [RequiresToolFact("python3", "python3")]
+    public void HugePages_MoreThanMemory_GoToSwapInPieces()
+    {
+        const string python = "b = bytearray(64 << 20); b[::4096] = b'x' * 16384; print(b.count(b'x'))";
+        const string script = "echo always > /sys/kernel/mm/transparent_hugepage/enabled; python3 -c \"" + python
+            + "\"; grep -E '^(thp_split_page|thp_swpout_fallback|pswpin) [1-9]' /proc/vmstat | cut -d ' ' -f 1; grep ^wrong_ /proc/framecheck";
+        ProgramResult result = EmulatedProgram.Run("/bin/sh", ["-c", script], options: ["--root", "/", "-m", "64M", "--swap", "128M"]);
+        Assert.Equal("16384\npswpin\nthp_split_page\nthp_swpout_fallback\nwrong_frames 0\nwrong_sums 0\n", result.StandardOutput);
+    }
+
     [RequiresToolFact("busybox", "busybox-static")]
     public void HugePageSettings_SetFromTheShell_KeepGoodValuesAndRefuseOthers()
     {

@@ -6,6 +6,9 @@ namespace X64Emu.Debugging.Guest;
 /// <summary>Finds who uses a frame, by looking through the page tables of every process, the kernel's half and the page caches.</summary>
 public sealed class FrameSearch
 {
+    // A bit of page directory entries that the CPU ignores: the kernel's mark of a page of its hugetlb pool, which counts references to its first frame.
+    private const ulong PooledBit = 1 << 10, FramesPerHugePage = 512;
+
     private const ulong LowerHalfLast = (1UL << 47) - 1, UpperHalfFirst = ~LowerHalfLast;
 
     /// <summary>Uses of each kind that are listed at most.</summary>
@@ -36,7 +39,9 @@ public sealed class FrameSearch
         ArgumentNullException.ThrowIfNull(memory);
         FrameSearch search = new(memory, guest, frame);
         search.Run();
-        return new FrameUse(frame, guest?.FrameReferences(frame), search.mappings, search.tables, guest is null ? [] : [.. guest.CachedPages(frame)]);
+        bool isPooled = search.mappings.Any(user => user.Process is not null && user.Page.Level == 2 && (user.Page.Entry.Value & PooledBit) != 0);
+        ulong counted = isPooled ? frame - frame % FramesPerHugePage : frame;
+        return new FrameUse(frame, guest?.FrameReferences(counted), search.mappings, search.tables, guest is null ? [] : [.. guest.CachedPages(frame)]);
     }
 
     private void Run()

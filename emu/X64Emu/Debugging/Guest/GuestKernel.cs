@@ -17,6 +17,8 @@ namespace X64Emu.Debugging.Guest;
 /// </remarks>
 public sealed class GuestKernel
 {
+    private const ulong FramesPerHugePage = 512;
+
     private readonly KernelTypes types;
     private readonly KernelMemory kernelMemory;
     private readonly ProcessReader processes;
@@ -74,6 +76,10 @@ public sealed class GuestKernel
 
     /// <summary>The frame that untouched anonymous memory shows to readers; its mappings are not counted. 0 when there is none.</summary>
     public ulong ZeroFrame => frames.ZeroFrame;
+
+    /// <summary>True for <see cref="ZeroFrame"/> and the frames of the zero page of 2 MiB, which exists while it is mapped.</summary>
+    public bool IsZeroFrame(ulong frame) =>
+        (frame != 0 && frame == ZeroFrame) || (frames.HugeZeroFrame is not 0 and var first && frame >= first && frame - first < FramesPerHugePage);
 
     /// <summary>Numbers of the system calls that the kernel has.</summary>
     public IReadOnlyList<int> ImplementedSystemCalls => [.. systemCalls.Implemented()];

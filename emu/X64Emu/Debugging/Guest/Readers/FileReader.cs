@@ -26,25 +26,31 @@ internal sealed class FileReader
     // A .NET array: method table and length, then the elements.
     private const int ArrayHeaderBytes = 16;
 
-    private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PageCacheClass = "Fs_PageCache", Tree = "Fs_PageTree";
-    private const string KernelPagesClass = "Mm_KernelPages";
+    // Mm_HugeTlbStore: a tree of first frames by huge page; the promise of a page has the highest bit.
+    private const int FramesPerHugePage = 512, HugePageShift = 9;
+
+    private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PagesClass = "Fs_InodePages", PageCacheClass = "Fs_PageCache", Tree = "Mm_PageTree";
+    private const string KernelPagesClass = "Mm_KernelPages", HugePagesClass = "Fs_HugePageCache", StoreClass = "Mm_HugeTlbStore";
     private readonly KernelMemory memory;
     private readonly KernelStatic buckets;
-    private readonly KernelField cacheInode, cachePages, treeRoot, treeHeight, number, alias, fileSystem, pages;
+    private readonly KernelField cacheInode, cachePages, hugeStore, storePages, treeRoot, treeHeight, number, alias, fileSystem, pages, hugePages;
     private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, kernelFrames, kernelName;
 
     public FileReader(KernelTypes types, KernelMemory memory)
     {
         this.memory = memory;
         buckets = types.Static("Fs_DentryCache", "s_buckets");
-        cacheInode = types.Field(PageCacheClass, "_inode");
+        cacheInode = types.Field(PagesClass, "Inode");
         cachePages = types.Field(PageCacheClass, "_pages");
+        hugeStore = types.Field(HugePagesClass, "_store");
+        storePages = types.Field(StoreClass, "_pages");
         treeRoot = types.Field(Tree, "_root");
         treeHeight = types.Field(Tree, "_height");
         number = types.Field(Inode, "Number");
         alias = types.Field(Inode, "Alias");
         fileSystem = types.Field(Inode, "FileSystem");
         pages = types.Field(Inode, "Pages");
+        hugePages = types.Field(Inode, "HugePages");
         parent = types.Field(Dentry, "Parent");
         name = types.Field(Dentry, "_name");
         nameLength = types.Field(Dentry, "NameLength");
@@ -62,7 +68,7 @@ internal sealed class FileReader
     {
         switch (source.ClassName)
         {
-            case PageCacheClass:
+            case PageCacheClass or HugePagesClass:
                 KernelObject inode = source.Object(cacheInode);
                 return new GuestFile(PathOf(inode.Object(alias)), inode.Object(fileSystem).UInt32(device), inode.UInt64(number));
             case KernelPagesClass:
@@ -79,12 +85,10 @@ internal sealed class FileReader
         switch (source.ClassName)
         {
             case PageCacheClass:
-                KernelObject tree = source.Struct(cachePages);
-                ulong node = tree.UInt64(treeRoot);
-                int height = tree.Int32(treeHeight);
-                if (height is < 1 or > MaximumHeight || (height * BitsPerLevel < 64 && pageIndex >> (height * BitsPerLevel) != 0)) return 0;
-                for (int level = height - 1; level >= 0 && node != 0; level--) node = memory.Read(node + (pageIndex >> (level * BitsPerLevel) & 63) * 8, 8);
-                return node >> 1;
+                return Word(source.Struct(cachePages), pageIndex) >> 1;
+            case HugePagesClass:
+                ulong first = Word(source.Object(hugeStore).Struct(storePages), pageIndex >> HugePageShift);
+                return first == 0 || first >> 32 != 0 ? 0 : first + pageIndex % FramesPerHugePage;
             case KernelPagesClass:
                 return FrameAt(source.Object(kernelFrames), pageIndex);
             default:
@@ -98,11 +102,24 @@ internal sealed class FileReader
         int nodesLeft = MaximumNodes;
         foreach (KernelObject cache in Caches())
         {
-            KernelObject tree = cache.Struct(cachePages);
+            bool isHuge = cache.ClassName == HugePagesClass;
+            ulong inPage = isHuge ? frame % FramesPerHugePage : 0, wanted = isHuge ? frame - inPage : frame << 1;
+            KernelObject tree = isHuge ? cache.Object(hugeStore).Struct(storePages) : cache.Struct(cachePages);
             int height = tree.Int32(treeHeight);
             if (height is < 1 or > MaximumHeight) continue;
-            if (Search(tree.UInt64(treeRoot), height - 1, 0, frame, ref nodesLeft) is { } index) yield return (Describe(cache).Path, index);
+            if (Search(tree.UInt64(treeRoot), height - 1, 0, wanted, isHuge ? 0 : 1UL, ref nodesLeft) is not { } index) continue;
+            yield return (Describe(cache).Path, isHuge ? index * FramesPerHugePage + inPage : index);
         }
+    }
+
+    /// <summary>The word of a tree at an index; 0 where it has none.</summary>
+    private ulong Word(KernelObject tree, ulong index)
+    {
+        ulong node = tree.UInt64(treeRoot);
+        int height = tree.Int32(treeHeight);
+        if (height is < 1 or > MaximumHeight || (height * BitsPerLevel < 64 && index >> (height * BitsPerLevel) != 0)) return 0;
+        for (int level = height - 1; level >= 0 && node != 0; level--) node = memory.Read(node + (index >> (level * BitsPerLevel) & 63) * 8, 8);
+        return node;
     }
 
     private IEnumerable<KernelObject> Caches()
@@ -116,12 +133,14 @@ internal sealed class FileReader
             {
                 left--;
                 KernelObject cache = entry.Object(entryInode).Object(pages);
+                if (cache.IsNull) cache = entry.Object(entryInode).Object(hugePages);
                 if (!cache.IsNull && seen.Add(cache.Address)) yield return cache;
             }
         }
     }
 
-    private ulong? Search(ulong node, int level, ulong prefix, ulong frame, ref int nodesLeft)
+    /// <summary>The index of a word in a tree, bits that are ignored apart.</summary>
+    private ulong? Search(ulong node, int level, ulong prefix, ulong wanted, ulong ignored, ref int nodesLeft)
     {
         byte[] words = new byte[64 * 8];
         if (node == 0 || --nodesLeft < 0 || !memory.Read(node, words)) return null;
@@ -129,8 +148,8 @@ internal sealed class FileReader
         {
             ulong word = BitConverter.ToUInt64(words, slot * 8), index = prefix << BitsPerLevel | (uint)slot;
             if (word == 0) continue;
-            if (level == 0 && word >> 1 == frame) return index;
-            if (level > 0 && Search(word, level - 1, index, frame, ref nodesLeft) is { } found) return found;
+            if (level == 0 && (word & ~ignored) == wanted) return index;
+            if (level > 0 && Search(word, level - 1, index, wanted, ignored, ref nodesLeft) is { } found) return found;
         }
         return null;
     }

@@ -7,7 +7,7 @@ internal sealed class FrameReader
 {
     private const string Allocator = "Mm_FrameAllocator";
     private readonly KernelMemory memory;
-    private readonly KernelStatic references, frameCount, totalFrames, freeFrames, zeroFrame;
+    private readonly KernelStatic references, frameCount, totalFrames, freeFrames, zeroFrame, hugeZeroFrame;
 
     public FrameReader(KernelTypes types, KernelMemory memory)
     {
@@ -17,6 +17,7 @@ internal sealed class FrameReader
         totalFrames = types.Static(Allocator, "TotalFrames");
         freeFrames = types.Static(Allocator, "FreeFrames");
         zeroFrame = types.Static("Mm_PageTable", "ZeroFrame");
+        hugeZeroFrame = types.Static("Mm_HugeZeroPage", "Frame");
     }
 
     public ulong TotalFrames => memory.Read(totalFrames);
@@ -25,6 +26,9 @@ internal sealed class FrameReader
 
     /// <summary>The frame that untouched anonymous memory shows to readers; its mappings are not counted.</summary>
     public ulong ZeroFrame => memory.Read(zeroFrame);
+
+    /// <summary>The first of the 512 frames that untouched memory with huge pages shows to readers; 0 while there are none.</summary>
+    public ulong HugeZeroFrame => memory.Read(hugeZeroFrame);
 
     /// <summary>References to a frame; null when the kernel does not keep count of it.</summary>
     public uint? References(ulong frame)

@@ -43,7 +43,7 @@ public static class CopyOnWriteText
         if (area.IsShared) return "Not copy-on-write: the area is shared (MAP_SHARED), all who map it see each write.";
         if (!area.IsWritable) return "Not copy-on-write: the area may not be written.";
         if (page.Permissions.IsWritable) return "Not copy-on-write: the entry is writable, the page is this process's own.";
-        if (use.Frame == guest.ZeroFrame) return "Copy-on-write of the zero page: the next write gets a fresh page of zeros.";
+        if (guest.IsZeroFrame(use.Frame)) return "Copy-on-write of the zero page: the next write gets a fresh page of zeros.";
         return use.References is > 1
             ? "Copy-on-write: the area may be written, the entry may not. The next write is a page fault that copies the page."
             : "Copy-on-write no more: nobody else has the frame. The next write is a page fault that makes the entry writable without a copy.";

@@ -38,7 +38,7 @@ public static class FrameText
     {
         string heading = $"frame {PagingWords.Hex(use.Frame)}, physical {PagingWords.Hex(use.Frame << 12)}..{PagingWords.Hex((use.Frame << 12) + 0xfff)}";
         if (guest is null) return $"{heading}; looked for in the processor's page tables only: the kernel is not known";
-        if (use.Frame == guest.ZeroFrame) return $"{heading}: the shared zero page, whose mappings are not counted";
+        if (guest.IsZeroFrame(use.Frame)) return $"{heading}: the shared zero page, whose mappings are not counted";
         return use.References switch
         {
             null => $"{heading}: outside the memory that the kernel manages",
@@ -51,7 +51,7 @@ public static class FrameText
     /// <summary>Compares the count with what was found: the kernel's own uses (heap, stacks, direct map) hold a reference without a user mapping.</summary>
     private static IEnumerable<string> Balance(GuestKernel? guest, FrameUse use)
     {
-        if (guest is null || use.References is not { } count || count == 0 || use.Frame == guest.ZeroFrame) yield break;
+        if (guest is null || use.References is not { } count || count == 0 || guest.IsZeroFrame(use.Frame)) yield break;
         int mapped = use.Mappings.Count(user => user.Process is not null), cached = use.CachedPages.Count, tables = use.Tables.Count > 0 ? 1 : 0;
         long rest = (long)count - mapped - cached - tables;
         string sum = $"{count} = {mapped} mapping{(mapped == 1 ? "" : "s")} by processes + {cached} page cache + {tables} page table";

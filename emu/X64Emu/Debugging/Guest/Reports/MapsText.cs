@@ -59,7 +59,7 @@ public static class MapsText
     {
         public static PageCounts Of(PageTableScan scan, GuestKernel guest, GuestArea area)
         {
-            ulong mapped = 0, writable = 0, shared = 0, zero = 0, dirty = 0, accessed = 0, zeroFrame = guest.ZeroFrame;
+            ulong mapped = 0, writable = 0, shared = 0, zero = 0, dirty = 0, accessed = 0;
             SortedSet<ulong> sizes = [];
             foreach (PageMapping page in scan)
             {
@@ -68,7 +68,7 @@ public static class MapsText
                 if (page.Permissions.IsWritable) writable++;
                 if (page.Entry.IsDirty) dirty++;
                 if (page.Entry.IsAccessed) accessed++;
-                if (zeroFrame != 0 && page.PhysicalBase.Value >> 12 == zeroFrame) zero++;
+                if (guest.IsZeroFrame(page.PhysicalBase.Value >> 12)) zero++;
                 else if (IsCopyOnWrite(guest, area, page)) shared++;
             }
             return new PageCounts(mapped, writable, shared, zero, dirty, accessed, sizes.Count == 0 ? "-" : string.Join('+', sizes.Select(PagingWords.Size)));
