@@ -72,6 +72,30 @@ public sealed class GuestReportTests
         Assert.Contains("the kernel is not known", FrameText.Lines(machine.Memory, null, FrameOf("file", 0))[0], StringComparison.Ordinal);
     }
 
+    [RequiresToolFact("gcc", "gcc")]
+    public void Reports_OfHugePages_NameTheirKindAndCountTheirReferences()
+    {
+        using DebuggedMachine machine = DebuggedMachine.WithMemoryView(CompiledProgram.Glibc("huge-view"));
+        IReadOnlyList<string> maps = MapsText.Lines(machine.Memory, machine.Guest, machine.Parent);
+        string[] headers = Words(maps[2]);
+        string[] Row(string word) => Words(maps.Single(line => line.StartsWith($"{machine.Printed(word):x8}-", StringComparison.Ordinal)));
+        string Cell(string word, string column) => Row(word)[Array.IndexOf(headers, column)];
+        Assert.Equal(("3", "1"), (Cell("transparent", "mapped"), Cell("transparent", "zero")));
+        Assert.EndsWith(" 2 MiB /anon_hugepage (deleted)", string.Join(' ', Row("pool")), StringComparison.Ordinal);
+        Assert.EndsWith(" 2 MiB /memfd:huge (deleted)", string.Join(' ', Row("shared")), StringComparison.Ordinal);
+        IReadOnlyList<string> Frame(string word, ulong offset)
+        {
+            Assert.True(machine.Memory.TryTranslate(machine.Address(word) + offset, out PhysicalAddress physical, machine.Parent.Cr3));
+            return FrameText.Lines(machine.Memory, machine.Guest, physical.Value >> 12);
+        }
+        Assert.Equal("2 = 2 mappings by processes + 0 page cache + 0 page table", Frame("transparent", 0x5000)[^1]);
+        Assert.EndsWith("the shared zero page, whose mappings are not counted", Frame("transparent", 0x205000)[0], StringComparison.Ordinal);
+        // The pool counts references to a page's first frame, whichever of its frames is asked for.
+        Assert.Equal("2 = 2 mappings by processes + 0 page cache + 0 page table", Frame("pool", 0x5000)[^1]);
+        Assert.StartsWith("3 = 2 mappings by processes + 0 page cache + 0 page table + 1 other", Frame("shared", 0x205000)[^1], StringComparison.Ordinal);
+        Assert.Equal(2, Frame("shared", 0x205000).Count(line => line.Contains("in a 2 MiB page /memfd:huge", StringComparison.Ordinal)));
+    }
+
     /// <summary>The count of every frame is what its uses add up to, or more where the kernel uses it in other ways; never less.</summary>
     [RequiresToolFact("gcc", "gcc")]
     public void Frame_OfEveryUserPage_IsCountedEnough()
