@@ -29,6 +29,8 @@ internal static class Clock
         {
             ulong ticks = Cpu.ReadTsc() - s_tscAtBoot;
             if (s_tscFrequency == NanosecondsPerSecond) return ticks;
+            // The log wants a time before the frequency is known.
+            if (s_tscFrequency == 0) return 0;
             return ticks / s_tscFrequency * NanosecondsPerSecond + ticks % s_tscFrequency * NanosecondsPerSecond / s_tscFrequency;
         }
     }

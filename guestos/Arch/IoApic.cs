@@ -13,23 +13,29 @@ internal static unsafe class IoApic
     }
 
     private static HandlerTable s_handlers;
-    private static int s_pinCount;
+    private static string[] s_names;
+
+    /// <summary>Pins, which are the global system interrupts below this.</summary>
+    public static int PinCount { get; private set; }
 
     /// <summary>Masks every pin.</summary>
     public static void Initialize()
     {
-        s_pinCount = (int)(Read(1) >> 16 & 0xff) + 1;
-        if (s_pinCount > 64) s_pinCount = 64;
-        for (int pin = 0; pin < s_pinCount; pin++) Write(0x10 + pin * 2, Masked);
+        int pins = (int)(Read(1) >> 16 & 0xff) + 1;
+        PinCount = pins > 64 ? 64 : pins;
+        s_names = new string[PinCount];
+        for (int pin = 0; pin < PinCount; pin++) Write(0x10 + pin * 2, Masked);
     }
 
     /// <summary>
     /// Calls <paramref name="handler"/> (interrupts off, no allocation, wake-ups allowed) for each interrupt of a pin.
     /// Edge-triggered unless <paramref name="level"/>. Returns false for a pin that does not exist.
     /// </summary>
-    public static bool Connect(int gsi, delegate*<int, void> handler, bool level)
+    /// <param name="name">Whose interrupt it is, for /proc/interrupts.</param>
+    public static bool Connect(int gsi, delegate*<int, void> handler, bool level, string name)
     {
-        if ((uint)gsi >= (uint)s_pinCount) return false;
+        if ((uint)gsi >= (uint)PinCount) return false;
+        s_names[gsi] = name;
         s_handlers.Entries[gsi] = (ulong)handler;
         Trap.Register(FirstVector + gsi, &OnInterrupt);
         Write(0x11 + gsi * 2, 0);
@@ -37,8 +43,15 @@ internal static unsafe class IoApic
         return true;
     }
 
+    /// <summary>Whose interrupt a pin is; null when nothing is connected.</summary>
+    public static string NameOf(int gsi) => s_names[gsi];
+
+    /// <summary>The vector a pin raises.</summary>
+    public static int VectorOf(int gsi) => FirstVector + gsi;
+
     private static void OnInterrupt(TrapFrame* frame)
     {
+        InterruptCounters.Count((int)frame->Vector);
         int gsi = (int)frame->Vector - FirstVector;
         ((delegate*<int, void>)s_handlers.Entries[gsi])(gsi);
         LocalApic.EndOfInterrupt();

@@ -55,5 +55,5 @@ internal static unsafe class LocalApic
 
     private static void Write(int register, uint value) => MmioRegister.Write(s_registers + register, value);
 
-    private static void IgnoreSpurious(TrapFrame* frame) { }
+    private static void IgnoreSpurious(TrapFrame* frame) => InterruptCounters.Count(SpuriousVector);
 }

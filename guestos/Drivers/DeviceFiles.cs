@@ -18,6 +18,7 @@ internal static class DeviceFiles
         Add(devices, "full"u8, DeviceKind.Full, 1, 7);
         Add(devices, "random"u8, DeviceKind.Random, 1, 8);
         Add(devices, "urandom"u8, DeviceKind.Random, 1, 9);
+        Add(devices, "kmsg"u8, DeviceKind.KernelLog, 1, 11);
         Add(devices, "tty"u8, DeviceKind.ControllingTerminal, 5, 0);
         Add(devices, "console"u8, DeviceKind.Console, 5, 1);
         Add(devices, "ttyS0"u8, DeviceKind.Stream, 4, 64);

@@ -12,6 +12,9 @@ internal enum DeviceKind
     Zero,
     Full,
     Random,
+
+    /// <summary>The kernel's log, a line at a read.</summary>
+    KernelLog,
     Console,
 
     /// <summary>/dev/tty: the opener's controlling terminal.</summary>
@@ -37,7 +40,13 @@ internal sealed class DeviceInode : Inode
     {
         _device = device;
         Kind = device == DeviceKind.Disk ? InodeKind.BlockDevice : InodeKind.CharacterDevice;
-        Mode = device is DeviceKind.Console or DeviceKind.Disk ? 0x180u : 0x1b6u;
+        Mode = device switch
+        {
+            DeviceKind.Console => 0x180,
+            DeviceKind.Disk => 0x1b0,
+            DeviceKind.KernelLog => 0x1a4,
+            _ => 0x1b6,
+        };
         DeviceNumber = major << 8 | minor;
         Touch();
         Accessed = Modified;
@@ -58,6 +67,9 @@ internal sealed class DeviceInode : Inode
             case DeviceKind.ControllingTerminal:
                 if (Terminal == null || Terminal.SessionId == 0 || Terminal.SessionId != Scheduler.Current.Process.SessionId) return -Errno.NoDevice;
                 break;
+            case DeviceKind.KernelLog:
+                file = new KernelLogFile(this, flags);
+                return 0;
             case DeviceKind.Disk: return -Errno.NoDevice;
             case DeviceKind.Stream:
                 file = new SerialStream(this, Uart16550.Com1, flags);

@@ -33,7 +33,7 @@ internal static unsafe class SerialInput
         s_ring = Physical.FramePointer(FrameAllocator.AllocateZeroed());
         Arrived = new WaitQueue();
         if (EarlyByte >= 0) Accept((byte)EarlyByte);
-        IoApic.Connect(Interrupt, &OnInterrupt, level: false);
+        IoApic.Connect(Interrupt, &OnInterrupt, level: false, "ttyS0");
         Uart16550.Com1.EnableReceiveInterrupt();
     }
 

@@ -14,6 +14,9 @@ internal static unsafe class ProcProcessText
     private const uint ConsoleDevice = 0x501;
     private const uint KernelThreadFlag = 0x200000;
 
+    // What niceness 0 shows as.
+    private const int NormalPriority = 20;
+
     /// <summary>State letter as ps shows it: of a thread, or of the process's first one.</summary>
     public static byte StateOf(Process process, ProcOwner owner)
     {
@@ -51,7 +54,10 @@ internal static unsafe class ProcProcessText
         Number(ref writer, usage.SystemTime / TickNanoseconds);
         Number(ref writer, process.ChildrenUsage.UserTime / TickNanoseconds);
         Number(ref writer, process.ChildrenUsage.SystemTime / TickNanoseconds);
-        writer.Text(" 20 0"u8);
+        int nice = owner.Thread == null ? 0 : owner.Thread.Nice;
+        Number(ref writer, (ulong)(NormalPriority + nice));
+        writer.Byte((byte)' ');
+        writer.Signed(nice);
         Number(ref writer, (ulong)process.ThreadCount);
         writer.Text(" 0"u8);
         Number(ref writer, process.StartTime / TickNanoseconds);

@@ -30,14 +30,6 @@ internal static unsafe class ProcSystemText
         writer.Byte((byte)'\n');
     }
 
-    /// <summary>Ticks of the CPU since boot: not idle, idle.</summary>
-    private static void Ticks(out ulong busy, out ulong idle)
-    {
-        idle = Scheduler.IdleTime / ProcProcessText.TickNanoseconds;
-        ulong total = Clock.Now / ProcProcessText.TickNanoseconds;
-        busy = total > idle ? total - idle : 0;
-    }
-
     /// <summary>/proc/buddyinfo: free blocks of each order; frames that wait to be used singly are not among them.</summary>
     public static void WriteBuddyInfo(ref TextWriter writer)
     {
@@ -116,32 +108,6 @@ internal static unsafe class ProcSystemText
     }
 
     private static void Size(ref TextWriter writer, string name, ulong pages) => writer.SizeLine(name, pages << 2);
-
-    public static void WriteStat(ref TextWriter writer)
-    {
-        Ticks(out ulong busy, out ulong idle);
-        writer.Text("cpu  "u8);
-        WriteCpu(ref writer, busy, idle);
-        writer.Text("cpu0 "u8);
-        WriteCpu(ref writer, busy, idle);
-        writer.Text("intr 0\nctxt "u8);
-        writer.Decimal(Scheduler.SwitchCount);
-        writer.Text("\nbtime "u8);
-        writer.Decimal(Clock.BootSeconds);
-        writer.Text("\nprocesses "u8);
-        writer.Decimal(ProcessTable.ForkCount);
-        writer.Text("\nprocs_running "u8);
-        writer.Decimal((ulong)Scheduler.RunnableCount + 1);
-        writer.Text("\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"u8);
-    }
-
-    private static void WriteCpu(ref TextWriter writer, ulong busy, ulong idle)
-    {
-        writer.Decimal(busy);
-        writer.Text(" 0 0 "u8);
-        writer.Decimal(idle);
-        writer.Text(" 0 0 0 0 0 0\n"u8);
-    }
 
     public static void WriteUptime(ref TextWriter writer)
     {

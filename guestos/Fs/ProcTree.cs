@@ -12,11 +12,12 @@ internal static unsafe class ProcTree
         root.AddFile("devices"u8, &ProcSystemText.WriteDevices);
         root.AddFile("filesystems"u8, &ProcSystemText.WriteFileSystems);
         root.AddFile("framecheck"u8, &ProcFrameCheck.Write);
+        root.AddFile("interrupts"u8, &ProcInterrupts.Write);
         root.AddSpecial("kpagecount"u8, &FrameFile.OpenCounts);
         root.AddSpecial("kpageflags"u8, &FrameFile.OpenFlags);
         root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
-        root.AddFile("stat"u8, &ProcSystemText.WriteStat);
+        root.AddFile("stat"u8, &ProcStat.Write);
         root.AddFile("swaps"u8, &ProcSystemText.WriteSwaps);
         root.AddDirectory("sysvipc"u8).AddFile("shm"u8, &SharedSegments.Write);
         root.AddDirectory("tty"u8).AddFile("drivers"u8, &ProcSystemText.WriteTerminalDrivers);

@@ -49,6 +49,7 @@ internal static unsafe class KernelMain
         ReclaimDaemon.Initialize();
         CollapseDaemon.Initialize();
         FileSystemStart.Run(options, startInfo);
+        KernelLogRing.OnLine = &WaitQueue.WakePollers;
         FirstProgram.Start(options);
         Scheduler.Idle();
     }

@@ -15,6 +15,13 @@ internal static class CpuAccounting
     // Up to the mark.
     private static ulong s_systemTime;
 
+    /// <summary>Nanoseconds in user mode of all threads, up to the last <see cref="Settle"/>; those with a niceness above 0 apart.</summary>
+    public static ulong UserTime { get; private set; }
+    public static ulong NiceTime { get; private set; }
+
+    /// <summary>Nanoseconds in the kernel since boot: all that is not user mode or idle. Call <see cref="Settle"/> before.</summary>
+    public static ulong SystemTime => s_mark - UserTime - NiceTime - Scheduler.IdleTime;
+
     /// <summary>The running thread came from user mode.</summary>
     [RuntimeExport("user_mode_left")]
     public static void UserModeLeft()
@@ -38,6 +45,8 @@ internal static class CpuAccounting
     {
         UserModeEntered();
         Thread thread = Scheduler.Current;
+        if (thread.Nice > 0) NiceTime += s_userTime;
+        else UserTime += s_userTime;
         thread.Usage.UserTime += s_userTime;
         thread.Usage.SystemTime += s_systemTime;
         thread.Process.Usage.UserTime += s_userTime;

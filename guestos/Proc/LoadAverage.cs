@@ -39,12 +39,17 @@ internal static class LoadAverage
     }
 
     /// <summary>The averages over 1, 5 and 15 minutes, in hundredths.</summary>
-    public static ulong Hundredths(int minutes) => Rounded(minutes switch
+    public static ulong Hundredths(int minutes) => Rounded(Of(minutes));
+
+    /// <summary>The same as fixed-point numbers with so many bits below the point, at least 11.</summary>
+    public static ulong Fraction(int minutes, int bits) => Of(minutes) << (bits - FractionBits);
+
+    private static ulong Of(int minutes) => minutes switch
     {
         1 => s_load1,
         5 => s_load5,
         _ => s_load15,
-    });
+    };
 
     private static ulong Average(ulong load, ulong decay, ulong active)
     {

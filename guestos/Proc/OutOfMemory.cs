@@ -37,7 +37,7 @@ internal static class OutOfMemory
                 Process victim = KillsRequester != 0 && current.Process.OutOfMemoryAdjustment != NeverKill ? current.Process : FindVictim();
                 if (Panics != 0) Panic.Because("out of memory, and vm.panic_on_oom is set");
                 if (victim == null) Panic.Because("out of memory, and no process may be killed");
-                Report(current.Process, victim);
+                OutOfMemoryReport.Write(current.Process, victim, ListsProcesses != 0);
                 Kill(victim);
                 if (victim == current.Process) return;
             }
@@ -95,31 +95,5 @@ internal static class OutOfMemory
         AddressSpace space = victim.Space;
         for (Process process = ProcessTable.First; process != null; process = process.Next)
             if (process.Space == space) Signal.SendToProcess(process, SignalInfo.FromKernel(SignalNumber.Kill));
-    }
-
-    private static void Report(Process requester, Process victim)
-    {
-        KernelLog.Warn("").Bytes(ProcProcessText.NameOf(requester)).Text(" invoked the OOM killer: oom_score_adj=")
-            .Decimal((long)requester.OutOfMemoryAdjustment).End();
-        KernelLog.Warn("memory in pages: total ").Decimal(FrameAllocator.TotalFrames).Text(", free ").Decimal(FrameAllocator.FreeFrames)
-            .Text(", page cache ").Decimal(PageCache.TotalPages).Text(", kernel heap ").Decimal(KernelHeap.BytesInUse >> 12)
-            .Text(", swap ").Decimal(SwapArea.TotalPages).Text(", free swap ").Decimal(SwapArea.FreePages).End();
-        if (ListsProcesses != 0)
-        {
-            KernelLog.Warn("[  pid  ] total_vm      rss pgtables_bytes swapents oom_score_adj name").End();
-            for (Process process = ProcessTable.First; process != null; process = process.Next)
-                if (process.Space != null) List(process);
-        }
-        AddressSpace space = victim.Space;
-        KernelLog.Warn("Out of memory: killed process ").Decimal((long)victim.Pid).Text(" (").Bytes(ProcProcessText.NameOf(victim)).Text(") total-vm:")
-            .Decimal(space.Totals.Pages << 2).Text("kB, rss:").Decimal(space.ResidentPages << 2).Text("kB, pgtables:").Decimal(space.TablePages << 2)
-            .Text("kB, oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
-    }
-
-    private static void List(Process process)
-    {
-        AddressSpace space = process.Space;
-        KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("]").Decimal(space.Totals.Pages, 9).Decimal(space.ResidentPages, 9)
-            .Decimal(space.TablePages << 12, 15).Decimal(space.SwapPages, 9).Text(" ").Decimal((long)process.OutOfMemoryAdjustment).Text(" ").Bytes(ProcProcessText.NameOf(process)).End();
     }
 }

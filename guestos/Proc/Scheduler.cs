@@ -5,11 +5,11 @@ using GuestOs.Mm;
 namespace GuestOs.Proc;
 
 /// <summary>
-/// Round robin over the runnable threads, 10 ms each. Preemption happens on the way back to user mode only; with one runnable thread no timer runs.
+/// Round robin over the runnable threads, 10 ms each at <see cref="Niceness"/> 0. Preemption happens on the way back to user mode only; with one runnable thread no timer runs.
 /// </summary>
 internal static unsafe class Scheduler
 {
-    /// <summary>How long a thread runs while others could.</summary>
+    /// <summary>How long a thread of niceness 0 runs while others could.</summary>
     public const ulong SliceNanoseconds = 10000000;
 
     private static Thread s_idle;
@@ -91,7 +91,7 @@ internal static unsafe class Scheduler
         s_lastRunnable = thread;
         RunnableCount++;
         // The running thread had the CPU for itself until now.
-        if (Current != s_idle && !Timers.HasSlice) Timers.SetSliceEnd(Clock.Now + SliceNanoseconds);
+        if (Current != s_idle && !Timers.HasSlice) Timers.SetSliceEnd(Clock.Now + Niceness.Slice(Current.Nice));
     }
 
     /// <summary>Lets the others run first.</summary>
@@ -127,7 +127,7 @@ internal static unsafe class Scheduler
             if (s_firstRunnable == null) s_lastRunnable = null;
             RunnableCount--;
         }
-        Timers.SetSliceEnd(s_firstRunnable == null || next == s_idle ? ulong.MaxValue : Clock.Now + SliceNanoseconds);
+        Timers.SetSliceEnd(s_firstRunnable == null || next == s_idle ? ulong.MaxValue : Clock.Now + Niceness.Slice(next.Nice));
         NeedsSwitch = false;
         if (next == previous) return;
         CpuAccounting.Settle();

@@ -75,20 +75,8 @@ internal static unsafe class SignalDelivery
 
     private static void KillBySignal(Thread thread, TrapFrame* frame, in SignalInfo info)
     {
-        if (info.IsException) LogDeath(thread, frame, info);
+        if (info.IsException) CrashReport.Write(thread, frame, info);
         Exit.Group(thread.Process, info.Signal);
         Exit.CurrentThread();
-    }
-
-    /// <summary>The one line a crash leaves in the kernel log, in Linux's words.</summary>
-    private static void LogDeath(Thread thread, TrapFrame* frame, in SignalInfo info)
-    {
-        byte* name = thread.Process.Name;
-        int nameLength = (int)Memory.StringLength(name, Process.NameBytes);
-        LogLine line = KernelLog.Warn("").Bytes(new System.ReadOnlySpan<byte>(name, nameLength)).Text("[").Decimal(thread.Id).Text("]: ");
-        string what = info.Signal == SignalNumber.Bus ? "bus error at " : "segfault at ";
-        if (thread.TrapNumber == Trap.PageFaultVector) line.Text(what).Hex(info.Address).Text(" ip ");
-        else line.Text("trap ").Text(UserTraps.NameOf(thread.TrapNumber)).Text(" ip ");
-        line.Hex(frame->Rip, 16).Text(" sp ").Hex(frame->Rsp, 16).Text(" error ").Hex(thread.TrapError).End();
     }
 }

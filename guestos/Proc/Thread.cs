@@ -28,6 +28,9 @@ internal sealed unsafe class Thread
     public ulong SavedStackPointer;
     public byte* Stack;
 
+    /// <summary>From -20, the most favoured, to 19; see <see cref="Proc.Niceness"/>.</summary>
+    public int Nice;
+
     /// <summary>Links of the run queue.</summary>
     public Thread NextRunnable;
 

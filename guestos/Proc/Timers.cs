@@ -50,6 +50,7 @@ internal static unsafe class Timers
 
     private static void OnInterrupt(TrapFrame* frame)
     {
+        InterruptCounters.Count(LocalApic.TimerVector);
         LocalApic.EndOfInterrupt();
         s_programmed = ulong.MaxValue;
         ulong now = Clock.Now;

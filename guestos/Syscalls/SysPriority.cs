@@ -4,26 +4,70 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>getpriority(2) and setpriority(2): every process has niceness 0, as the scheduler has one class.</summary>
+/// <summary>getpriority(2) and setpriority(2): the niceness of a thread, a process group or a user's processes.</summary>
 internal static unsafe class SysPriority
 {
-    private const ulong LastKind = 2;
+    private const ulong OfThread = 0;
+    private const ulong OfGroup = 1;
+    private const ulong OfUser = 2;
 
     // The call returns 20 less the niceness, so that no result is negative.
     private const long NicenessZero = 20;
 
+    /// <summary>The most favoured one's.</summary>
     public static long Get(TrapFrame* frame)
     {
-        int error = Check(frame);
-        return error != 0 ? error : NicenessZero;
+        if (frame->Argument0 > OfUser) return -Errno.Invalid;
+        if (frame->Argument0 == OfThread)
+        {
+            Thread thread = FindThread((int)frame->Argument1);
+            return thread == null ? -Errno.NoProcess : NicenessZero - thread.Nice;
+        }
+        long best = -Errno.NoProcess;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            if (!IsMeant(process, frame)) continue;
+            for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+                if (NicenessZero - thread.Nice > best) best = NicenessZero - thread.Nice;
+        }
+        return best;
     }
 
-    public static long Set(TrapFrame* frame) => Check(frame);
-
-    private static int Check(TrapFrame* frame)
+    public static long Set(TrapFrame* frame)
     {
-        if (frame->Argument0 > LastKind) return -Errno.Invalid;
-        bool isProcess = frame->Argument0 == 0 && (int)frame->Argument1 != 0;
-        return isProcess && ProcessTable.Find((int)frame->Argument1) == null ? -Errno.NoProcess : 0;
+        if (frame->Argument0 > OfUser) return -Errno.Invalid;
+        int nice = Niceness.Clamp((int)frame->Argument2);
+        if (frame->Argument0 == OfThread)
+        {
+            Thread thread = FindThread((int)frame->Argument1);
+            if (thread == null) return -Errno.NoProcess;
+            Change(thread, nice);
+            return 0;
+        }
+        long result = -Errno.NoProcess;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            if (!IsMeant(process, frame)) continue;
+            for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess) Change(thread, nice);
+            result = 0;
+        }
+        return result;
+    }
+
+    /// <summary>Its time up to now counts with the old niceness.</summary>
+    private static void Change(Thread thread, int nice)
+    {
+        if (thread == Scheduler.Current) CpuAccounting.Settle();
+        thread.Nice = nice;
+    }
+
+    private static Thread FindThread(int id) => id == 0 ? Scheduler.Current : ProcessTable.FindThread(id);
+
+    /// <summary>True for the processes of the group, 0 for the caller's own, or of the user.</summary>
+    private static bool IsMeant(Process process, TrapFrame* frame)
+    {
+        int who = (int)frame->Argument1;
+        if (frame->Argument0 == OfGroup) return process.GroupId == (who == 0 ? Scheduler.Current.Process.GroupId : who);
+        return who == 0;
     }
 }

@@ -19,9 +19,21 @@ internal static unsafe class SysSysinfo
         public uint Padding2;
     }
 
-    public static long Call(TrapFrame* frame) => UserMemory.Write(frame->Argument0, new Info
+    // Loads are in units of 1/65536.
+    private const int LoadShift = 16;
+
+    public static long Call(TrapFrame* frame)
+    {
+        LoadAverage.Advance(Clock.Now, Scheduler.ActiveCount);
+        return UserMemory.Write(frame->Argument0, Now) ? 0 : -Errno.Fault;
+    }
+
+    private static Info Now => new Info
     {
         UptimeSeconds = Clock.Now / Clock.NanosecondsPerSecond,
+        Load1 = LoadAverage.Fraction(1, LoadShift),
+        Load5 = LoadAverage.Fraction(5, LoadShift),
+        Load15 = LoadAverage.Fraction(15, LoadShift),
         TotalRam = (ulong)FrameAllocator.TotalFrames << 12,
         FreeRam = (ulong)FrameAllocator.FreeFrames << 12,
         SharedRam = (RamFileSystem.TotalPages - PageCache.TotalSwappedPages) << 12,
@@ -29,5 +41,5 @@ internal static unsafe class SysSysinfo
         FreeSwap = SwapArea.FreePages << 12,
         Processes = (ushort)ProcessTable.ThreadCount,
         Unit = 1,
-    }) ? 0 : -Errno.Fault;
+    };
 }

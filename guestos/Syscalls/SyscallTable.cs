@@ -56,6 +56,7 @@ internal static unsafe class SyscallTable
         Add(99, &SysSysinfo.Call);
         Add(100, &SysTimes.Call);
         Add(102, &SysUser.GetUser);
+        Add(103, &SysSyslog.Call);
         Add(104, &SysUser.GetGroup);
         Add(105, &SysUser.SetUser);
         Add(106, &SysUser.SetGroup);

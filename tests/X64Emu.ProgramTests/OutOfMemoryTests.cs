@@ -13,7 +13,7 @@ public sealed class OutOfMemoryTests
     {
         ProgramResult result = Run("/programs/memory-hog 100; echo $?; /programs/memory-hog 40; grep oom_kill /proc/vmstat");
         Assert.Equal($"{KilledStatus}\n40 MiB kept\noom_kill 1\n", result.StandardOutput);
-        Assert.Contains("killed process 3 (memory-hog)", result.StandardError, StringComparison.Ordinal);
+        Assert.Contains("Out of memory: Killed process 3 (memory-hog)", result.StandardError, StringComparison.Ordinal);
     }
 
     [RequiresToolFact("busybox", "busybox-static")]
