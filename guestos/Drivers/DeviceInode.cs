@@ -26,7 +26,7 @@ internal enum DeviceKind
     /// <summary>COM2 as a stream: standard error under stdio=split.</summary>
     ErrorStream,
 
-    /// <summary>The first virtio disk: swap space, which programs cannot read or write.</summary>
+    /// <summary>The first virtio disk.</summary>
     Disk,
 }
 
@@ -70,7 +70,11 @@ internal sealed class DeviceInode : Inode
             case DeviceKind.KernelLog:
                 file = new KernelLogFile(this, flags);
                 return 0;
-            case DeviceKind.Disk: return -Errno.NoDevice;
+            case DeviceKind.Disk:
+                // Whoever wants the disk alone cannot have what the kernel swaps to.
+                if ((flags & OpenFlags.Exclusive) != 0 && SwapArea.IsActive) return -Errno.Busy;
+                file = new BlockFile(this, VirtioBlock.First, flags);
+                return 0;
             case DeviceKind.Stream:
                 file = new SerialStream(this, Uart16550.Com1, flags);
                 return 0;

@@ -13,6 +13,10 @@ internal sealed unsafe class VirtioBlock : SwapDevice
     private const byte StatusOk = 0;
     private const byte StatusPending = 0xff;
     private const int SectorsPerPageShift = 3;
+
+    /// <summary>Sectors of a request.</summary>
+    public const ulong SectorsPerPage = 1 << SectorsPerPageShift;
+
     private const int CapacityBytes = 8;
 
     private readonly Virtqueue _queue;
@@ -41,6 +45,15 @@ internal sealed unsafe class VirtioBlock : SwapDevice
         else First = new VirtioBlock(device, queue);
     }
 
+    /// <summary>Requests so far and how long they took, in nanoseconds; a request is a page.</summary>
+    public ulong Reads { get; private set; }
+    public ulong Writes { get; private set; }
+    public ulong ReadTime { get; private set; }
+    public ulong WriteTime { get; private set; }
+
+    /// <summary>512-byte sectors.</summary>
+    public ulong SectorCount => _sectorCount;
+
     public override bool Transfer(ulong page, uint frame, bool isWrite)
     {
         if (page >= PageCount) return false;
@@ -51,6 +64,23 @@ internal sealed unsafe class VirtioBlock : SwapDevice
         _queue.Add(Physical.AddressOf(_request), HeaderBytes, deviceWrites: false);
         _queue.Add((ulong)frame << 12, (uint)Physical.PageBytes, deviceWrites: !isWrite);
         _queue.Add(Physical.AddressOf(_request + StatusOffset), 1, deviceWrites: true);
-        return _queue.Run() && _request[StatusOffset] == StatusOk;
+        ulong start = Clock.Now;
+        bool isDone = _queue.Run() && _request[StatusOffset] == StatusOk;
+        Count(isWrite, Clock.Now - start);
+        return isDone;
+    }
+
+    private void Count(bool isWrite, ulong nanoseconds)
+    {
+        if (isWrite)
+        {
+            Writes++;
+            WriteTime += nanoseconds;
+        }
+        else
+        {
+            Reads++;
+            ReadTime += nanoseconds;
+        }
     }
 }

@@ -15,11 +15,15 @@ internal sealed unsafe class KernelNode
     private const uint SettingMode = 0x1a4;
     private const uint CommandMode = 0x80;
     private const uint PrivateMode = 0x100;
+    private const uint LinkMode = 0x1ff;
+    private const int LongestNumberedName = 40;
 
     private static uint s_lastNumber;
 
     private readonly byte* _name;
     private readonly int _nameLength;
+    private byte* _text;
+    private int _textLength;
     private KernelNode _last;
     private delegate*<ref TextWriter, void> _show;
     private delegate*<ReadOnlySpan<byte>, int> _store;
@@ -48,6 +52,11 @@ internal sealed unsafe class KernelNode
 
     public bool IsDirectory => Mode == DirectoryMode;
 
+    public bool IsLink => Mode == LinkMode;
+
+    /// <summary>A link's target, or a text that never changes.</summary>
+    public ReadOnlySpan<byte> Text => new ReadOnlySpan<byte>(_text, _textLength);
+
     /// <summary>First member of a directory; the others by <see cref="Next"/>, in the order in which they were added.</summary>
     public KernelNode First { get; private set; }
 
@@ -62,6 +71,22 @@ internal sealed unsafe class KernelNode
     /// <summary>The member of that name, made if there is none yet.</summary>
     /// <param name="name">A literal, as in all methods here.</param>
     public KernelNode AddDirectory(ReadOnlySpan<byte> name) => Find(name) ?? Add(new KernelNode(name, DirectoryMode));
+
+    /// <summary>A directory whose name ends in a number, made if there is none yet.</summary>
+    public KernelNode AddDirectory(ReadOnlySpan<byte> name, ulong number)
+    {
+        byte* text = (byte*)KernelHeap.Allocate(LongestNumberedName);
+        TextWriter writer = new TextWriter(text, LongestNumberedName);
+        writer.Text(name);
+        writer.Decimal(number);
+        return AddDirectory(writer.Written);
+    }
+
+    /// <summary>A symbolic link.</summary>
+    public void AddLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) => Add(new KernelNode(name, LinkMode)).SetConstant(target);
+
+    /// <summary>A file that always says the same.</summary>
+    public void AddText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) => Add(new KernelNode(name, ReadMode)).SetConstant(text);
 
     /// <summary>A file that can be read only.</summary>
     public void AddFile(ReadOnlySpan<byte> name, delegate*<ref TextWriter, void> show) => Add(new KernelNode(name, ReadMode)).SetText(show, null);
@@ -120,6 +145,11 @@ internal sealed unsafe class KernelNode
             _show(ref writer);
             return;
         }
+        if (_text != null)
+        {
+            writer.Text(Text);
+            return;
+        }
         writer.Decimal(_value != null ? (uint)*_value : _longValue != null ? *_longValue : _least);
         writer.Byte((byte)'\n');
     }
@@ -154,6 +184,12 @@ internal sealed unsafe class KernelNode
     {
         _show = show;
         _store = store;
+    }
+
+    private void SetConstant(ReadOnlySpan<byte> text)
+    {
+        fixed (byte* literal = text) _text = literal;
+        _textLength = text.Length;
     }
 
     private void SetRange(ulong least, ulong most, delegate*<int> changed)

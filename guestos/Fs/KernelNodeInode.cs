@@ -13,7 +13,7 @@ internal sealed unsafe class KernelNodeInode : Inode
     {
         FileSystem = fileSystem;
         Node = node;
-        Kind = node.IsDirectory ? InodeKind.Directory : InodeKind.Regular;
+        Kind = node.IsDirectory ? InodeKind.Directory : node.IsLink ? InodeKind.SymbolicLink : InodeKind.Regular;
         Number = NumberOf(node);
         Mode = node.Mode;
         if (node.IsDirectory) LinkCount = 2;
@@ -30,6 +30,13 @@ internal sealed unsafe class KernelNodeInode : Inode
         KernelNode node = Node.Find(name);
         child = node == null ? null : new KernelNodeInode(FileSystem, node);
         return node == null ? -Errno.NoEntry : 0;
+    }
+
+    public override int ReadLink(byte* buffer, int capacity)
+    {
+        TextWriter writer = new TextWriter(buffer, capacity);
+        writer.Text(Node.Text);
+        return writer.Length;
     }
 
     public override int Open(uint flags, out OpenFile file)
@@ -88,12 +95,12 @@ internal sealed class KernelNodeDirectory : OpenFile
     /// <summary>Adds a node's members from the file's position on, where the first one has the given position; false when the buffer is full.</summary>
     public static bool AddMembers(ref DirectoryWriter writer, OpenFile file, KernelNode node, ulong firstPosition)
     {
-        const byte DirectoryType = 4, FileType = 8;
+        const byte DirectoryType = 4, FileType = 8, LinkType = 10;
         ulong position = firstPosition;
         for (KernelNode member = node.First; member != null; member = member.Next, position++)
         {
             if (position < file.Position) continue;
-            byte type = member.IsDirectory ? DirectoryType : FileType;
+            byte type = member.IsDirectory ? DirectoryType : member.IsLink ? LinkType : FileType;
             if (!writer.Add(KernelNodeInode.NumberOf(member), position + 1, type, member.Name)) return false;
             file.Position = position + 1;
         }

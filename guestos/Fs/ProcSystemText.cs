@@ -127,7 +127,8 @@ internal static unsafe class ProcSystemText
         writer.Text("/dev/vda                                partition\t"u8);
         SwapSize(ref writer, SwapArea.TotalPages << 2);
         SwapSize(ref writer, (SwapArea.TotalPages - SwapArea.FreePages) << 2);
-        writer.Text("-2\n"u8);
+        writer.Signed(SwapArea.Priority);
+        writer.Byte((byte)'\n');
     }
 
     private static void SwapSize(ref TextWriter writer, ulong kilobytes)

@@ -10,6 +10,7 @@ internal static unsafe class ProcTree
         root.AddFile("cmdline"u8, &ProcSystemText.WriteCommandLine);
         root.AddFile("cpuinfo"u8, &ProcCpuInfo.Write);
         root.AddFile("devices"u8, &ProcSystemText.WriteDevices);
+        root.AddFile("diskstats"u8, &ProcDisks.WriteStatistics);
         root.AddFile("filesystems"u8, &ProcSystemText.WriteFileSystems);
         root.AddFile("framecheck"u8, &ProcFrameCheck.Write);
         root.AddFile("interrupts"u8, &ProcInterrupts.Write);
@@ -17,6 +18,7 @@ internal static unsafe class ProcTree
         root.AddSpecial("kpageflags"u8, &FrameFile.OpenFlags);
         root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
+        root.AddFile("partitions"u8, &ProcDisks.WritePartitions);
         root.AddFile("stat"u8, &ProcStat.Write);
         root.AddFile("swaps"u8, &ProcSystemText.WriteSwaps);
         root.AddDirectory("sysvipc"u8).AddFile("shm"u8, &SharedSegments.Write);

@@ -56,10 +56,12 @@ internal static unsafe class FileSystemStart
         {
             byte* value = BootOptions.ValueOf(options.Option(i), "swap="u8);
             if (value == null) continue;
-            int error = !BootOptions.Equals(value, "vda"u8) || VirtioBlock.First == null ? -Errno.NoSuchDevice : SwapArea.Activate(VirtioBlock.First);
+            int error = !BootOptions.Equals(value, "vda"u8) || VirtioBlock.First == null ? -Errno.NoSuchDevice : StartSwap(VirtioBlock.First);
             if (error != 0) KernelLog.Warn("swap=").Bytes(Text(value)).Text(": cannot be used, error ").Decimal((ulong)-error).End();
         }
     }
+
+    private static int StartSwap(VirtioBlock disk) => SwapHeader.Write(disk) ? SwapArea.Activate(disk) : -Errno.InputOutput;
 
     private static void MountRoot(BootOptions options)
     {

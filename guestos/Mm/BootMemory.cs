@@ -12,6 +12,11 @@ internal static unsafe class BootMemory
     /// <summary>Longest command line that is looked at.</summary>
     public const ulong MaximumCommandLineBytes = 64 << 10;
 
+    private static MemoryRegions s_ram;
+
+    /// <summary>RAM as the boot loader's memory map has it, in frames.</summary>
+    public static ref readonly MemoryRegions Ram => ref s_ram;
+
     /// <summary>End of RAM: one more than the highest frame.</summary>
     public static ulong TopFrame { get; private set; }
 
@@ -36,6 +41,7 @@ internal static unsafe class BootMemory
             if (map[i].Type != PvhMemoryMapEntry.UsableRam) continue;
             ulong start = (map[i].Address + 0xfff) >> 12, end = (map[i].Address + map[i].SizeBytes) >> 12;
             if (end > MaximumFrames) end = MaximumFrames;
+            s_ram.Add(start, end);
             AddWithout(ref free, start, end, reserved);
             if (end > TopFrame) TopFrame = end;
         }

@@ -11,6 +11,9 @@ internal static unsafe class SwapArea
     private const uint ClusterSlots = 256;
     private const uint ShadowBit = 0x80000000;
 
+    // Of the first area that is given none.
+    private const int DefaultPriority = -2;
+
     private static SwapDevice s_device;
     private static uint* s_references;
 
@@ -35,11 +38,18 @@ internal static unsafe class SwapArea
     /// <summary>True once <see cref="Activate"/> has succeeded.</summary>
     public static bool IsActive => s_device != null && s_slotCount != 0;
 
-    /// <summary>Swaps to a disk from now on: 0; -EBUSY when there is swap already, -EINVAL for a disk too small, -ENOMEM when there is no room for the tables.</summary>
-    public static int Activate(SwapDevice device)
+    /// <summary>What /proc/swaps shows: with one area, nothing else depends on it.</summary>
+    public static int Priority { get; private set; }
+
+    /// <summary>
+    /// Swaps from now on to a disk that has a <see cref="SwapHeader"/>: 0; -EBUSY when there is swap already, -EINVAL for a disk without one or too small,
+    /// -ENOMEM when there is no room for the tables.
+    /// </summary>
+    public static int Activate(SwapDevice device, int priority = DefaultPriority)
     {
         if (IsActive) return -Errno.Busy;
-        ulong pages = device.PageCount < ShadowBit ? device.PageCount : ShadowBit;
+        ulong pages = SwapHeader.ReadPageCount(device);
+        if (pages > ShadowBit) pages = ShadowBit;
         if (pages < 10) return -Errno.Invalid;
         if (pages * 8 >> 12 > FrameAllocator.FreeFrames / 4) return -Errno.NoMemory;
         uint clusters = (uint)((pages + ClusterSlots - 1) / ClusterSlots);
@@ -50,6 +60,7 @@ internal static unsafe class SwapArea
         s_slotCount = (uint)pages;
         s_next = 1;
         s_device = device;
+        Priority = priority;
         TotalPages = pages - 1;
         FreePages = TotalPages;
         return 0;

@@ -9,10 +9,19 @@ namespace GuestOs.Syscalls;
 /// <summary>swapon(2), swapoff(2): for the first disk, /dev/vda.</summary>
 internal static unsafe class SysSwap
 {
+    private const ulong HasPriority = 0x8000;
+    private const ulong PriorityMask = 0x7fff;
+
+    // SWAP_FLAG_DISCARD and its two kinds: the disk has nothing to discard.
+    private const ulong Discards = 0x70000;
+
     public static long On(TrapFrame* frame)
     {
+        ulong flags = frame->Argument1;
+        if ((flags & ~(HasPriority | PriorityMask | Discards)) != 0) return -Errno.Invalid;
         int error = FindDisk(frame->Argument0);
-        return error != 0 ? error : SwapArea.Activate(VirtioBlock.First);
+        if (error != 0) return error;
+        return (flags & HasPriority) != 0 ? SwapArea.Activate(VirtioBlock.First, (int)(flags & PriorityMask)) : SwapArea.Activate(VirtioBlock.First);
     }
 
     /// <summary>All pages come back to memory first; when they do not fit, swap stays as it is.</summary>
