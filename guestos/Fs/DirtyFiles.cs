@@ -18,6 +18,9 @@ internal static class DirtyFiles
     /// <summary>Changed pages that wait for being written back.</summary>
     public static ulong TotalPages { get; private set; }
 
+    /// <summary>Pages that were changed so far, each time anew.</summary>
+    public static ulong PagesDirtied { get; private set; }
+
     /// <summary>The cache whose changes are oldest, or null when everything is written.</summary>
     public static PageCache First => s_first;
 
@@ -31,6 +34,7 @@ internal static class DirtyFiles
     public static void Count(PageCache cache)
     {
         TotalPages++;
+        PagesDirtied++;
         if (++cache.DirtyCount == 1)
         {
             cache.DirtySince = Clock.Now;

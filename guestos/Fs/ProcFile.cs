@@ -29,6 +29,7 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.Comm: ProcProcessText.WriteComm(process, ref writer); break;
             case ProcNode.DescriptorInfo: return WriteDescriptor(ref writer);
             case ProcNode.Environment: ProcProcessText.WriteEnvironment(process, ref writer); break;
+            case ProcNode.InputOutput: ProcAccounting.WriteIo(process, _owner, ref writer); break;
             case ProcNode.Limits: ProcLimits.Write(process, ref writer); break;
             case ProcNode.Maps: ProcMaps.Write(process, ref writer); break;
             case ProcNode.MountInfo: ProcMounts.WriteInfo(ref writer); break;
@@ -36,11 +37,14 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.OutOfMemoryScore: WriteNumber((long)OutOfMemory.Score(process), ref writer); break;
             case ProcNode.OutOfMemoryAdjustment: WriteNumber(process.OutOfMemoryAdjustment, ref writer); break;
             case ProcNode.Personality: WritePersonality(process, ref writer); break;
+            case ProcNode.ScheduleStatistics: ProcAccounting.WriteSchedule(_owner, ref writer); break;
             case ProcNode.Smaps: ProcSmaps.Write(process, ref writer); break;
             case ProcNode.SmapsRollup: ProcSmaps.WriteRollup(process, ref writer); break;
             case ProcNode.ProcessStat: ProcProcessText.WriteStat(process, _owner, ref writer); break;
             case ProcNode.Statm: ProcProcessText.WriteStatm(process, ref writer); break;
             case ProcNode.Status: ProcStatus.Write(process, _owner, ref writer); break;
+            // The kernel keeps no names of its functions: Linux without them says so in this way.
+            case ProcNode.WaitChannel: writer.Byte((byte)'0'); break;
         }
         return 0;
     }

@@ -27,6 +27,7 @@ internal enum ProcNode
     Executable,
     Descriptors,
     DescriptorInfos,
+    InputOutput,
     Limits,
     Maps,
     Memory,
@@ -37,11 +38,13 @@ internal enum ProcNode
     PageMap,
     Personality,
     RootDirectory,
+    ScheduleStatistics,
     Smaps,
     SmapsRollup,
     ProcessStat,
     Statm,
     Status,
+    WaitChannel,
     Tasks,
 
     Descriptor,
@@ -85,7 +88,7 @@ internal sealed class ProcFileSystem : FileSystem
     {
         ProcNode.Root => ProcNode.ThreadSelf,
         ProcNode.Process => ProcNode.Tasks,
-        ProcNode.Task => ProcNode.Status,
+        ProcNode.Task => ProcNode.WaitChannel,
         _ => ProcNode.Root,
     };
 
@@ -104,6 +107,7 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.Executable => "exe"u8,
         ProcNode.Descriptors => "fd"u8,
         ProcNode.DescriptorInfos => "fdinfo"u8,
+        ProcNode.InputOutput => "io"u8,
         ProcNode.Limits => "limits"u8,
         ProcNode.Maps => "maps"u8,
         ProcNode.Memory => "mem"u8,
@@ -114,11 +118,13 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.PageMap => "pagemap"u8,
         ProcNode.Personality => "personality"u8,
         ProcNode.RootDirectory => "root"u8,
+        ProcNode.ScheduleStatistics => "schedstat"u8,
         ProcNode.Smaps => "smaps"u8,
         ProcNode.SmapsRollup => "smaps_rollup"u8,
         ProcNode.ProcessStat => "stat"u8,
         ProcNode.Statm => "statm"u8,
         ProcNode.Status => "status"u8,
+        ProcNode.WaitChannel => "wchan"u8,
         ProcNode.Tasks => "task"u8,
         _ => default,
     };

@@ -32,7 +32,7 @@ internal static unsafe class ProcProcessText
     public static void WriteStat(Process process, ProcOwner owner, ref TextWriter writer)
     {
         AddressSpace space = process.Space;
-        ResourceUsage usage = Scheduler.UsageNow(process);
+        ResourceUsage usage = ProcAccounting.UsageOf(process, owner);
         bool hasTerminal = DeviceInode.Terminal != null && DeviceInode.Terminal.SessionId == process.SessionId && process.SessionId != 0;
         writer.Decimal((ulong)owner.ShownId);
         writer.Text(" ("u8);

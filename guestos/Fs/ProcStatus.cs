@@ -45,7 +45,7 @@ internal static class ProcStatus
         writer.Line("NoNewPrivs:\t", credentials.HasNoNewPrivileges ? 1u : 0);
         writer.Text("Seccomp:\t0\nSeccomp_filters:\t0\n"u8);
         writer.Text("Cpus_allowed:\t1\nCpus_allowed_list:\t0\nMems_allowed:\t1\nMems_allowed_list:\t0\n"u8);
-        ResourceUsage usage = Scheduler.UsageNow(process);
+        ResourceUsage usage = ProcAccounting.UsageOf(process, owner);
         writer.Line("voluntary_ctxt_switches:\t", usage.VoluntarySwitches);
         writer.Line("nonvoluntary_ctxt_switches:\t", usage.InvoluntarySwitches);
     }

@@ -14,11 +14,17 @@ internal static unsafe class ProcTree
         root.AddFile("filesystems"u8, &ProcSystemText.WriteFileSystems);
         root.AddFile("framecheck"u8, &ProcFrameCheck.Write);
         root.AddFile("interrupts"u8, &ProcInterrupts.Write);
+        root.AddFile("iomem"u8, &ProcResources.WriteMemory);
+        root.AddFile("ioports"u8, &ProcResources.WritePorts);
         root.AddSpecial("kpagecount"u8, &FrameFile.OpenCounts);
         root.AddSpecial("kpageflags"u8, &FrameFile.OpenFlags);
         root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
+        // No file is ever locked, no module loaded.
+        root.AddText("locks"u8, ""u8);
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
+        root.AddText("modules"u8, ""u8);
         root.AddFile("partitions"u8, &ProcDisks.WritePartitions);
+        root.AddFile("slabinfo"u8, &ProcSlabInfo.Write);
         root.AddFile("stat"u8, &ProcStat.Write);
         root.AddFile("swaps"u8, &ProcSystemText.WriteSwaps);
         root.AddDirectory("sysvipc"u8).AddFile("shm"u8, &SharedSegments.Write);

@@ -12,7 +12,10 @@ internal static unsafe class KernelHeap
 {
     private const int SlabHeaderBytes = 32;
     private const ulong LargestSmall = 4096 - SlabHeaderBytes;
-    private const int ClassCount = 16;
+
+    /// <summary>Size classes.</summary>
+    public const int ClassCount = 16;
+
 
     private struct Slab
     {
@@ -30,12 +33,26 @@ internal static unsafe class KernelHeap
         public fixed ushort ClassBytes[ClassCount];
         public fixed ulong Partial[ClassCount];
         public fixed byte ClassOfSixteenths[256];
+        public fixed uint BlocksInUse[ClassCount];
+        public fixed uint Slabs[ClassCount];
     }
 
     private static Tables s_tables;
 
     /// <summary>Bytes of blocks in use, rounded up to their classes.</summary>
     public static ulong BytesInUse { get; private set; }
+
+    /// <summary>Bytes of a size class's blocks; blocks in use; slabs, of a page each; blocks that a slab holds.</summary>
+    public static uint ClassBytes(int sizeClass) => s_tables.ClassBytes[sizeClass];
+
+    /// <inheritdoc cref="ClassBytes"/>
+    public static uint BlocksInUse(int sizeClass) => s_tables.BlocksInUse[sizeClass];
+
+    /// <inheritdoc cref="ClassBytes"/>
+    public static uint Slabs(int sizeClass) => s_tables.Slabs[sizeClass];
+
+    /// <inheritdoc cref="ClassBytes"/>
+    public static uint BlocksPerSlab(int sizeClass) => (4096 - SlabHeaderBytes) / ClassBytes(sizeClass);
 
     /// <summary>Prepares the size classes; the last few divide a slab evenly.</summary>
     public static void Initialize()
@@ -82,6 +99,7 @@ internal static unsafe class KernelHeap
             slab->UntouchedOffset += classBytes;
         }
         slab->InUse++;
+        s_tables.BlocksInUse[sizeClass]++;
         if (slab->FreeBlocks == null && slab->UntouchedOffset + classBytes > 4096) Unlist(slab);
         BytesInUse += classBytes;
         Clear((ulong*)result, classBytes);
@@ -101,6 +119,7 @@ internal static unsafe class KernelHeap
         Slab* slab = (Slab*)((ulong)block & ~4095UL);
         if (slab->InUse == 0) Panic.Because("free of a block that is not in use");
         BytesInUse -= s_tables.ClassBytes[slab->SizeClass];
+        s_tables.BlocksInUse[slab->SizeClass]--;
         *(void**)block = slab->FreeBlocks;
         slab->FreeBlocks = block;
         slab->InUse--;
@@ -109,6 +128,7 @@ internal static unsafe class KernelHeap
         if (slab->InUse == 0 && (slab->Next != null || slab->Previous != null))
         {
             Unlist(slab);
+            s_tables.Slabs[slab->SizeClass]--;
             FrameAllocator.Release(Physical.FrameOf(slab));
         }
     }
@@ -133,6 +153,7 @@ internal static unsafe class KernelHeap
         if (frame == 0) Panic.Because("out of memory");
         Slab* slab = (Slab*)Physical.FramePointer(frame);
         *slab = default;
+        s_tables.Slabs[sizeClass]++;
         slab->SizeClass = (ushort)sizeClass;
         slab->UntouchedOffset = SlabHeaderBytes;
         List(slab);

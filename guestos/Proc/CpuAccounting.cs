@@ -51,6 +51,7 @@ internal static class CpuAccounting
         thread.Usage.SystemTime += s_systemTime;
         thread.Process.Usage.UserTime += s_userTime;
         thread.Process.Usage.SystemTime += s_systemTime;
+        IoAccounting.SettlePages();
         s_userTime = 0;
         s_systemTime = 0;
     }

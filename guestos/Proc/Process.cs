@@ -239,6 +239,11 @@ internal struct ResourceUsage
     public ulong InvoluntarySwitches;
     public ulong PeakResidentPages;
 
+    /// <summary>Nanoseconds that the thread could have run and others did, and how often it got the CPU.</summary>
+    public ulong WaitTime;
+    public ulong Turns;
+    public IoUsage Io;
+
     /// <summary>Nanoseconds on the CPU.</summary>
     public readonly ulong CpuTime => UserTime + SystemTime;
 
@@ -250,6 +255,9 @@ internal struct ResourceUsage
         SystemTime += other.SystemTime;
         VoluntarySwitches += other.VoluntarySwitches;
         InvoluntarySwitches += other.InvoluntarySwitches;
+        WaitTime += other.WaitTime;
+        Turns += other.Turns;
+        Io.Add(other.Io);
         if (other.PeakResidentPages > PeakResidentPages) PeakResidentPages = other.PeakResidentPages;
     }
 }

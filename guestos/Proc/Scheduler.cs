@@ -86,6 +86,7 @@ internal static unsafe class Scheduler
     {
         thread.State = ThreadState.Runnable;
         thread.NextRunnable = null;
+        thread.RunnableSince = Clock.Now;
         if (s_lastRunnable != null) s_lastRunnable.NextRunnable = thread;
         else s_firstRunnable = thread;
         s_lastRunnable = thread;
@@ -138,6 +139,8 @@ internal static unsafe class Scheduler
         }
         SwitchCount++;
         Current = next;
+        next.Usage.WaitTime += Clock.Now - next.RunnableSince;
+        next.Usage.Turns++;
         CpuTimers.Watch();
         Load(previous, next);
         fixed (ulong* saved = &previous.SavedStackPointer) Cpu.SwitchContext(saved, next.SavedStackPointer);

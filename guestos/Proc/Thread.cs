@@ -34,6 +34,9 @@ internal sealed unsafe class Thread
     /// <summary>Links of the run queue.</summary>
     public Thread NextRunnable;
 
+    /// <summary>When the thread got into the run queue, in nanoseconds since boot.</summary>
+    public ulong RunnableSince;
+
     /// <summary>Links of the wait queue the thread sleeps in.</summary>
     public WaitQueue Queue;
     public Thread NextWaiting;

@@ -16,7 +16,7 @@ internal static unsafe class SysCopyFileRange
         long result = input == null || output == null ? -Errno.BadFile : Run(input, output, frame);
         input?.Release();
         output?.Release();
-        return result;
+        return IoAccounting.Write(IoAccounting.Read(result));
     }
 
     private static long Run(OpenFile input, OpenFile output, TrapFrame* frame)

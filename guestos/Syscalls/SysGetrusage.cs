@@ -10,6 +10,9 @@ internal static unsafe class SysGetrusage
     private const int Children = -1;
     private const int OwnThread = 1;
 
+    // Of 512 bytes.
+    private const ulong BlocksPerPage = 8;
+
     private struct UserUsage
     {
         public ulong UserSeconds, UserMicroseconds, SystemSeconds, SystemMicroseconds;
@@ -43,6 +46,8 @@ internal static unsafe class SysGetrusage
         PeakKilobytes = usage.PeakResidentPages * 4,
         MinorFaults = usage.MinorFaults,
         MajorFaults = usage.MajorFaults,
+        BlocksIn = usage.Io.PagesFetched * BlocksPerPage,
+        BlocksOut = usage.Io.PagesDirtied * BlocksPerPage,
         VoluntarySwitches = usage.VoluntarySwitches,
         InvoluntarySwitches = usage.InvoluntarySwitches,
     });

@@ -24,6 +24,6 @@ internal static unsafe class SysPread
         if (UserMemory.IsUserRange(frame->Argument1, length))
             result = isWrite ? file.WriteAt(buffer, length, frame->Argument3) : file.ReadAt(buffer, length, frame->Argument3);
         file.Release();
-        return result;
+        return isWrite ? IoAccounting.Write(result) : IoAccounting.Read(result);
     }
 }

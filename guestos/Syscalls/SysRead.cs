@@ -16,6 +16,6 @@ internal static unsafe class SysRead
         ulong length = IoVector.Limit(frame->Argument2);
         long result = UserMemory.IsUserRange(frame->Argument1, length) ? file.Read(IoBuffer.User(frame->Argument1), length) : -Errno.Fault;
         file.Release();
-        return result;
+        return IoAccounting.Read(result);
     }
 }

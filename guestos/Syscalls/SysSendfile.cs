@@ -22,7 +22,7 @@ internal static unsafe class SysSendfile
         }
         output?.Release();
         input?.Release();
-        return result;
+        return IoAccounting.Write(IoAccounting.Read(result));
     }
 
     private static long Send(OpenFile output, OpenFile input, ulong offsetAddress, ulong count)

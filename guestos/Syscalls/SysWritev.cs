@@ -28,6 +28,6 @@ internal static unsafe class SysWritev
         if (file == null) return -Errno.BadFile;
         long result = IoVector.Transfer(file, frame->Argument1, frame->Argument2, offset, isWrite);
         file.Release();
-        return result;
+        return isWrite ? IoAccounting.Write(result) : IoAccounting.Read(result);
     }
 }
