@@ -20,6 +20,7 @@ internal static class Capability
     public const int Nice = 23;
     public const int ExceedResources = 24;
     public const int MakeNodes = 27;
+    public const int SystemLog = 34;
 
     /// <summary>The last one there is.</summary>
     public const int Last = 40;

@@ -23,7 +23,7 @@ internal static class OutOfMemoryReport
         ulong filePages = FilePages(space);
         KernelLog.Warn("Out of memory: Killed process ").Decimal((long)victim.Pid).Text(" (").Bytes(ProcProcessText.NameOf(victim)).Text(") total-vm:")
             .Decimal(space.Totals.Pages << 2).Text("kB, anon-rss:").Decimal((space.ResidentPages - filePages) << 2).Text("kB, file-rss:").Decimal(filePages << 2)
-            .Text("kB, shmem-rss:0kB, UID:0 pgtables:").Decimal(space.TablePages << 2).Text("kB oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
+            .Text("kB, shmem-rss:0kB, UID:").Decimal(victim.Credentials.User.Real).Text(" pgtables:").Decimal(space.TablePages << 2).Text("kB oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
     }
 
     private static void WriteMemory()
@@ -45,7 +45,7 @@ internal static class OutOfMemoryReport
     {
         AddressSpace space = process.Space;
         ulong filePages = FilePages(space);
-        KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("] ").Decimal(0, 5).Text(" ").Decimal((ulong)process.Pid, 5).Text(" ").Decimal(space.Totals.Pages, 8)
+        KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("] ").Decimal(process.Credentials.User.Real, 5).Text(" ").Decimal((ulong)process.Pid, 5).Text(" ").Decimal(space.Totals.Pages, 8)
             .Text(" ").Decimal(space.ResidentPages, 8).Text(" ").Decimal(space.ResidentPages - filePages, 8).Text(" ").Decimal(filePages, 8).Text(" ").Decimal(0, 9)
             .Text(" ").Decimal(space.TablePages << 12, 8).Text(" ").Decimal(space.SwapPages, 8).Text("         ").Signed(process.OutOfMemoryAdjustment, 5)
             .Text(" ").Bytes(ProcProcessText.NameOf(process)).End();

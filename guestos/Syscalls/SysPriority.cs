@@ -14,6 +14,9 @@ internal static unsafe class SysPriority
     // The call returns 20 less the niceness, so that no result is negative.
     private const long NicenessZero = 20;
 
+    // RLIMIT_NICE is 20 less the niceness a thread may have.
+    private const ulong LargestNiceLimit = 40;
+
     /// <summary>The most favoured one's.</summary>
     public static long Get(TrapFrame* frame)
     {
@@ -40,25 +43,32 @@ internal static unsafe class SysPriority
         if (frame->Argument0 == OfThread)
         {
             Thread thread = FindThread((int)frame->Argument1);
-            if (thread == null) return -Errno.NoProcess;
-            Change(thread, nice);
-            return 0;
+            return thread == null ? -Errno.NoProcess : Change(thread, nice);
         }
         long result = -Errno.NoProcess;
         for (Process process = ProcessTable.First; process != null; process = process.Next)
         {
             if (!IsMeant(process, frame)) continue;
-            for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess) Change(thread, nice);
-            result = 0;
+            if (result == -Errno.NoProcess) result = 0;
+            for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+            {
+                int error = Change(thread, nice);
+                if (error != 0) result = error;
+            }
         }
         return result;
     }
 
-    /// <summary>Its time up to now counts with the old niceness.</summary>
-    private static void Change(Thread thread, int nice)
+    /// <summary>0, -EPERM for another user's thread, -EACCES for more favour than the caller may give. Its time up to now counts with the old niceness.</summary>
+    private static int Change(Thread thread, int nice)
     {
+        if (!ProcessAccess.MaySchedule(thread.Process)) return -Errno.NotPermitted;
+        ulong limit = thread.Process.Limits.Get(ResourceLimits.Nice).Soft;
+        if (nice < thread.Nice && NicenessZero - nice > (long)(limit > LargestNiceLimit ? LargestNiceLimit : limit) && !Credentials.CurrentHas(Capability.Nice))
+            return -Errno.Access;
         if (thread == Scheduler.Current) CpuAccounting.Settle();
         thread.Nice = nice;
+        return 0;
     }
 
     private static Thread FindThread(int id) => id == 0 ? Scheduler.Current : ProcessTable.FindThread(id);
@@ -68,6 +78,6 @@ internal static unsafe class SysPriority
     {
         int who = (int)frame->Argument1;
         if (frame->Argument0 == OfGroup) return process.GroupId == (who == 0 ? Scheduler.Current.Process.GroupId : who);
-        return who == 0;
+        return process.Credentials.User.Real == (who == 0 ? Credentials.Current.User.Real : (uint)who);
     }
 }

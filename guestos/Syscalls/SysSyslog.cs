@@ -1,6 +1,7 @@
 using GuestOs.Arch;
 using GuestOs.Drivers;
 using GuestOs.Mm;
+using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
@@ -12,7 +13,9 @@ internal static unsafe class SysSyslog
 
     public static long Call(TrapFrame* frame)
     {
-        switch ((int)frame->Argument0)
+        int action = (int)frame->Argument0;
+        if (action is not (ReadAll or SizeBuffer) && !Credentials.CurrentHas(Capability.SystemLog)) return -Errno.NotPermitted;
+        switch (action)
         {
             case Close or Open: return 0;
             case Read or ReadAll or ReadClear: return ReadLines(frame);
