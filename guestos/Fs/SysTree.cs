@@ -25,7 +25,9 @@ internal static class SysTree
         node.AddText("cpumap"u8, "1\n"u8);
         // From a memory node to itself, in firmware's units (ACPI's SLIT).
         node.AddText("distance"u8, "10\n"u8);
-        Memory = root.AddDirectory("kernel"u8).AddDirectory("mm"u8);
+        KernelNode kernel = root.AddDirectory("kernel"u8);
+        SysDebug.AddTo(kernel);
+        Memory = kernel.AddDirectory("mm"u8);
         HugePageSettings.AddTo(Memory);
         return root;
     }

@@ -53,8 +53,6 @@ internal static unsafe class StartOptions
     {
         int pages = 0;
         for (; *value >= '0' && *value <= '9' && pages < 100; value++) pages = pages * 10 + (*value - '0');
-        int rounded = 1;
-        while (rounded * 2 <= pages && rounded < FilePage.MaximumFaultAround) rounded *= 2;
-        FilePage.FaultAround = rounded;
+        FilePage.SetFaultAround((ulong)pages);
     }
 }

@@ -5,11 +5,23 @@ namespace GuestOs.Mm;
 /// <summary>Faults on pages of a file that are not mapped yet. A read maps the cached pages around it too (fault-around), as Linux does.</summary>
 internal static unsafe class FilePage
 {
-    /// <summary>Most pages one read fault maps.</summary>
-    public const int MaximumFaultAround = 16;
+    /// <summary>Pages a fault reads in when the page it wants is not cached.</summary>
+    private const int ReadAround = 16;
 
-    /// <summary>Pages a read fault maps at most: 1 to <see cref="MaximumFaultAround"/>, a power of two.</summary>
-    public static int FaultAround { get; set; } = MaximumFaultAround;
+    /// <summary>A page table's worth: a read fault maps no more.</summary>
+    private const int MaximumFaultAround = 512;
+
+    /// <summary>Cached pages a read fault maps at most: 1 to 512, a power of two.</summary>
+    public static int FaultAround { get; private set; } = 16;
+
+    /// <summary>Sets <see cref="FaultAround"/>, rounded down to a power of two; 0 is 1. False when it is beyond what one fault can map.</summary>
+    public static bool SetFaultAround(ulong pages)
+    {
+        if (pages > MaximumFaultAround) return false;
+        FaultAround = 1;
+        while ((ulong)FaultAround * 2 <= pages) FaultAround *= 2;
+        return true;
+    }
 
     /// <summary>Serves the fault. False: it slept and the areas changed meanwhile, start over.</summary>
     public static bool Handle(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
@@ -48,7 +60,7 @@ internal static unsafe class FilePage
     private static bool ReadIn(AddressSpace space, VmArea area, ulong address, ref FaultOutcome outcome)
     {
         bool isRandom = (area.Flags & VmFlags.Random) != 0;
-        Window(area, address, isRandom ? 1 : MaximumFaultAround, out ulong first, out ulong end);
+        Window(area, address, isRandom ? 1 : ReadAround, out ulong first, out ulong end);
         uint generation = space.Generation;
         PageSource source = area.Source;
         ulong wantedPage = area.PageIndex(address);

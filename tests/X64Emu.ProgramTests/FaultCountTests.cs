@@ -95,6 +95,18 @@ public sealed class FaultCountTests
         AssertNear(NativeFaults(1, program), EmulatedFaults(program));
     }
 
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void FaultAround_SetByProgram_DecidesHowManyPagesOneFaultMaps()
+    {
+        string busybox = HostTool.Require("busybox", "busybox-static");
+        string script = "around=/sys/kernel/debug/fault_around_bytes; echo 4194304 > $around || cat $around; "
+            + $"for bytes in 4096 131071 2097152; do echo $bytes > $around; cat $around; {busybox} cat /proc/self/stat | cut -d ' ' -f 10; done";
+        long[] numbers = [.. EmulatedProgram.Run(busybox, ["sh", "-c", script]).StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
+        Assert.Equal([65536, 4096, 65536, 2097152], [numbers[0], numbers[1], numbers[3], numbers[5]]);
+        Assert.True(numbers[2] > numbers[4] * 2 && numbers[4] > numbers[6], string.Join(' ', numbers));
+    }
+
     [Fact]
     public void Mapping_OfEachKind_FaultsAsOftenAsOnLinux()
     {
