@@ -31,6 +31,9 @@ internal sealed unsafe class NinePFileSystem : FileSystem
 
     public override bool CachesNames => true;
 
+    /// <summary>Programs find addresses as on the host's own file system: Linux's 9p itself would not align them.</summary>
+    public override bool AlignsHugePages => true;
+
     public override bool IsEvictable => true;
 
     /// <summary>Attaches to the device with a mount tag. Returns 0, -ENODEV when there is none, or the server's error.</summary>

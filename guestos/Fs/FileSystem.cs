@@ -26,6 +26,9 @@ internal abstract class FileSystem
     /// <summary>st_blksize of its files, and f_bsize.</summary>
     public virtual uint BlockBytes => 4096;
 
+    /// <summary>See <see cref="PageSource.AlignsHugePages"/>.</summary>
+    public virtual bool AlignsHugePages => false;
+
     /// <summary>The name in /proc/mounts and /proc/filesystems. A literal.</summary>
     public abstract string Name { get; }
 

@@ -59,6 +59,8 @@ internal sealed unsafe class PageCache : InodePages
 
     public override bool TracksWrites => Inode.NeedsWriteBack || Inode.ReadAheadPages != 0;
 
+    public override bool AlignsHugePages => Inode.FileSystem != null && Inode.FileSystem.AlignsHugePages;
+
     public override bool IsSwapBacked => Inode.IsInMemory;
 
     public override void OnUnmapped()

@@ -34,21 +34,27 @@ internal static class Map
         (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve | VmFlags.HugeTlb)) == VmFlags.Write ? flags | VmFlags.Accounted : flags;
 
     /// <summary>
-    /// A free range in the order of <see cref="AddressSpace.Search"/>; 0 when there is none. Lengths of whole huge pages begin at one if that is wanted, as
-    /// for anonymous memory.
+    /// A free range for a mapping, in the order of <see cref="AddressSpace.Search"/>; 0 when there is none. Where huge pages may be used, those of the source
+    /// begin at huge pages' addresses (Linux's thp_get_unmapped_area).
     /// </summary>
-    public static ulong FindGap(AddressSpace space, ulong lengthBytes, bool isAligned)
+    /// <param name="source">Null for anonymous memory.</param>
+    /// <param name="pageOffset">The source's page that will be first, in 4 KiB.</param>
+    public static ulong FindGap(AddressSpace space, ulong lengthBytes, PageSource source, ulong pageOffset)
     {
-        if (isAligned && lengthBytes % HugePage.Bytes == 0)
-        {
-            ulong padded = space.Search.Find(space, lengthBytes + HugePage.Bytes);
-            if (padded != 0)
-            {
-                ulong toBoundary = (0 - padded) & (HugePage.Bytes - 1);
-                return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePage.Bytes : toBoundary);
-            }
-        }
-        return space.Search.Find(space, lengthBytes);
+        const ulong Mask = HugePage.Bytes - 1;
+        ulong offset = source == null ? 0 : pageOffset << 12;
+        bool isAligned = source == null ? (lengthBytes & Mask) == 0 : source.HugeTlb != null || AlignsHugePages(source, lengthBytes, pageOffset);
+        ulong padded = isAligned ? space.Search.Find(space, lengthBytes + HugePage.Bytes) : 0;
+        if (padded == 0) return space.Search.Find(space, lengthBytes);
+        ulong toBoundary = (offset - padded) & Mask;
+        return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePage.Bytes : toBoundary);
+    }
+
+    /// <summary>True for a file mapping that is placed so that its huge pages' addresses fit their offsets: of a file system that does so, with a whole one in it.</summary>
+    public static bool AlignsHugePages(PageSource source, ulong lengthBytes, ulong pageOffset)
+    {
+        ulong end = (pageOffset << 12) + lengthBytes, firstWhole = HugeTlbMap.RoundUp(pageOffset << 12);
+        return source != null && source.AlignsHugePages && end > firstWhole && end - firstWhole >= HugePage.Bytes;
     }
 
     /// <summary>True when nothing is mapped in the range (a stack's guard gap counts as mapped).</summary>

@@ -49,6 +49,9 @@ internal abstract unsafe class PageSource
     /// <summary>The huge pages of a file that has no others; null for files in 4 KiB pages.</summary>
     public virtual HugeTlbStore HugeTlb => null;
 
+    /// <summary>True when mappings are placed as if the file had huge pages, as those of ext4 and xfs are.</summary>
+    public virtual bool AlignsHugePages => false;
+
     /// <summary>True for memory that has no file behind it: its pages go to swap.</summary>
     public virtual bool IsSwapBacked => false;
 

@@ -129,7 +129,7 @@ internal static unsafe class Remap
         if (!request.IsFixed)
         {
             bool isFree = request.KeepsOld && target != 0 && Map.IsFree(space, target, request.NewLength);
-            if (!isFree) target = Map.FindGap(space, request.NewLength, isAligned: area.Source == null || area.IsHugeTlb);
+            if (!isFree) target = Map.FindGap(space, request.NewLength, area.Source, area.PageIndex(request.Start));
         }
         if (target == 0 || space.AreaCount + 2 >= AddressSpace.MaximumAreas - 3) return -Errno.NoMemory;
         if (!space.MayGrow(area.Flags, request.KeepsOld ? request.NewLength : request.NewLength - request.OldLength)) return -Errno.NoMemory;

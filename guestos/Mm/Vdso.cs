@@ -47,7 +47,7 @@ internal static unsafe class Vdso
     public static int Map(AddressSpace space)
     {
         const VmFlags DataFlags = VmFlags.Read | VmFlags.NeverWritable | VmFlags.DontDump;
-        ulong start = Mm.Map.FindGap(space, (DataPages + ClockPages + ImagePages) << 12, isAligned: false);
+        ulong start = space.Search.Find(space, (DataPages + ClockPages + ImagePages) << 12);
         if (start == 0) return -Errno.NoMemory;
         int error = Mm.Map.Fixed(space, start, DataPages << 12, DataFlags, s_data, 0);
         start += DataPages << 12;

@@ -48,7 +48,7 @@ internal static class ElfLoader
     private static ulong FindBase(AddressSpace space, ElfImage image)
     {
         ulong length = image.HighestAddress - image.LowestAddress;
-        ulong start = Map.FindGap(space, length + image.Alignment - 4096, isAligned: false);
+        ulong start = space.Search.Find(space, length + image.Alignment - 4096);
         if (start == 0) return 0;
         // The highest aligned place in the gap.
         return (start + image.Alignment - 4096) & ~(image.Alignment - 1);

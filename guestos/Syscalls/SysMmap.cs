@@ -44,7 +44,7 @@ internal static unsafe class SysMmap
         if ((flags & NoReserve) != 0 && CommitCharge.Policy != OvercommitPolicy.Never) area |= VmFlags.NoReserve;
         if (result == 0) result = file == null ? MakeAnonymousSource(area, length, isHuge, out entry) : FindFileSource(file, length, ref area, out entry);
         ulong start = 0;
-        if (result == 0) result = Place(space, address, length, flags, isHuge, isAligned: isHuge || entry == null, out start);
+        if (result == 0) result = Place(space, address, length, flags, entry?.Inode.Content, file == null ? 0 : offset >> 12, out start);
         if (result == 0) result = Install(space, start, length, area, entry?.Inode, file == null ? 0 : offset, isHuge);
         entry?.Release();
         file?.Release();
@@ -116,7 +116,7 @@ internal static unsafe class SysMmap
         return 0;
     }
 
-    private static long Place(AddressSpace space, ulong address, ulong length, ulong flags, bool isHuge, bool isAligned, out ulong start)
+    private static long Place(AddressSpace space, ulong address, ulong length, ulong flags, PageSource source, ulong pageOffset, out ulong start)
     {
         start = address;
         if ((flags & (FixedAddress | FixedNoReplace)) != 0)
@@ -126,10 +126,13 @@ internal static unsafe class SysMmap
             if (address < Map.MinimumAddress) return -Errno.NotPermitted;
             return (flags & FixedNoReplace) != 0 && !Map.IsFree(space, address, length) ? -Errno.Exists : 0;
         }
-        ulong unit = isHuge ? HugePage.Bytes : 4096;
+        ulong unit = source?.HugeTlb != null ? HugePage.Bytes : 4096;
         start = (address + unit - 1) & ~(unit - 1);
-        if (address != 0 && start >= Map.MinimumAddress && UserMemory.IsUserRange(start, length) && Map.IsFree(space, start, length)) return 0;
-        start = Map.FindGap(space, length, isAligned);
+        // As on Linux, there must be room to align what can be aligned.
+        ulong needed = Map.AlignsHugePages(source, length, pageOffset) ? length + HugePage.Bytes : length;
+        if (address != 0 && start >= Map.MinimumAddress && UserMemory.IsUserRange(start, needed) && Map.IsFree(space, start, needed)) return 0;
+        // Anonymous memory that was to be somewhere else is not aligned.
+        start = source == null && address != 0 ? space.Search.Find(space, length) : Map.FindGap(space, length, source, pageOffset);
         return start == 0 ? -Errno.NoMemory : 0;
     }
 }

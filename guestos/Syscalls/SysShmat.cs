@@ -40,7 +40,7 @@ internal static unsafe class SysShmat
             if ((flags & Remap) == 0 && !Map.IsFree(space, address, length)) return -Errno.Invalid;
             if (address < Map.MinimumAddress) return -Errno.NotPermitted;
         }
-        else if ((address = Map.FindGap(space, length, isAligned: isHuge)) == 0) return -Errno.NoMemory;
+        else if ((address = Map.FindGap(space, length, segment.Content, 0)) == 0) return -Errno.NoMemory;
         error = isHuge ? HugeTlbMap.Fixed(space, address, length, area, segment.HugePages, 0) : Map.Fixed(space, address, length, area, segment.Pages, 0);
         return error != 0 ? error : (long)address;
     }

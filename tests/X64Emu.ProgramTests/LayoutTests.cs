@@ -16,6 +16,15 @@ public sealed class LayoutTests
         Assert.Equal(NativeProgram.Run(program, ["fixed"]), EmulatedProgram.Run(program, ["fixed"]));
     }
 
+    /// <summary>A folder of the host looks like ext4 here: what is as large as a huge page begins where one could.</summary>
+    [NativeFact]
+    public void Mappings_OfLargeFilesAndMemory_AreAlignedAsOnLinux()
+    {
+        if (new DriveInfo(CompiledProgram.Folder).DriveFormat is not ("ext4" or "xfs" or "btrfs")) return;
+        string program = CompiledProgram.Glibc("map-alignment");
+        Assert.Equal(NativeProgram.RunAtFixedAddresses(program), EmulatedProgram.Run(program, []));
+    }
+
     [NativeTheory]
     [InlineData(false)]
     [InlineData(true)]
