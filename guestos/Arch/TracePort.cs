@@ -13,6 +13,25 @@ internal enum FaultKind : ulong
     Protection = 5,
     Killed = 6,
     SwapIn = 7,
+    Bus = 8,
+    BadAddress = 9,
+    Vsyscall = 10,
+    OutOfMemory = 11,
+}
+
+/// <summary>More about a page fault; the bits are the trace port's.</summary>
+[System.Flags]
+internal enum FaultTraits : ulong
+{
+    Major = 1,
+    Write = 2,
+    FromKernel = 4,
+
+    /// <summary>A transparent huge page.</summary>
+    Huge = 8,
+
+    /// <summary>A page of the hugetlb pool.</summary>
+    HugeTlb = 16,
 }
 
 /// <summary>Reports what the kernel does to a machine that listens on port 0xc50; others ignore the write.</summary>
@@ -41,8 +60,8 @@ internal static unsafe class TracePort
 
     private static Record s_record;
 
-    public static void PageFault(int pid, ulong address, ulong ip, FaultKind kind, bool isMajor, bool isWrite, bool isKernel) =>
-        Send(PageFaultKind, pid, address, ip, (ulong)kind, (isMajor ? 1UL : 0) | (isWrite ? 2UL : 0) | (isKernel ? 4UL : 0));
+    public static void PageFault(int pid, ulong address, ulong ip, FaultKind kind, FaultTraits traits) =>
+        Send(PageFaultKind, pid, address, ip, (ulong)kind, (ulong)traits);
 
     public static void ContextSwitch(int nextPid, int previousPid, ulong cr3) => Send(SwitchKind, nextPid, cr3, 0, (ulong)previousPid, 0);
 

@@ -154,7 +154,7 @@ internal static unsafe class ProcSystemText
         writer.Line("pswpout ", ReclaimCounters.PagesSwappedOut);
         writer.Line("pgfree ", 0);
         writer.Line("oom_kill ", OutOfMemory.KillCount);
-        writer.Line("pgfault ", PageFaultCounters.Minor + PageFaultCounters.Major);
+        writer.Line("pgfault ", PageFaultCounters.All);
         writer.Line("pgmajfault ", PageFaultCounters.Major);
         writer.Line("allocstall_normal ", ReclaimCounters.Stalls);
         writer.Line("pgactivate ", ReclaimCounters.Activated);

@@ -28,6 +28,12 @@ internal struct FaultOutcome
 
     /// <summary>A page had to be read from its file, or from swap.</summary>
     public bool IsMajor;
+
+    /// <summary>It was about a huge page.</summary>
+    public bool IsHuge;
+
+    /// <summary>The huge page is one of the hugetlb pool.</summary>
+    public bool IsHugeTlb;
 }
 
 /// <summary>
@@ -75,7 +81,12 @@ internal static unsafe class PageFault
             address &= ~4095UL;
             bool isWrite = wanted == VmFlags.Write;
             PageTableEntry* entry = PageTable.Find(space.Root, address);
-            if (entry == null && HugeFault.Handle(space, area, address, isWrite, ref outcome)) return;
+            if (entry == null && HugeFault.Handle(space, area, address, isWrite, ref outcome))
+            {
+                outcome.IsHugeTlb = area.IsHugeTlb;
+                outcome.IsHuge = !area.IsHugeTlb;
+                return;
+            }
             if (entry == null && (entry = PageTable.Ensure(space, address)) == null)
             {
                 outcome.Error = FaultError.OutOfMemory;

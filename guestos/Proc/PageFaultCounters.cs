@@ -8,4 +8,10 @@ internal static class PageFaultCounters
 
     /// <summary>Served by a read from a file or from swap.</summary>
     public static ulong Major;
+
+    /// <summary>Not served although an area allows the access: beyond a file's end, a read error, no memory.</summary>
+    public static ulong Failed;
+
+    /// <summary>All that reached an area, which is what Linux's pgfault counts.</summary>
+    public static ulong All => Minor + Major + Failed;
 }

@@ -45,29 +45,30 @@ internal static unsafe class UserTraps
         bool isUser = frame->IsFromUser;
         if (!isUser && !IsUserAccess(frame->Rip, address) || space == null || (frame->ErrorCode & PageFault.ErrorReserved) != 0)
             Panic.OnTrap(frame, "page fault in the kernel");
-        if (isUser && address - Vsyscall.Start < 4096 && Vsyscall.TryHandle(frame)) return;
+        int pid = thread.Process.Pid;
+        ulong rip = frame->Rip;
+        if (isUser && address - Vsyscall.Start < 4096 && Vsyscall.TryHandle(frame))
+        {
+            TracePort.PageFault(pid, address, rip, FaultKind.Vsyscall, 0);
+            return;
+        }
         FaultOutcome outcome = default;
         if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
         else outcome.Error = FaultError.NotMapped;
-        bool isWrite = (frame->ErrorCode & PageFault.ErrorWrite) != 0;
+        TracePort.PageFault(pid, address, rip, KindOf(outcome, isUser), TraitsOf(outcome, frame->ErrorCode, isUser));
+        Count(thread, outcome);
+        if (outcome.Error == FaultError.None) return;
         if (outcome.Error == FaultError.OutOfMemory)
         {
             OutOfMemory.Relieve();
             // The access runs again; a doomed process ends before that, but not in the middle of a system call.
             if (isUser || !Signal.IsDying(thread)) return;
         }
-        if (outcome.Error == FaultError.None)
-        {
-            CountFault(thread, outcome.IsMajor);
-            TracePort.PageFault(thread.Process.Pid, address, frame->Rip, outcome.Kind, outcome.IsMajor, isWrite, !isUser);
-            return;
-        }
         if (!isUser)
         {
             frame->Rip = (ulong)KernelImage.UserAccessFixup();
             return;
         }
-        TracePort.PageFault(thread.Process.Pid, address, frame->Rip, FaultKind.Killed, outcome.IsMajor, isWrite, isKernel: false);
         thread.FaultAddress = address;
         thread.TrapNumber = Trap.PageFaultVector;
         // A program learns nothing about which kernel addresses are mapped.
@@ -84,9 +85,28 @@ internal static unsafe class UserTraps
         }
     }
 
-    private static void CountFault(Thread thread, bool isMajor)
+    private static FaultKind KindOf(in FaultOutcome outcome, bool isUser)
     {
-        if (isMajor)
+        switch (outcome.Error)
+        {
+            case FaultError.None: return outcome.Kind;
+            case FaultError.OutOfMemory: return FaultKind.OutOfMemory;
+            default: return !isUser ? FaultKind.BadAddress : outcome.Error == FaultError.Bus ? FaultKind.Bus : FaultKind.Killed;
+        }
+    }
+
+    private static FaultTraits TraitsOf(in FaultOutcome outcome, ulong errorCode, bool isUser) =>
+        (outcome.IsMajor ? FaultTraits.Major : 0) | ((errorCode & PageFault.ErrorWrite) != 0 ? FaultTraits.Write : 0) | (isUser ? 0 : FaultTraits.FromKernel)
+        | (outcome.IsHuge ? FaultTraits.Huge : 0) | (outcome.IsHugeTlb ? FaultTraits.HugeTlb : 0);
+
+    private static void Count(Thread thread, in FaultOutcome outcome)
+    {
+        if (outcome.Error != FaultError.None)
+        {
+            if (outcome.Error is FaultError.Bus or FaultError.OutOfMemory) PageFaultCounters.Failed++;
+            return;
+        }
+        if (outcome.IsMajor)
         {
             PageFaultCounters.Major++;
             thread.Usage.MajorFaults++;

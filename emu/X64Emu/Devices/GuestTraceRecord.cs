@@ -40,11 +40,23 @@ public enum GuestFaultKind : ulong
     /// <summary>The permission was put right without a copy.</summary>
     Protection = 5,
 
-    /// <summary>Nothing helped: the process got a signal.</summary>
+    /// <summary>Nothing is mapped there, or it forbids the access: the process got SIGSEGV.</summary>
     Killed = 6,
 
     /// <summary>A page came back from the swap area.</summary>
     SwapIn = 7,
+
+    /// <summary>The mapping has no page there, as beyond a file's end: the process got SIGBUS.</summary>
+    Bus = 8,
+
+    /// <summary>A system call was given a bad address: it failed with EFAULT.</summary>
+    BadAddress = 9,
+
+    /// <summary>A call of the vsyscall page, which the kernel executed.</summary>
+    Vsyscall = 10,
+
+    /// <summary>There was no memory; the access runs again when some has been found, or a process killed.</summary>
+    OutOfMemory = 11,
 }
 
 /// <summary>Bits of Arg1 of a page fault record.</summary>
@@ -62,6 +74,12 @@ public enum GuestFaultTraits : ulong
 
     /// <summary>The kernel touched user memory, as in a system call's copy.</summary>
     FromKernel = 4,
+
+    /// <summary>It was about a transparent huge page.</summary>
+    Huge = 8,
+
+    /// <summary>It was about a page of the hugetlb pool.</summary>
+    HugeTlb = 16,
 }
 
 /// <summary>One record of the trace port, as the guest laid it out in its RAM.</summary>

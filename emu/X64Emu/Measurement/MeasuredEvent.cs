@@ -44,13 +44,9 @@ public sealed class MeasuredEvent
         Add("page-faults", from => from.Guest.PageFaults);
         Add("minor-faults", from => from.Guest.MinorFaults);
         Add("major-faults", from => from.Guest.MajorFaults);
-        Add("page-faults.demand-zero", from => from.Guest.FaultsOf(GuestFaultKind.DemandZero));
-        Add("page-faults.file", from => from.Guest.FaultsOf(GuestFaultKind.File));
-        Add("page-faults.cow", from => from.Guest.FaultsOf(GuestFaultKind.CopyOnWrite));
-        Add("page-faults.stack", from => from.Guest.FaultsOf(GuestFaultKind.Stack));
-        Add("page-faults.protection", from => from.Guest.FaultsOf(GuestFaultKind.Protection));
-        Add("page-faults.swap-in", from => from.Guest.FaultsOf(GuestFaultKind.SwapIn));
-        Add("page-faults.killed", from => from.Guest.FaultsOf(GuestFaultKind.Killed));
+        foreach ((string word, GuestFaultKind kind) in GuestFaultWords.Kinds) Add($"page-faults.{word}", from => from.Guest.FaultsOf(kind));
+        Add("huge-page-faults", from => from.Guest.HugePageFaults);
+        Add("hugetlb-page-faults", from => from.Guest.PoolPageFaults);
         Add("exceptions:page_fault_user", from => from.Guest.PageFaults - from.Guest.KernelModeFaults);
         Add("exceptions:page_fault_kernel", from => from.Guest.KernelModeFaults);
         Add("dTLB-loads", from => from.Execution.Loads);

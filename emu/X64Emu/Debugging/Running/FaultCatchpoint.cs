@@ -9,6 +9,9 @@ public sealed class FaultCatchpoint : Catchpoint
     /// <summary>How the fault was resolved; null for any way.</summary>
     public GuestFaultKind? Kind { get; init; }
 
+    /// <summary>What must be true of the fault, all of it.</summary>
+    public GuestFaultTraits Traits { get; init; }
+
     /// <summary>The access that faulted; null for any.</summary>
     public FaultAccess? Access { get; init; }
 
@@ -20,6 +23,7 @@ public sealed class FaultCatchpoint : Catchpoint
 
     internal bool Matches(in FaultRecord fault) =>
         Concerns(fault.Pid)
+        && (fault.Traits & Traits) == Traits
         && (Kind is null || Kind == fault.Kind)
         && (Access is null || Access == fault.Access)
         && (First is null || fault.Address.Value >= First.Value.Value)

@@ -26,21 +26,11 @@ internal sealed class FaultTracer : Tracer
 
     private void Added(FaultRecord fault)
     {
-        string kind = fault.Kind switch
-        {
-            GuestFaultKind.DemandZero => "demand-zero",
-            GuestFaultKind.File => "file",
-            GuestFaultKind.CopyOnWrite => "cow",
-            GuestFaultKind.Stack => "stack",
-            GuestFaultKind.Protection => "protection",
-            GuestFaultKind.Killed => "segv",
-            _ => "swap-in",
-        };
-        string weight = (fault.Traits & GuestFaultTraits.Major) != 0 ? " major" : "";
+        string kind = GuestFaultWords.Of(fault.Kind, fault.Traits);
         string origin = (fault.Traits & GuestFaultTraits.FromKernel) != 0 ? " in the kernel" : "";
         string place = namer?.Invoke(fault.Rip) is { } name ? $"{fault.Rip} <{name}>" : $"{fault.Rip}";
         string level = fault.FailedLevel is { } failed ? $", level {failed}" : "";
         string access = fault.Access.ToString().ToLowerInvariant();
-        Write($"[pid {fault.Pid}] #{fault.Number} {kind}{weight} {access} {fault.Address} at {place}{origin}{level}, instruction {fault.InstructionCount}");
+        Write($"[pid {fault.Pid}] #{fault.Number} {kind} {access} {fault.Address} at {place}{origin}{level}, instruction {fault.InstructionCount}");
     }
 }

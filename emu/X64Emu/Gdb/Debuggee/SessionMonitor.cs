@@ -99,21 +99,12 @@ internal sealed class SessionMonitor
         foreach (FaultRecord fault in session.Faults.Recent(most))
         {
             string where = $"{fault.Address,-18} pid {fault.Pid.ToString(CultureInfo.InvariantCulture),-4} rip {fault.Rip} {Place(fault.Rip, fault.Pid)}";
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{fault.Number,6}  {KindName(fault.Kind),-11} {AccessName(fault.Access),-7} {where}"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{fault.Number,6}  {GuestFaultWords.Of(fault.Kind),-11} {AccessName(fault.Access),-7} {where}"));
         }
         return lines;
     }
 
     private static string AccessName(FaultAccess access) => access.ToString().ToLowerInvariant();
-
-    private static string KindName(GuestFaultKind kind) => kind switch
-    {
-        GuestFaultKind.DemandZero => "demand-zero",
-        GuestFaultKind.CopyOnWrite => "cow",
-        GuestFaultKind.SwapIn => "swap-in",
-        GuestFaultKind.Killed => "segv",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 
     private IReadOnlyList<string> Counts() =>
         [.. MeasuredEvent.All.Select(measured =>

@@ -20,14 +20,15 @@ internal sealed class CatchCommand : IDebuggerCommand
         + "catch exec|fork|exit|switch [pid N] [if EXPR]\n"
         + "catch exception [VECTOR] [pid N] [if EXPR]\n"
         + "catch signal [SIGNAL] [pid N] [if EXPR]\n"
-        + "catch fault [KIND] [read|write|exec] [RANGE] [pid N] [if EXPR]";
+        + "catch fault [TRAIT...] [KIND] [read|write|exec] [RANGE] [pid N] [if EXPR]";
 
     /// <inheritdoc/>
     public string Summary => "Stops when something happens: a system call, a page fault, an exception, a signal, a process";
 
     /// <inheritdoc/>
     public string Help => "syscall: entry and return, by name or number. exception: by number or name (PF, GP, ...), at the handler's first instruction. signal: where it\n"
-        + "takes effect. fault: where the kernel has dealt with a page fault; the kinds are " + string.Join(", ", FaultText.Kinds) + ".";
+        + "takes effect. fault: where the kernel has dealt with a page fault; the kinds are\n"
+        + string.Join(", ", FaultText.Kinds) + "; the traits are " + string.Join(", ", FaultText.Traits) + ".";
 
     /// <inheritdoc/>
     public string Example => "catch fault cow write pid 2";
@@ -49,6 +50,6 @@ internal sealed class CatchCommand : IDebuggerCommand
         words.Count == 1 ? CatchKinds.Words
         : words[0] == "syscall" ? SystemCallNames.All
         : words[0] == "signal" ? SignalWords.All
-        : words[0] == "fault" ? [.. FaultText.Kinds, .. FaultText.Accesses]
+        : words[0] == "fault" ? [.. FaultText.Traits, .. FaultText.Kinds, .. FaultText.Accesses]
         : [];
 }

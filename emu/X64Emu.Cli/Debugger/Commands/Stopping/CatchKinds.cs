@@ -90,6 +90,8 @@ internal static class CatchKinds
 
     private static (Catchpoint Point, ArgumentText? Condition) Fault(DebuggerContext context, CommandArguments arguments, string text)
     {
+        GuestFaultTraits traits = GuestFaultTraits.None;
+        for (GuestFaultTraits trait; (trait = FaultText.FindTrait(arguments.NextWord)) != GuestFaultTraits.None; arguments.TakeWord()) traits |= trait;
         GuestFaultKind? kind = FaultText.FindKind(arguments.NextWord);
         if (kind is not null) arguments.TakeWord();
         FaultAccess? access = FaultText.FindAccess(arguments.NextWord);
@@ -98,6 +100,7 @@ internal static class CatchKinds
         StopPointArguments.Filter filter = StopPointArguments.TakeFilter(context, arguments);
         FaultCatchpoint point = new()
         {
+            Traits = traits,
             Kind = kind,
             Access = access,
             First = range is { } bounds ? new VirtualAddress(bounds.Start) : null,

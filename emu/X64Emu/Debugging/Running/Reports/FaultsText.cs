@@ -21,26 +21,11 @@ public static class FaultsText
         foreach (FaultRecord fault in faults)
         {
             table.Add(
-                Text(fault.Number), Text(fault.InstructionCount), Text(fault.Pid), KindOf(fault), AccessOf(fault),
+                Text(fault.Number), Text(fault.InstructionCount), Text(fault.Pid), GuestFaultWords.Of(fault.Kind, fault.Traits), AccessOf(fault),
                 PagingWords.Full(fault.Address.Value), LevelOf(fault), PagingWords.Hex(fault.Rip.Value), place?.Invoke(fault.Rip, fault.Pid) ?? "");
         }
         return [.. table.Lines(), $"{faults.Count} of {log.Total} page faults"];
     }
-
-    /// <summary>The word for a kind of fault, as <c>catch fault</c> takes it.</summary>
-    public static string Word(GuestFaultKind kind) => kind switch
-    {
-        GuestFaultKind.DemandZero => "demand-zero",
-        GuestFaultKind.File => "file",
-        GuestFaultKind.CopyOnWrite => "cow",
-        GuestFaultKind.Stack => "stack",
-        GuestFaultKind.Protection => "protection",
-        GuestFaultKind.SwapIn => "swap-in",
-        GuestFaultKind.Killed => "segv",
-        _ => $"kind {(ulong)kind}",
-    };
-
-    private static string KindOf(FaultRecord fault) => (fault.Traits & GuestFaultTraits.Major) != 0 ? $"{Word(fault.Kind)} (read)" : Word(fault.Kind);
 
     private static string AccessOf(FaultRecord fault)
     {
