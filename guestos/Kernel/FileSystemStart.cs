@@ -57,11 +57,19 @@ internal static unsafe class FileSystemStart
             byte* value = BootOptions.ValueOf(options.Option(i), "swap="u8);
             if (value == null) continue;
             int error = !BootOptions.Equals(value, "vda"u8) || VirtioBlock.First == null ? -Errno.NoSuchDevice : StartSwap(VirtioBlock.First);
-            if (error != 0) KernelLog.Warn("swap=").Bytes(Text(value)).Text(": cannot be used, error ").Decimal((ulong)-error).End();
+            if (error != 0) KernelLog.Warn("swap=").Bytes(Text(value)).Text(WhyNoSwap(error)).Decimal((ulong)-error).End();
         }
     }
 
     private static int StartSwap(VirtioBlock disk) => SwapHeader.Write(disk) ? SwapArea.Activate(disk) : -Errno.InputOutput;
+
+    private static string WhyNoSwap(int error) => error switch
+    {
+        -Errno.NoSuchDevice => ": no swap space, there is no such disk; vda is the first virtio disk; error ",
+        -Errno.NoMemory => ": no swap space, its table of 8 bytes a page would take a quarter of the free memory or more; error ",
+        -Errno.Invalid => ": no swap space, the disk has less than 10 pages; error ",
+        _ => ": cannot be used, error ",
+    };
 
     private static void MountRoot(BootOptions options)
     {

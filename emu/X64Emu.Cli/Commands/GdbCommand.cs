@@ -18,7 +18,12 @@ internal static class GdbCommand
         options.AddTo(command);
         machine.AddTo(command);
         program.AddTo(command);
-        command.SetAction(result => GdbService.Run(program.Read(result), machine.Read(result), options.Read(result)));
+        command.SetAction(result =>
+        {
+            MachineSettings settings = machine.Read(result);
+            GdbSettings gdb = options.Read(result);
+            return GdbService.Run(program.Read(result), settings, gdb);
+        });
         return command;
     }
 }

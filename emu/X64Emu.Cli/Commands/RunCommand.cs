@@ -17,7 +17,12 @@ internal static class RunCommand
         machine.AddTo(command);
         machine.AddPaceTo(command);
         program.AddTo(command);
-        command.SetAction(result => ProgramSession.Run(program.Read(result), machine.Read(result)).ExitStatus);
+        command.SetAction(result =>
+        {
+            // First the options: one without its value has taken the program's name for it.
+            MachineSettings settings = machine.Read(result);
+            return ProgramSession.Run(program.Read(result), settings).ExitStatus;
+        });
         return command;
     }
 }

@@ -21,7 +21,13 @@ internal static class StatCommand
         machine.AddPaceTo(command);
         report.AddTo(command);
         program.AddTo(command);
-        command.SetAction(result => Run(program.Read(result), machine.Read(result), report.Read(result, MeasuredEvent.All.Select(measured => measured.Name))));
+        command.SetAction(result =>
+        {
+            // First the options: one without its value has taken the program's name for it.
+            MachineSettings settings = machine.Read(result);
+            ReportSettings layout = report.Read(result, MeasuredEvent.All.Select(measured => measured.Name));
+            return Run(program.Read(result), settings, layout);
+        });
         return command;
     }
 

@@ -32,7 +32,8 @@ internal static class TraceCommand
             if (result.GetValue(memory)) kinds.Add(TraceKind.Memory);
             if (result.GetValue(faults)) kinds.Add(TraceKind.Faults);
             if (result.GetValue(calls) || kinds.Count == 0) kinds.Add(TraceKind.SystemCalls);
-            return Run(program.Read(result), machine.Read(result), kinds, result.GetValue(file));
+            MachineSettings settings = machine.Read(result);
+            return Run(program.Read(result), settings, kinds, result.GetValue(file));
         });
         return command;
     }

@@ -61,6 +61,7 @@ internal sealed class GuestFileTree
         for (int i = 0; i < settings.Mounts.Count; i++)
         {
             DirectoryMount mount = settings.Mounts[i];
+            if (shares.Exists(share => share.GuestPath == mount.GuestPath)) throw new UsageException($"--mount: two directories are to be at {mount.GuestPath}; one can");
             shares.Add(new HostShare($"mount{i}", mount.HostPath, mount.GuestPath, mount.IsWritable));
         }
         string? root = settings.RootDirectory ?? (currentDirectory == "/" ? "/" : null);

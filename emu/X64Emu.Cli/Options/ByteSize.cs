@@ -27,4 +27,18 @@ internal static class ByteSize
             throw new UsageException($"{option} {text}: a size is a whole number and a unit, such as 64K, 256M or 1G");
         return number << shift;
     }
+
+    /// <summary>A size as <see cref="Parse"/> reads it, in the largest unit of which it is a whole number; K at least.</summary>
+    public static string Format(ulong lengthBytes)
+    {
+        const string units = "KMGT";
+        int unit = 0;
+        ulong number = lengthBytes >> 10;
+        while (unit < units.Length - 1 && number >= 1024 && number % 1024 == 0)
+        {
+            number >>= 10;
+            unit++;
+        }
+        return string.Create(CultureInfo.InvariantCulture, $"{number}{units[unit]}");
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class MachineCommandOptions
     private const ulong MinimumSwapBytes = 64UL << 10;
     private const ulong MaximumSwapBytes = 64UL << 30;
 
+    // The guest kernel keeps 8 bytes of RAM for each page of swap space; this lets them be an eighth of the RAM.
+    private const ulong SwapBytesPerMemoryByte = 64;
+
     private readonly Option<string?> memory = new("--memory", "-m") { HelpName = "SIZE", Description = "Guest RAM, such as 64M or 2G; 256M if not given." };
     private readonly Option<string?> tlb = new("--tlb") { HelpName = "NAME|SPEC", Description = $"The TLB to model: {string.Join(", ", TlbSpecification.Presets.Keys)}, or a specification; skylake if not given." };
     private readonly Option<string?> cpu = CreateCpuOption();
@@ -72,7 +75,18 @@ internal sealed class MachineCommandOptions
 
     /// <summary>What the user chose.</summary>
     /// <exception cref="UsageException">A value cannot be used.</exception>
-    public MachineSettings Read(ParseResult result) => new()
+    public MachineSettings Read(ParseResult result)
+    {
+        MachineSettings settings = ReadEach(result);
+        if (settings.SwapBytes / SwapBytesPerMemoryByte > settings.MemoryBytes)
+        {
+            throw new UsageException($"--swap {result.GetValue(swap)}: that is too much for {ByteSize.Format(settings.MemoryBytes)} of RAM, which can manage "
+                + $"{ByteSize.Format(settings.MemoryBytes * SwapBytesPerMemoryByte)} of swap space; give less of it, or more RAM with -m");
+        }
+        return settings;
+    }
+
+    private MachineSettings ReadEach(ParseResult result) => new()
     {
         MemoryBytes = result.GetValue(memory) is { } size ? ReadMemory(size) : MachineSettings.DefaultMemoryBytes,
         Tlb = result.GetValue(tlb) is { } model ? ReadTlb(model) : TlbSpecification.Parse(TlbSpecification.DefaultPreset),
@@ -148,7 +162,7 @@ internal sealed class MachineCommandOptions
     };
 
     private static string ReadKernel(string file) =>
-        File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"--kernel: {file}: no such file");
+        File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"--kernel: {file}: {(Directory.Exists(file) ? "is a directory" : "no such file")}");
 
     private static ulong ReadLimit(string text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) && limit > 0

@@ -27,6 +27,7 @@ internal static class ProgramSeparator
         if (!word.StartsWith("--", StringComparison.Ordinal)) return ShortOptionsTakeNextWord(word, command);
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         Option option = Find(equals < 0 ? word : word[..equals], command);
+        if (equals >= 0 && !TakesValue(option)) throw new UsageException($"{word}: {word[..equals]} takes no value");
         return equals < 0 && TakesValue(option);
     }
 

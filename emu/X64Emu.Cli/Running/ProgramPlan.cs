@@ -7,6 +7,8 @@ namespace X64Emu.Cli.Running;
 /// <summary>A program on the guest kernel.</summary>
 internal sealed class ProgramPlan : IMachinePlan
 {
+    // Its table of frames lies in the first GiB.
+    private const ulong MostKernelMemoryBytes = 64UL << 30;
     private readonly GuestFileTree tree;
     private readonly IReadOnlyList<string> words;
     private readonly MachineSettings settings;
@@ -17,6 +19,8 @@ internal sealed class ProgramPlan : IMachinePlan
     /// <exception cref="UsageException">It cannot; the message says why.</exception>
     public ProgramPlan(IReadOnlyList<string> words, MachineSettings settings)
     {
+        if (settings.KernelFile is null && settings.MemoryBytes > MostKernelMemoryBytes)
+            throw new UsageException($"--memory {ByteSize.Format(settings.MemoryBytes)}: the guest kernel manages at most {ByteSize.Format(MostKernelMemoryBytes)}");
         this.words = words;
         this.settings = settings;
         tree = GuestFileTree.Plan(words[0], settings, Environment.CurrentDirectory);

@@ -27,4 +27,15 @@ public sealed class ByteSizeTests
         UsageException error = Assert.Throws<UsageException>(() => ByteSize.Parse(text, "--memory"));
         Assert.Equal($"--memory {text}: a size is a whole number and a unit, such as 64K, 256M or 1G", error.Message);
     }
+
+    [Theory]
+    [InlineData(64UL << 10, "64K")]
+    [InlineData(1536UL << 20, "1536M")]
+    [InlineData(3UL << 40, "3T")]
+    [InlineData((1UL << 30) + 4096, "1048580K")]
+    public void Format_Bytes_IsReadBackTheSame(ulong bytes, string text)
+    {
+        Assert.Equal(text, ByteSize.Format(bytes));
+        Assert.Equal(bytes, ByteSize.Parse(text, "-m"));
+    }
 }

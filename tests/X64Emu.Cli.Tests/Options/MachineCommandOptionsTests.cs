@@ -61,4 +61,12 @@ public sealed class MachineCommandOptionsTests
         UsageException error = Assert.Throws<UsageException>(() => Read(option, value));
         Assert.DoesNotContain('\n', error.Message);
     }
+
+    [Fact]
+    public void Read_MoreSwapThanTheMemoryCanManage_SaysHowMuchIsPossible()
+    {
+        UsageException error = Assert.Throws<UsageException>(() => Read("-m", "16M", "--swap", "2G"));
+        Assert.Equal("--swap 2G: that is too much for 16M of RAM, which can manage 1G of swap space; give less of it, or more RAM with -m", error.Message);
+        Assert.Equal(1UL << 30, Read("-m", "16M", "--swap", "1G").SwapBytes);
+    }
 }

@@ -19,9 +19,14 @@ internal sealed class DebuggedGuest : IDisposable
     private MemoryStream output = new();
 
     public DebuggedGuest(string program, params IReadOnlyList<string> arguments)
+        : this(program, swapBytes: 0, arguments)
+    {
+    }
+
+    public DebuggedGuest(string program, ulong swapBytes, IReadOnlyList<string> arguments)
     {
         this.program = program;
-        plan = new ProgramPlan([program, .. arguments], new MachineSettings { MemoryBytes = 64 << 20 });
+        plan = new ProgramPlan([program, .. arguments], new MachineSettings { MemoryBytes = 64 << 20, SwapBytes = swapBytes });
         Session = new DebugSession(new DebugSessionOptions { CreateMachine = CreateMachine, KernelImage = plan.Kernel, HostPath = plan.HostPath });
     }
 

@@ -17,17 +17,20 @@ public sealed class FrameSearch
     private readonly DebugMemory memory;
     private readonly GuestKernel? guest;
     private readonly ulong frame;
+    private readonly ulong? slot;
     private readonly List<PageUser> mappings = [];
     private readonly List<PageTableUser> tables = [];
+    private readonly List<SwapEntryUser> swapEntries = [];
 
     // Page tables that may still be read: as many in all as hold 1 GiB of entries.
     private int tablesLeft = 1 << 18;
 
-    private FrameSearch(DebugMemory memory, GuestKernel? guest, ulong frame)
+    private FrameSearch(DebugMemory memory, GuestKernel? guest, ulong frame, ulong? slot)
     {
         this.memory = memory;
         this.guest = guest;
         this.frame = frame;
+        this.slot = slot;
     }
 
     /// <summary>Finds the uses of a frame.</summary>
@@ -37,11 +40,29 @@ public sealed class FrameSearch
     public static FrameUse Find(DebugMemory memory, GuestKernel? guest, ulong frame)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        FrameSearch search = new(memory, guest, frame);
+        SwapSlot? slot = guest?.SwapSlotOf(frame);
+        FrameSearch search = new(memory, guest, frame, slot?.Number);
         search.Run();
         bool isPooled = search.mappings.Any(user => user.Process is not null && user.Page.Level == 2 && (user.Page.Entry.Value & PooledBit) != 0);
         ulong counted = isPooled ? frame - frame % FramesPerHugePage : frame;
-        return new FrameUse(frame, guest?.FrameReferences(counted), search.mappings, search.tables, guest is null ? [] : [.. guest.CachedPages(frame)]);
+        return new FrameUse(frame, guest?.FrameReferences(counted), search.mappings, search.tables, guest is null ? [] : [.. guest.CachedPages(frame)])
+        {
+            Slot = slot,
+            SwapEntries = search.swapEntries,
+        };
+    }
+
+    /// <summary>Finds the page-table entries that name a slot of swap space.</summary>
+    /// <param name="memory">The machine's memory.</param>
+    /// <param name="guest">The kernel.</param>
+    /// <param name="slot">The slot's number.</param>
+    public static IReadOnlyList<SwapEntryUser> FindSlot(DebugMemory memory, GuestKernel guest, ulong slot)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(guest);
+        FrameSearch search = new(memory, guest, ulong.MaxValue, slot);
+        search.Run();
+        return search.swapEntries;
     }
 
     private void Run()
@@ -71,6 +92,14 @@ public sealed class FrameSearch
         {
             if (entry.Address.Value >> 12 == frame && tables.Count < MaximumUses) tables.Add(new PageTableUser(process, level, start));
         };
+        if (slot is not null)
+        {
+            scan.AbsentFound = (entry, at, level, address) =>
+            {
+                if (swapEntries.Count < MaximumUses && guest?.Absent(entry, level) is { Kind: AbsentPageKind.Swapped } page && page.Number == slot)
+                    swapEntries.Add(new SwapEntryUser(process, address, at, entry));
+            };
+        }
         IReadOnlyList<GuestArea>? areas = null;
         foreach (PageMapping page in scan)
         {

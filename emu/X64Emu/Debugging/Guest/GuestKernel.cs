@@ -3,6 +3,7 @@ using X64Emu.Debugging.Guest.Readers;
 using X64Emu.Debugging.Memory;
 using X64Emu.Debugging.Symbols;
 using X64Emu.Debugging.Symbols.Elf;
+using X64Emu.Paging;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest;
@@ -26,6 +27,7 @@ public sealed class GuestKernel
     private readonly AreaReader areas;
     private readonly FileReader files;
     private readonly FrameReader frames;
+    private readonly SwapReader swap;
     private readonly SystemCallReader systemCalls;
 
     private GuestKernel(PcMachine machine, DebugMemory memory, KernelTypes types, MethodTables methodTables)
@@ -37,6 +39,7 @@ public sealed class GuestKernel
         processes = new ProcessReader(types, kernelMemory, threads, files);
         areas = new AreaReader(types, files);
         frames = new FrameReader(types, kernelMemory);
+        swap = new SwapReader(types, kernelMemory, frames);
         systemCalls = new SystemCallReader(types, kernelMemory);
     }
 
@@ -122,6 +125,15 @@ public sealed class GuestKernel
     /// it keeps no count of the frame.</summary>
     /// <param name="frame">Physical address divided by 4096.</param>
     public uint? FrameReferences(ulong frame) => frames.References(frame);
+
+    /// <summary>What the kernel keeps in a page-table entry that is not present; null when that is nothing.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="level">Its level, 1 for a page table's.</param>
+    public AbsentPage? Absent(PageTableEntry entry, int level) => swap.Read(entry, level);
+
+    /// <summary>The slot of swap space whose page is in a frame; null when the frame is none of the swap cache's.</summary>
+    /// <param name="frame">Physical address divided by 4096.</param>
+    public SwapSlot? SwapSlotOf(ulong frame) => swap.SlotOf(frame);
 
     /// <summary>The frame that caches the page behind an address of a file mapping; null when none does.</summary>
     public ulong? CachedFrame(GuestArea area, VirtualAddress address)

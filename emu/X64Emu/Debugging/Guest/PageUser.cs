@@ -1,4 +1,5 @@
 using X64Emu.Debugging.Memory;
+using X64Emu.Paging;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest;
@@ -19,6 +20,13 @@ public sealed record PageUser(GuestProcess? Process, PageMapping Page, GuestArea
 /// <param name="First">First address it covers.</param>
 public sealed record PageTableUser(GuestProcess? Process, int Level, VirtualAddress First);
 
+/// <summary>A page-table entry that names a slot of swap space.</summary>
+/// <param name="Process">Whose; null for page tables of no known process.</param>
+/// <param name="Address">The address at which the page is missing.</param>
+/// <param name="EntryAddress">Where the entry is.</param>
+/// <param name="Entry">The entry.</param>
+public sealed record SwapEntryUser(GuestProcess? Process, VirtualAddress Address, PhysicalAddress EntryAddress, PageTableEntry Entry);
+
 /// <summary>Everything that is known to use a frame.</summary>
 /// <param name="Frame">Physical address divided by 4096.</param>
 /// <param name="References">The kernel's count; null when it keeps none of this frame, or the kernel is not known.</param>
@@ -27,4 +35,11 @@ public sealed record PageTableUser(GuestProcess? Process, int Level, VirtualAddr
 /// <param name="CachedPages">Which pages of files it caches: path and page number.</param>
 public sealed record FrameUse(
     ulong Frame, uint? References, IReadOnlyList<PageUser> Mappings, IReadOnlyList<PageTableUser> Tables,
-    IReadOnlyList<(string Path, ulong PageIndex)> CachedPages);
+    IReadOnlyList<(string Path, ulong PageIndex)> CachedPages)
+{
+    /// <summary>The slot of swap space that has the page, too; null when none does.</summary>
+    public SwapSlot? Slot { get; init; }
+
+    /// <summary>The page-table entries that name the slot.</summary>
+    public IReadOnlyList<SwapEntryUser> SwapEntries { get; init; } = [];
+}

@@ -41,6 +41,10 @@ public sealed class PageTableScan : IEnumerable<PageMapping>
     /// Set before enumerating; null for nobody.</summary>
     public Action<PageTableEntry, int, VirtualAddress>? TableEntered { get; set; }
 
+    /// <summary>Told of each entry that is not present and not empty: the entry, where it is, its level and the first address it covers.
+    /// Set before enumerating; null for nobody.</summary>
+    public Action<PageTableEntry, PhysicalAddress, int, VirtualAddress>? AbsentFound { get; set; }
+
     /// <inheritdoc/>
     public IEnumerator<PageMapping> GetEnumerator()
     {
@@ -79,6 +83,7 @@ public sealed class PageTableScan : IEnumerable<PageMapping>
                     continue;
                 }
             }
+            else if (!entry.IsPresent && entry.Value != 0) AbsentFound?.Invoke(entry, entryAddress, level, new VirtualAddress(address >> shift << shift));
             ulong covered = address | (1UL << shift) - 1;
             if (covered >= last) yield break;
             address = covered + 1 == LowerHalfEnd ? UpperHalfStart : covered + 1;

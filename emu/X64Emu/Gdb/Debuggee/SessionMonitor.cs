@@ -25,7 +25,7 @@ internal sealed class SessionMonitor
         numbers = new MonitorNumbers(session);
         Add("help", "", "lists these commands", (_, _) => Help());
         Add("pt", "ADDR", "shows the page walk of an address, level by level", WithAddress((_, cr3, address) =>
-            PageWalkText.Lines(session.Memory.PageTables.Walk(address, cr3))));
+            PageWalkText.Lines(session.Memory.PageTables.Walk(address, cr3), (entry, level) => AbsentPageText.Describe(session.Guest, entry, level))));
         Add("tlb", "[ADDR]", "shows the TLB's entries, and those that disagree with the page tables", Tlb);
         Add("maps", "[PID]", "shows a process's areas, and beside them what is mapped", WithProcess((guest, process) =>
             MapsText.Lines(session.Memory, guest, process)));

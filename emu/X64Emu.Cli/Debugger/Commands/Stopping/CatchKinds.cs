@@ -40,6 +40,13 @@ internal static class CatchKinds
 
     private static bool AtFilter(CommandArguments arguments) => arguments.IsEmpty || StopPointArguments.Keywords.Contains(arguments.NextWord);
 
+    /// <summary>Takes the filter off the end; what stands before it is what the catchpoint is called.</summary>
+    private static (StopPointArguments.Filter Filter, string Label) TakeFilter(DebuggerContext context, CommandArguments arguments, string text)
+    {
+        string label = text[..^arguments.Rest.Length].TrimEnd();
+        return (StopPointArguments.TakeFilter(context, arguments), label);
+    }
+
     private static (Catchpoint Point, ArgumentText? Condition) SystemCall(DebuggerContext context, CommandArguments arguments, string text)
     {
         HashSet<int> numbers = [];
@@ -51,14 +58,14 @@ internal static class CatchKinds
                 throw new CommandException($"column {column}: there is no system call '{word}'");
             numbers.Add(number);
         }
-        StopPointArguments.Filter filter = StopPointArguments.TakeFilter(context, arguments);
-        return (new SystemCallCatchpoint { Numbers = numbers.Count == 0 ? null : numbers, Pid = filter.Pid, Label = text }, filter.Condition);
+        (StopPointArguments.Filter filter, string label) = TakeFilter(context, arguments, text);
+        return (new SystemCallCatchpoint { Numbers = numbers.Count == 0 ? null : numbers, Pid = filter.Pid, Label = label }, filter.Condition);
     }
 
     private static (Catchpoint Point, ArgumentText? Condition) Process(ProcessEventKind kind, DebuggerContext context, CommandArguments arguments, string text)
     {
-        StopPointArguments.Filter filter = StopPointArguments.TakeFilter(context, arguments);
-        return (new ProcessCatchpoint(kind) { Pid = filter.Pid, Label = text }, filter.Condition);
+        (StopPointArguments.Filter filter, string label) = TakeFilter(context, arguments, text);
+        return (new ProcessCatchpoint(kind) { Pid = filter.Pid, Label = label }, filter.Condition);
     }
 
     private static (Catchpoint Point, ArgumentText? Condition) Exception(DebuggerContext context, CommandArguments arguments, string text)
@@ -71,8 +78,8 @@ internal static class CatchKinds
             ulong number = named >= 0 ? (ulong)named : context.Evaluate(word);
             vector = number < 32 ? (ExceptionVector)number : throw new CommandException($"column {word.Column}: exceptions have vectors 0 to 31");
         }
-        StopPointArguments.Filter filter = StopPointArguments.TakeFilter(context, arguments);
-        return (new ExceptionCatchpoint(vector) { Pid = filter.Pid, Label = text }, filter.Condition);
+        (StopPointArguments.Filter filter, string label) = TakeFilter(context, arguments, text);
+        return (new ExceptionCatchpoint(vector) { Pid = filter.Pid, Label = label }, filter.Condition);
     }
 
     private static (Catchpoint Point, ArgumentText? Condition) Signal(DebuggerContext context, CommandArguments arguments, string text)
@@ -84,8 +91,8 @@ internal static class CatchKinds
             string word = arguments.TakeWord()!;
             signal = SignalWords.TryParse(word, out int number) ? number : throw new CommandException($"column {column}: there is no signal '{word}'");
         }
-        StopPointArguments.Filter filter = StopPointArguments.TakeFilter(context, arguments);
-        return (new SignalCatchpoint(signal) { Pid = filter.Pid, Label = text }, filter.Condition);
+        (StopPointArguments.Filter filter, string label) = TakeFilter(context, arguments, text);
+        return (new SignalCatchpoint(signal) { Pid = filter.Pid, Label = label }, filter.Condition);
     }
 
     private static (Catchpoint Point, ArgumentText? Condition) Fault(DebuggerContext context, CommandArguments arguments, string text)
@@ -97,7 +104,7 @@ internal static class CatchKinds
         FaultAccess? access = FaultText.FindAccess(arguments.NextWord);
         if (access is not null) arguments.TakeWord();
         AddressRange? range = AtFilter(arguments) ? null : context.Evaluator.Range(arguments.TakeUntil(StopPointArguments.Keywords), 1);
-        StopPointArguments.Filter filter = StopPointArguments.TakeFilter(context, arguments);
+        (StopPointArguments.Filter filter, string label) = TakeFilter(context, arguments, text);
         FaultCatchpoint point = new()
         {
             Traits = traits,
@@ -106,7 +113,7 @@ internal static class CatchKinds
             First = range is { } bounds ? new VirtualAddress(bounds.Start) : null,
             Last = range is { } sameBounds ? new VirtualAddress(sameBounds.Last) : null,
             Pid = filter.Pid,
-            Label = text,
+            Label = label,
         };
         return (point, filter.Condition);
     }

@@ -8,7 +8,7 @@ namespace X64Emu.Cli.Debugger.Commands.VirtualMemory;
 /// <summary>Shows which processes share the page at an address.</summary>
 internal sealed class CopyOnWriteCommand() : ReportCommand(
     "cow", CommandTopic.VirtualMemory, "cow ADDRESS [pid N]", "Shows which processes share the page at an address",
-    "Their page table entries, the frame and its reference count, and what the next write does.",
+    "Their page table entries, the frame and its reference count, or the slot of swap space, and what the next access does.",
     "cow rsp")
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace X64Emu.Cli.Debugger.Commands.VirtualMemory;
 /// <summary>Shows the memory areas of a process, and what of them is really mapped.</summary>
 internal sealed class MapsCommand() : ReportCommand(
     "maps", CommandTopic.VirtualMemory, "maps [PID]", "Shows the memory areas of a process, and what of them is really mapped",
-    "Beside each area: pages that are present, writable, shared by copy-on-write, dirty, accessed, and their size. Without PID, of the process that runs.",
+    "Beside each area: pages that are present, writable, shared by copy-on-write, in swap space, dirty, accessed, and their size. Without PID, of the process that runs.",
     "maps")
 {
     /// <inheritdoc/>

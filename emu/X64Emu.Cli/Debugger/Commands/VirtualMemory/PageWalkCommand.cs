@@ -1,4 +1,6 @@
 using X64Emu.Cli.Debugger.Expressions;
+using X64Emu.Debugging.Guest.Reports;
+using X64Emu.Debugging.Memory;
 using X64Emu.Debugging.Memory.Reports;
 using X64Emu.Primitives;
 
@@ -20,6 +22,7 @@ internal sealed class PageWalkCommand() : ReportCommand(
         if (text.Text.Length == 0) throw new CommandException("an address is missing");
         VirtualAddress address = new(context.Evaluate(text));
         ulong cr3 = TableArgument.Take(context, arguments);
-        return [.. PageWalkText.Lines(context.Session.Memory.PageTables.Walk(address, cr3))];
+        PageWalkReport walk = context.Session.Memory.PageTables.Walk(address, cr3);
+        return [.. PageWalkText.Lines(walk, (entry, level) => AbsentPageText.Describe(context.Session.Guest, entry, level))];
     }
 }

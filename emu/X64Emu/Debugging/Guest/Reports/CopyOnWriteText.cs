@@ -20,7 +20,7 @@ public static class CopyOnWriteText
         string where = $"address {PagingWords.Hex(address.Value)} of process {process.Pid} ({process.Name})";
         GuestArea? area = guest.Areas(process).FirstOrDefault(area => area.Contains(address));
         if (process.Cr3 is not { } cr3 || !memory.PageTables.TryFind(address, cr3, out PageMapping page))
-            return [area is null ? $"{where} is in no area and not mapped" : $"{where} is not mapped yet: the first access to it will be a page fault"];
+            return process.Cr3 is { } tables && AbsentAt(memory, guest, address, tables) is { } absent ? [$"{where}: {absent.Words}", .. Swapped(memory, guest, absent.Page)] : [area is null ? $"{where} is in no area and not mapped" : $"{where} is not mapped yet: the first access to it will be a page fault"];
         ulong frame = page.Translate(address).Value >> 12;
         FrameUse use = FrameSearch.Find(memory, guest, frame);
         TextTable table = new(">pid", "name", "address", "entry at", "entry", "rights", "bits");
@@ -35,6 +35,33 @@ public static class CopyOnWriteText
         string references = use.References is { } count ? $", {count} reference{(count == 1 ? "" : "s")}" : "";
         IEnumerable<string> cached = use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}");
         return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Lines(), .. cached, Verdict(guest, area, page, use)];
+    }
+
+    private static (AbsentPage Page, string Words)? AbsentAt(DebugMemory memory, GuestKernel guest, VirtualAddress address, ulong cr3)
+    {
+        PageWalkReport walk = memory.PageTables.Walk(address, cr3);
+        if (walk.Failure != PageWalkFailure.NotPresent) return null;
+        PageWalkLevel last = walk.Levels[^1];
+        return guest.Absent(last.Entry, last.Level) is { } page ? (page, AbsentPageText.Describe(guest, last.Entry, last.Level)!) : null;
+    }
+
+    private static IEnumerable<string> Swapped(DebugMemory memory, GuestKernel guest, AbsentPage page)
+    {
+        if (page.Slot is not { } slot) return ["The area forbids every access: each is a fault that ends in SIGSEGV."];
+        TextTable table = new(">pid", "name", "address", "entry at", "entry");
+        foreach (SwapEntryUser user in FrameSearch.FindSlot(memory, guest, slot.Number))
+        {
+            table.Add(
+                user.Process is { } owner ? PagingWords.Number((ulong)owner.Pid) : "", user.Process?.Name ?? "", PagingWords.Full(user.Address.Value),
+                PagingWords.Hex(user.EntryAddress), PagingWords.Full(user.Entry.Value));
+        }
+        return
+        [
+            .. table.Lines(),
+            slot.CachedFrame is null
+                ? "The next access is a major fault: the page is read from the disk."
+                : "The next access is a minor fault: the page comes from the swap cache, without the disk.",
+        ];
     }
 
     private static string Verdict(GuestKernel guest, GuestArea? area, PageMapping page, FrameUse use)

@@ -28,8 +28,11 @@ public static class FrameText
                 PagingWords.Rights(user.Page.Permissions),
                 $"{size}{user.Area?.Name}".TrimEnd());
         }
+        foreach (SwapEntryUser user in use.SwapEntries)
+            table.Add("swapped by", Owner(user.Process), PagingWords.Full(user.Address.Value), PagingWords.Full(user.Entry.Value), "", user.Process?.Name ?? "");
         foreach ((string path, ulong page) in use.CachedPages) table.Add("caches", "", "", "", "", $"page {page} of {path}");
         if (table.Count > 0) lines.AddRange(table.Lines());
+        if (use.Slot is { } slot) lines.Add($"The frame is in the swap cache: {AbsentPageText.Of(slot)}.");
         lines.AddRange(Balance(guest, use));
         return lines;
     }
@@ -53,8 +56,9 @@ public static class FrameText
     {
         if (guest is null || use.References is not { } count || count == 0 || guest.IsZeroFrame(use.Frame)) yield break;
         int mapped = use.Mappings.Count(user => user.Process is not null), cached = use.CachedPages.Count, tables = use.Tables.Count > 0 ? 1 : 0;
-        long rest = (long)count - mapped - cached - tables;
-        string sum = $"{count} = {mapped} mapping{(mapped == 1 ? "" : "s")} by processes + {cached} page cache + {tables} page table";
+        int swapped = use.Slot is null ? 0 : 1;
+        long rest = (long)count - mapped - cached - tables - swapped;
+        string sum = $"{count} = {mapped} mapping{(mapped == 1 ? "" : "s")} by processes + {cached} page cache + {tables} page table{(swapped == 0 ? "" : " + 1 swap cache")}";
         yield return rest switch
         {
             0 => sum,

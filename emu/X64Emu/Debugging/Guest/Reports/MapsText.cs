@@ -21,7 +21,7 @@ public static class MapsText
         ArgumentNullException.ThrowIfNull(process);
         if (process.Cr3 is not { } cr3)
             return [$"process {process.Pid} ({process.Name}) has no memory of its own: it is {(process.IsKernel ? "a kernel thread" : "a zombie")}"];
-        TextTable table = new("range", "perm", ">offset", ">pages", ">mapped", ">write", ">cow", ">zero", ">dirty", ">accessed", "page", "name");
+        TextTable table = new("range", "perm", ">offset", ">pages", ">mapped", ">write", ">cow", ">zero", ">swapped", ">dirty", ">accessed", "page", "name");
         ulong inAreas = 0;
         int tablesLeft = MaximumTables;
         foreach (GuestArea area in guest.Areas(process))
@@ -34,13 +34,13 @@ public static class MapsText
             table.Add(
                 $"{area.Start.Value:x8}-{area.End.Value:x8}", area.Permissions, $"{area.FileOffset:x8}",
                 PagingWords.Number(area.LengthBytes >> 12), PagingWords.Number(pages.Mapped), PagingWords.Number(pages.Writable),
-                PagingWords.Number(pages.CopyOnWrite), PagingWords.Number(pages.Zero), PagingWords.Number(pages.Dirty),
-                PagingWords.Number(pages.Accessed), pages.Sizes, area.Name);
+                PagingWords.Number(pages.CopyOnWrite), PagingWords.Number(pages.Zero), PagingWords.Number(pages.Swapped),
+                PagingWords.Number(pages.Dirty), PagingWords.Number(pages.Accessed), pages.Sizes, area.Name);
         }
         List<string> lines =
         [
             $"process {process.Pid} ({process.Name}), page tables at CR3 = {PagingWords.Hex(cr3)}; counts of pages present in them:",
-            "write: writable now; cow: shared until the first write; zero: the shared zero page",
+            "write: writable now; cow: shared until the first write; zero: the shared zero page; swapped: not present, in swap space",
             .. table.Lines(),
         ];
         ulong all = (ulong)memory.PageTables.Scan(cr3, default, new VirtualAddress(LowerHalfLast)).LongCount();
@@ -55,12 +55,16 @@ public static class MapsText
         area.IsWritable && !area.IsShared && !page.Permissions.IsWritable && guest.FrameReferences(page.PhysicalBase.Value >> 12) is > 1;
 
     /// <summary>What is mapped of an area, in entries of page tables.</summary>
-    private readonly record struct PageCounts(ulong Mapped, ulong Writable, ulong CopyOnWrite, ulong Zero, ulong Dirty, ulong Accessed, string Sizes)
+    private readonly record struct PageCounts(ulong Mapped, ulong Writable, ulong CopyOnWrite, ulong Zero, ulong Swapped, ulong Dirty, ulong Accessed, string Sizes)
     {
         public static PageCounts Of(PageTableScan scan, GuestKernel guest, GuestArea area)
         {
-            ulong mapped = 0, writable = 0, shared = 0, zero = 0, dirty = 0, accessed = 0;
+            ulong mapped = 0, writable = 0, shared = 0, zero = 0, swapped = 0, dirty = 0, accessed = 0;
             SortedSet<ulong> sizes = [];
+            scan.AbsentFound = (entry, _, level, _) =>
+            {
+                if (guest.Absent(entry, level) is { Kind: AbsentPageKind.Swapped }) swapped++;
+            };
             foreach (PageMapping page in scan)
             {
                 mapped++;
@@ -71,7 +75,7 @@ public static class MapsText
                 if (guest.IsZeroFrame(page.PhysicalBase.Value >> 12)) zero++;
                 else if (IsCopyOnWrite(guest, area, page)) shared++;
             }
-            return new PageCounts(mapped, writable, shared, zero, dirty, accessed, sizes.Count == 0 ? "-" : string.Join('+', sizes.Select(PagingWords.Size)));
+            return new PageCounts(mapped, writable, shared, zero, swapped, dirty, accessed, sizes.Count == 0 ? "-" : string.Join('+', sizes.Select(PagingWords.Size)));
         }
     }
 }

@@ -7,7 +7,9 @@ namespace X64Emu.Debugging.Memory.Reports;
 public static class PageWalkText
 {
     /// <summary>Describes a walk.</summary>
-    public static IReadOnlyList<string> Lines(PageWalkReport walk)
+    /// <param name="walk">The walk.</param>
+    /// <param name="absent">What the kernel keeps in an entry that is not present, given the entry and its level; null where that is not known.</param>
+    public static IReadOnlyList<string> Lines(PageWalkReport walk, Func<PageTableEntry, int, string?>? absent = null)
     {
         ArgumentNullException.ThrowIfNull(walk);
         List<string> lines = [$"address {PagingWords.Hex(walk.Address.Value)}, page tables at CR3 = {PagingWords.Hex(walk.Cr3)}"];
@@ -19,19 +21,19 @@ public static class PageWalkText
                 ulong index = walk.Address.Value >> PageTableReader.ShiftOf(step.Level) & 511;
                 table.Add(
                     PagingWords.Level(step.Level), PagingWords.Number(index), PagingWords.Hex(step.EntryAddress),
-                    step.Failure == PageWalkFailure.TableOutsideRam ? "" : PagingWords.Full(step.Entry.Value), Meaning(step));
+                    step.Failure == PageWalkFailure.TableOutsideRam ? "" : PagingWords.Full(step.Entry.Value), Meaning(step, absent));
             }
             lines.AddRange(table.Lines());
         }
-        lines.AddRange(Result(walk));
+        lines.AddRange(Result(walk, absent));
         return lines;
     }
 
-    private static string Meaning(PageWalkLevel step)
+    private static string Meaning(PageWalkLevel step, Func<PageTableEntry, int, string?>? absent)
     {
         switch (step.Failure)
         {
-            case PageWalkFailure.NotPresent: return step.Entry.Value == 0 ? "empty" : "not present";
+            case PageWalkFailure.NotPresent: return step.Entry.Value == 0 ? "empty" : absent?.Invoke(step.Entry, step.Level) is { } kept ? $"not present, {kept}" : "not present";
             case PageWalkFailure.TableOutsideRam: return "no RAM here";
             case PageWalkFailure.ReservedBits: return $"{PagingWords.Bits(step.Entry, step.Level)}, reserved bits set";
             default:
@@ -47,7 +49,7 @@ public static class PageWalkText
             ? step.Entry.Address.Value >> PageTableReader.ShiftOf(step.Level) << PageTableReader.ShiftOf(step.Level)
             : step.Entry.Address.Value;
 
-    private static IEnumerable<string> Result(PageWalkReport walk)
+    private static IEnumerable<string> Result(PageWalkReport walk, Func<PageTableEntry, int, string?>? absent)
     {
         if (walk.Mapping is { } mapping)
         {
@@ -69,7 +71,7 @@ public static class PageWalkText
             case PageWalkFailure.NotPresent:
                 yield return $"The walk ends at the {level} entry: its present bit (bit 0) is 0. It covers {PagingWords.Hex(first)} to {PagingWords.Hex(end)} "
                     + $"({PagingWords.Size(1UL << PageTableReader.ShiftOf(last.Level))}); an access there raises #PF with P = 0 in the error code.";
-                if (last.Entry.Value != 0)
+                if (last.Entry.Value != 0 && absent?.Invoke(last.Entry, last.Level) is null)
                     yield return "The processor ignores the other bits of an entry that is not present: the kernel keeps something of its own in them.";
                 break;
             case PageWalkFailure.ReservedBits:
