@@ -123,4 +123,12 @@ public sealed class GuestFileTreeTests : IDisposable
         UsageException error = Assert.Throws<UsageException>(() => GuestFileTree.Plan("p", settings, folder.Path));
         Assert.Equal("--mount: 9 directories are too many; the machine has room for 8", error.Message);
     }
+
+    [Fact]
+    public void Plan_TwoDirectoriesAtOnePlace_IsUsageError()
+    {
+        MachineSettings settings = new() { Mounts = [new DirectoryMount(folder.Path, "/m", false), new DirectoryMount(folder.Path, "/m", true)] };
+        UsageException error = Assert.Throws<UsageException>(() => GuestFileTree.Plan("p", settings, folder.Path));
+        Assert.Equal("--mount: two directories are to be at /m; one can", error.Message);
+    }
 }

@@ -41,4 +41,12 @@ public sealed class ProgramSeparatorTests
         UsageException error = Assert.Throws<UsageException>(() => ProgramSeparator.Insert(words.Split(' '), command));
         Assert.Equal($"stat has no option {option}; 'x64emu stat --help' lists them", error.Message);
     }
+
+    [Fact]
+    public void Insert_ValueForAnOptionWithoutOne_IsRefused()
+    {
+        Command stat = new("stat") { Options = { new Option<bool>("--flag") } };
+        UsageException error = Assert.Throws<UsageException>(() => ProgramSeparator.Insert(["--flag=yes", "prog"], stat));
+        Assert.Equal("--flag=yes: --flag takes no value", error.Message);
+    }
 }
