@@ -9,8 +9,14 @@ internal static class DirtyFiles
     /// <summary>vm.dirty_background_ratio: percent of the available memory from which on the flusher writes without waiting for pages to age.</summary>
     public static int BackgroundRatioPercent = 10;
 
-    /// <summary>vm.dirty_ratio: percent of the available memory from which on whoever writes has to write back.</summary>
+    /// <summary>vm.dirty_background_bytes: takes the ratio's place unless it is 0.</summary>
+    public static ulong BackgroundBytes;
+
+    /// <summary>vm.dirty_ratio: percent of the available memory that may be changed.</summary>
     public static int RatioPercent = 20;
+
+    /// <summary>vm.dirty_bytes: takes the ratio's place unless it is 0.</summary>
+    public static ulong Bytes;
 
     private static PageCache s_first;
     private static PageCache s_last;
@@ -24,11 +30,27 @@ internal static class DirtyFiles
     /// <summary>The cache whose changes are oldest, or null when everything is written.</summary>
     public static PageCache First => s_first;
 
-    /// <summary>True when a writer should write back itself.</summary>
-    public static bool AreTooMany => TotalPages > Limit(RatioPercent);
+    /// <summary>Pages that were written back so far.</summary>
+    public static ulong PagesWrittenBack;
+
+    /// <summary>Changed pages there may be.</summary>
+    public static ulong Threshold => Limit(Bytes, RatioPercent);
+
+    /// <summary>Changed pages from which on the flusher does not wait.</summary>
+    public static ulong BackgroundThreshold
+    {
+        get
+        {
+            ulong pages = Limit(BackgroundBytes, BackgroundRatioPercent), all = Threshold;
+            return pages < all ? pages : all / 2;
+        }
+    }
+
+    /// <summary>True when a writer has to write back itself: half-way between the thresholds, as on Linux.</summary>
+    public static bool AreTooMany => TotalPages > (Threshold + BackgroundThreshold) / 2;
 
     /// <summary>True when the flusher should write back now.</summary>
-    public static bool AreMany => TotalPages > Limit(BackgroundRatioPercent);
+    public static bool AreMany => TotalPages > BackgroundThreshold;
 
     /// <summary>A page of a cache has changed.</summary>
     public static void Count(PageCache cache)
@@ -80,6 +102,6 @@ internal static class DirtyFiles
         return result;
     }
 
-    /// <summary>A share of what could be dirty at all: free memory and the page cache.</summary>
-    private static ulong Limit(int percent) => (FrameAllocator.FreeFrames + PageCache.TotalPages) * (ulong)percent / 100;
+    /// <summary>A number of bytes, or a share of what could be dirty at all.</summary>
+    private static ulong Limit(ulong bytes, int percent) => bytes != 0 ? (bytes + 4095) >> 12 : AvailableMemory.DirtyablePages * (ulong)percent / 100;
 }

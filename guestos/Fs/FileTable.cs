@@ -30,6 +30,18 @@ internal sealed class FileTable
     /// <summary>Descriptors that can be in use at present: all are below this.</summary>
     public int Capacity => _files.Length;
 
+    /// <summary>Frames whose data ends with the open files.</summary>
+    public ulong BufferPages
+    {
+        get
+        {
+            ulong pages = 0;
+            for (int i = 0; i < _files.Length; i++)
+                if (_files[i] != null) pages += _files[i].BufferPages;
+            return pages;
+        }
+    }
+
     /// <summary>The open file of a descriptor, without a reference of its own, or null.</summary>
     public OpenFile Get(int descriptor) => (uint)descriptor < (uint)_files.Length ? _files[descriptor] : null;
 

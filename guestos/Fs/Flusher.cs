@@ -40,6 +40,14 @@ internal static unsafe class Flusher
         if (s_thread != null && s_thread.Queue == s_work) WaitQueue.Wake(s_thread);
     }
 
+    /// <summary><see cref="IntervalCentiseconds"/> was set: the thread looks now, and from then on in the new interval.</summary>
+    public static int IntervalChanged()
+    {
+        if (s_thread != null && s_thread.Timer.IsWaiting) Timers.Cancel(s_thread.Timer);
+        Hurry();
+        return 0;
+    }
+
     private static void Run(ulong argument)
     {
         while (true)

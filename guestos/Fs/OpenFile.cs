@@ -52,6 +52,9 @@ internal abstract class OpenFile
         KernelHeap.Free(this);
     }
 
+    /// <summary>Frames whose data ends with the open file, and which no program maps.</summary>
+    public virtual ulong BufferPages => 0;
+
     /// <summary>True when calls may not sleep (O_NONBLOCK).</summary>
     public bool IsNonBlocking => (Flags & OpenFlags.NonBlocking) != 0;
 

@@ -17,6 +17,10 @@ internal sealed unsafe class PageCache : InodePages
     // The page is in swap space; the slot is where the frame would be.
     private const ulong SwapBit = 1UL << 63;
 
+    // Tells caches apart, past ones too.
+    private readonly ulong _number = ++s_lastNumber;
+    private static ulong s_lastNumber;
+
     // Frame << 1 | dirty, or SwapBit | slot << 1.
     private PageTree _pages;
     private ReadAheadWindow _ahead;
@@ -24,17 +28,17 @@ internal sealed unsafe class PageCache : InodePages
     // What msync has reported of Errors.
     private uint _errorsTold;
 
-    // The caches that have pages in swap space.
-    private static PageCache s_firstSwapped;
-    private PageCache _nextSwapped;
-    private PageCache _previousSwapped;
-    private ulong _swappedCount;
 
     /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
     public ulong DirtyCount;
     public ulong DirtySince;
     public PageCache NextDirty;
     public PageCache PreviousDirty;
+
+    /// <summary>Pages in swap space, and the links of the list of caches that have any; only <see cref="MemoryFileSwap"/> changes them.</summary>
+    public ulong SwappedCount;
+    public PageCache NextSwapped;
+    public PageCache PreviousSwapped;
 
     /// <summary>Failures to write back.</summary>
     public WriteErrors Errors;
@@ -52,9 +56,6 @@ internal sealed unsafe class PageCache : InodePages
     /// <summary>Pages of all caches, for /proc/meminfo.</summary>
     public static ulong TotalPages { get; private set; }
 
-    /// <summary>Pages of files in memory that are in swap space.</summary>
-    public static ulong TotalSwappedPages { get; private set; }
-
     public override ulong PageCount { get; protected set; }
 
     public override bool TracksWrites => Inode.NeedsWriteBack || Inode.ReadAheadPages != 0;
@@ -62,6 +63,8 @@ internal sealed unsafe class PageCache : InodePages
     public override bool AlignsHugePages => Inode.FileSystem != null && Inode.FileSystem.AlignsHugePages;
 
     public override bool IsSwapBacked => Inode.IsInMemory;
+
+    public override bool IsUnevictable => Inode is SharedSegment { IsLocked: true };
 
     public override void OnUnmapped()
     {
@@ -77,10 +80,17 @@ internal sealed unsafe class PageCache : InodePages
 
     public override bool IsSwapped(ulong pageIndex) => (_pages.Get(pageIndex) & SwapBit) != 0;
 
+    public override bool FindSwapped(ref ulong pageIndex)
+    {
+        for (; SwappedCount != 0 && _pages.Next(ref pageIndex, out ulong word); pageIndex++)
+            if ((word & SwapBit) != 0) return true;
+        return false;
+    }
+
     /// <summary>The frame of a page that is cached or in swap space, without reading from a file; 0 when there is neither, or no memory for it.</summary>
     public uint Bring(ulong pageIndex)
     {
-        if (IsSwapped(pageIndex)) SwapIn(pageIndex);
+        if (IsSwapped(pageIndex)) MemoryFileSwap.In(this, pageIndex);
         return FindCached(pageIndex);
     }
 
@@ -111,7 +121,7 @@ internal sealed unsafe class PageCache : InodePages
             while (run < MaximumRun && page + (ulong)run < end && _pages.Get(page + (ulong)run) == 0) run++;
             bool isSwapped = IsSwapped(page);
             if (isSwapped) run = 1;
-            int error = isSwapped ? SwapIn(page) : ReadRun(page, run);
+            int error = isSwapped ? MemoryFileSwap.In(this, page) : ReadRun(page, run);
             if (error != 0) return FindCached(firstPage) != 0 ? 0 : error;
             page += (ulong)run;
         }
@@ -181,6 +191,7 @@ internal sealed unsafe class PageCache : InodePages
                 index++;
                 continue;
             }
+            DirtyFiles.PagesWrittenBack += (ulong)run;
             int error = Inode.WritePages(first, run, frames);
             if (error == 0) continue;
             Errors.Add(error);
@@ -289,7 +300,11 @@ internal sealed unsafe class PageCache : InodePages
         int error = allocated == 0 ? -Errno.NoMemory : Inode.ReadPages(first, allocated, frames);
         for (int i = 0; i < allocated; i++)
         {
-            if (error == 0) Insert(first + (ulong)i, frames[i]);
+            if (error == 0)
+            {
+                Insert(first + (ulong)i, frames[i]);
+                Workingset.FileRead(_number, first + (ulong)i, frames[i]);
+            }
             else
             {
                 Inode.ReturnPage();
@@ -315,90 +330,38 @@ internal sealed unsafe class PageCache : InodePages
     {
         ulong word = _pages.Get(pageIndex);
         if (word == 0 || (word & SwapBit) != 0) return false;
-        if (IsSwapBacked) return Inode is not SharedSegment { IsLocked: true } && TrySwapOut(pageIndex, (uint)(word >> FrameShift));
+        if (IsSwapBacked) return !IsUnevictable && MemoryFileSwap.TryOut(this, pageIndex, (uint)(word >> FrameShift));
         if ((word & DirtyBit) != 0)
         {
             uint frame = (uint)(word >> FrameShift);
             if (Inode.WritePages(pageIndex, 1, &frame) != 0) return false;
+            DirtyFiles.PagesWrittenBack++;
             word = _pages.Get(pageIndex);
         }
+        Workingset.FileEvicted(_number, pageIndex, (uint)(word >> FrameShift));
         Drop(pageIndex, word);
         return true;
     }
 
-    private bool TrySwapOut(ulong page, uint frame)
+    /// <summary>A cached page is on swap from now on: the slot takes its frame's place, and the frame is free.</summary>
+    public void ReplaceBySlot(ulong page, uint frame, uint slot)
     {
-        uint slot = SwapArea.Allocate(frame);
-        if (slot == 0) return false;
-        bool isWritten = SwapArea.Write(slot, frame);
-        if (isWritten) SwapArea.AddReference(slot);
-        SwapArea.ClearCached(slot, ReclaimCounters.Evictions);
-        if (!isWritten) return false;
-        ReclaimCounters.PagesSwappedOut++;
-        ReclaimCounters.Evictions++;
         _pages.Set(page, SwapBit | (ulong)slot << FrameShift);
         TotalPages--;
-        CountSwapped();
         FrameTable.Detach(frame);
         FrameAllocator.Release(frame);
-        return true;
     }
 
-    /// <summary>Brings a page back from swap: 0, -ENOMEM or -EIO.</summary>
-    private int SwapIn(ulong page)
+    /// <summary>A page on swap has come back to a frame, whose reference the cache takes over.</summary>
+    public void ReplaceByFrame(ulong page, uint frame)
     {
-        uint slot = (uint)((_pages.Get(page) & ~SwapBit) >> FrameShift);
-        bool hasShadow = SwapArea.HasShadow(slot, out uint shadow);
-        uint frame = FrameAllocator.AllocateForUser();
-        if (frame == 0) return -Errno.NoMemory;
-        if (!SwapArea.Read(slot, frame))
-        {
-            FrameAllocator.Release(frame);
-            return -Errno.InputOutput;
-        }
-        ReclaimCounters.PagesSwappedIn++;
-        UncountSwapped();
-        TotalPages++;
         _pages.Set(page, (ulong)frame << FrameShift);
+        TotalPages++;
         FrameTable.AttachFile(frame, this, page);
-        SwapArea.Release(slot);
-        if (hasShadow) Reclaim.NoteReturn(frame, shadow);
-        return 0;
     }
 
-    /// <summary>Brings every page of files in memory back from swap: 0, -ENOMEM or -EIO.</summary>
-    public static int BringAllBack()
-    {
-        while (s_firstSwapped != null)
-        {
-            PageCache cache = s_firstSwapped;
-            for (ulong index = 0; cache._swappedCount != 0 && cache._pages.Next(ref index, out ulong word); index++)
-            {
-                int error = (word & SwapBit) == 0 ? 0 : cache.SwapIn(index);
-                if (error != 0) return error;
-            }
-        }
-        return 0;
-    }
-
-    private void CountSwapped()
-    {
-        TotalSwappedPages++;
-        if (_swappedCount++ != 0) return;
-        _nextSwapped = s_firstSwapped;
-        _previousSwapped = null;
-        if (s_firstSwapped != null) s_firstSwapped._previousSwapped = this;
-        s_firstSwapped = this;
-    }
-
-    private void UncountSwapped()
-    {
-        TotalSwappedPages--;
-        if (--_swappedCount != 0) return;
-        if (_nextSwapped != null) _nextSwapped._previousSwapped = _previousSwapped;
-        if (_previousSwapped != null) _previousSwapped._nextSwapped = _nextSwapped;
-        else s_firstSwapped = _nextSwapped;
-    }
+    /// <summary>The slot of a page that <see cref="IsSwapped"/>.</summary>
+    public uint SlotOf(ulong page) => SlotOfWord(_pages.Get(page));
 
     private void Insert(ulong page, uint frame)
     {
@@ -416,14 +379,15 @@ internal sealed unsafe class PageCache : InodePages
         Inode.ReturnPage();
         if ((word & SwapBit) != 0)
         {
-            UncountSwapped();
-            SwapArea.Release((uint)((word & ~SwapBit) >> FrameShift));
+            MemoryFileSwap.Discard(this, SlotOfWord(word));
             return;
         }
         TotalPages--;
         FrameTable.Detach((uint)(word >> FrameShift));
         FrameAllocator.Release((uint)(word >> FrameShift));
     }
+
+    private static uint SlotOfWord(ulong word) => (uint)((word & ~SwapBit) >> FrameShift);
 
     private void Clean(ulong page, ulong word)
     {

@@ -85,6 +85,7 @@ internal static unsafe class PathWalk
         child = DentryCache.Find(directory, name);
         if (child == null)
         {
+            if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
             int error = directory.Inode.Lookup(name, out Inode inode);
             if (error != 0) return error;
             child = new Dentry(directory, name, inode);

@@ -21,6 +21,8 @@ internal sealed class PipeFile : OpenFile
         if (OpenFlags.CanWrite(flags)) pipe.WriterCount++;
     }
 
+    public override ulong BufferPages => OpenFlags.CanWrite(Flags) ? (_pipe.Available + 4095) >> 12 : 0;
+
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
         if (!OpenFlags.CanRead(Flags)) return -Errno.BadFile;

@@ -8,6 +8,7 @@ internal static class ProcFrameCheck
 {
     public static void Write(ref TextWriter writer)
     {
+        if (!FrameAllocator.CanSpare(FrameCheck.HeapPages)) return;
         FrameCheck check = FrameCheck.Run();
         writer.Line("mapped "u8, check.MappedFrames);
         writer.Line("page_tables "u8, check.TableFrames);

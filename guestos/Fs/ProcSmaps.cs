@@ -78,6 +78,7 @@ internal static class ProcSmaps
         Flag(ref writer, "ms ", isShared);
         Flag(ref writer, "gd ", (flags & VmFlags.GrowsDown) != 0);
         Flag(ref writer, "lo ", (flags & VmFlags.Locked) != 0);
+        Flag(ref writer, "lf ", (flags & VmFlags.LockedOnFault) != 0);
         Flag(ref writer, "sr ", (flags & VmFlags.Sequential) != 0);
         Flag(ref writer, "rr ", (flags & VmFlags.Random) != 0);
         Flag(ref writer, "dc ", (flags & VmFlags.DontFork) != 0);

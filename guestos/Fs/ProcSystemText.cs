@@ -74,7 +74,7 @@ internal static unsafe class ProcSystemText
         ulong inactiveFile = PageLists.Count(PageList.InactiveFile), activeFile = PageLists.Count(PageList.ActiveFile);
         Size(ref writer, "MemTotal:       ", total);
         Size(ref writer, "MemFree:        ", free);
-        Size(ref writer, "MemAvailable:   ", free + cached);
+        Size(ref writer, "MemAvailable:   ", AvailableMemory.Pages);
         Size(ref writer, "Buffers:        ", 0);
         Size(ref writer, "Cached:         ", cached);
         Size(ref writer, "SwapCached:     ", SwapCache.Pages);
@@ -84,15 +84,15 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "Inactive(anon): ", inactiveAnonymous);
         Size(ref writer, "Active(file):   ", activeFile);
         Size(ref writer, "Inactive(file): ", inactiveFile);
-        Size(ref writer, "Unevictable:    ", 0);
-        Size(ref writer, "Mlocked:        ", 0);
+        Size(ref writer, "Unevictable:    ", PageLists.Count(PageList.Unevictable));
+        Size(ref writer, "Mlocked:        ", LockedPages.Count);
         Size(ref writer, "SwapTotal:      ", SwapArea.TotalPages);
         Size(ref writer, "SwapFree:       ", SwapArea.FreePages);
         Size(ref writer, "Dirty:          ", DirtyFiles.TotalPages);
         Size(ref writer, "Writeback:      ", 0);
         Size(ref writer, "AnonPages:      ", AnonymousPage.Pages);
         Size(ref writer, "Mapped:         ", 0);
-        Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages - PageCache.TotalSwappedPages);
+        Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages - MemoryFileSwap.TotalPages);
         Size(ref writer, "KReclaimable:   ", 0);
         Size(ref writer, "Slab:           ", heap);
         Size(ref writer, "SReclaimable:   ", 0);
@@ -135,41 +135,5 @@ internal static unsafe class ProcSystemText
     {
         writer.Decimal(kilobytes);
         writer.Text(kilobytes < 10000000 ? "\t\t"u8 : "\t"u8);
-    }
-
-    public static void WriteVmStat(ref TextWriter writer)
-    {
-        writer.Line("nr_free_pages ", FrameAllocator.FreeFrames);
-        writer.Line("nr_inactive_anon ", PageLists.Count(PageList.InactiveAnonymous));
-        writer.Line("nr_active_anon ", PageLists.Count(PageList.ActiveAnonymous));
-        writer.Line("nr_inactive_file ", PageLists.Count(PageList.InactiveFile));
-        writer.Line("nr_active_file ", PageLists.Count(PageList.ActiveFile));
-        writer.Line("nr_anon_pages ", AnonymousPage.Pages);
-        writer.Line("nr_swapcached ", SwapCache.Pages);
-        writer.Line("nr_file_pages ", PageCache.TotalPages);
-        writer.Line("nr_dirty ", DirtyFiles.TotalPages);
-        writer.Line("pgpgin ", (PageCache.PagesRead + ReclaimCounters.PagesSwappedIn) << 2);
-        writer.Line("pgpgout ", (PageCache.PagesWritten + ReclaimCounters.PagesSwappedOut) << 2);
-        writer.Line("pswpin ", ReclaimCounters.PagesSwappedIn);
-        writer.Line("pswpout ", ReclaimCounters.PagesSwappedOut);
-        writer.Line("pgfree ", 0);
-        writer.Line("oom_kill ", OutOfMemory.KillCount);
-        writer.Line("pgfault ", PageFaultCounters.All);
-        writer.Line("pgmajfault ", PageFaultCounters.Major);
-        writer.Line("allocstall_normal ", ReclaimCounters.Stalls);
-        writer.Line("pgactivate ", ReclaimCounters.Activated);
-        writer.Line("pgdeactivate ", ReclaimCounters.Deactivated);
-        writer.Line("pglazyfreed ", ReclaimCounters.LazilyFreed);
-        writer.Line("pgsteal_kswapd ", ReclaimCounters.StolenByDaemon);
-        writer.Line("pgsteal_direct ", ReclaimCounters.StolenDirectly);
-        writer.Line("pgscan_kswapd ", ReclaimCounters.ScannedByDaemon);
-        writer.Line("pgscan_direct ", ReclaimCounters.ScannedDirectly);
-        writer.Line("pgscan_anon ", ReclaimCounters.ScannedAnonymous);
-        writer.Line("pgscan_file ", ReclaimCounters.ScannedFile);
-        writer.Line("pgsteal_anon ", ReclaimCounters.StolenAnonymous);
-        writer.Line("pgsteal_file ", ReclaimCounters.StolenFile);
-        writer.Line("workingset_refault_anon ", ReclaimCounters.Refaults);
-        writer.Line("workingset_activate_anon ", ReclaimCounters.RefaultsActivated);
-        HugePageSettings.WriteCounters(ref writer);
     }
 }

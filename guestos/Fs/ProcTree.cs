@@ -31,7 +31,7 @@ internal static unsafe class ProcTree
         root.AddDirectory("tty"u8).AddFile("drivers"u8, &ProcSystemText.WriteTerminalDrivers);
         root.AddFile("uptime"u8, &ProcSystemText.WriteUptime);
         root.AddFile("version"u8, &ProcSystemText.WriteVersion);
-        root.AddFile("vmstat"u8, &ProcSystemText.WriteVmStat);
+        root.AddFile("vmstat"u8, &ProcVmStat.Write);
         root.AddFile("zoneinfo"u8, &ProcZoneInfo.Write);
         KernelNode settings = root.AddDirectory("sys"u8);
         FsSettings.AddTo(settings.AddDirectory("fs"u8));

@@ -12,6 +12,8 @@ internal static class ProcZoneInfo
         Counter(ref writer, "nr_active_anon ", PageLists.Count(PageList.ActiveAnonymous));
         Counter(ref writer, "nr_inactive_file ", PageLists.Count(PageList.InactiveFile));
         Counter(ref writer, "nr_active_file ", PageLists.Count(PageList.ActiveFile));
+        Counter(ref writer, "nr_unevictable ", PageLists.Count(PageList.Unevictable));
+        Counter(ref writer, "nr_mlock     ", LockedPages.Count);
         Counter(ref writer, "nr_anon_pages ", AnonymousPage.Pages);
         Counter(ref writer, "nr_file_pages ", PageCache.TotalPages);
         Counter(ref writer, "nr_dirty     ", DirtyFiles.TotalPages);

@@ -40,6 +40,12 @@ internal class RamFileSystem : FileSystem
 
     public ulong NextNumber() => ++_lastNumber;
 
+    /// <summary>Files, directories and links in it.</summary>
+    public ulong InodeCount;
+
+    /// <summary>True when there may be no more of them: one for every page it may hold, as in Linux's tmpfs.</summary>
+    public bool HasNoInodes => InodeCount >= LimitPages;
+
     /// <summary>See <see cref="Inode.ClaimPage"/>.</summary>
     public bool ClaimPage()
     {
@@ -62,7 +68,7 @@ internal class RamFileSystem : FileSystem
         statistics.FreeBlocks = LimitPages - _pages;
         statistics.AvailableBlocks = statistics.FreeBlocks;
         statistics.Files = LimitPages;
-        statistics.FreeFiles = statistics.Files - _lastNumber;
+        statistics.FreeFiles = HasNoInodes ? 0 : LimitPages - InodeCount;
         return 0;
     }
 

@@ -16,6 +16,7 @@ internal unsafe class RamInode : Inode
         Kind = kind;
         Mode = mode;
         Number = fileSystem.NextNumber();
+        fileSystem.InodeCount++;
         Touch();
         Accessed = Modified;
         Seals = FileSeals.Seal;
@@ -33,8 +34,10 @@ internal unsafe class RamInode : Inode
     public override int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
     {
         child = null;
+        RamFileSystem fileSystem = (RamFileSystem)FileSystem;
+        if (fileSystem.HasNoInodes) return -Errno.NoSpace;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
-        child = new RamInode((RamFileSystem)FileSystem, kind, mode);
+        child = new RamInode(fileSystem, kind, mode);
         Permission.SetOwner(child, this);
         if (kind == InodeKind.Directory) LinkCount++;
         Touch();
@@ -135,6 +138,7 @@ internal unsafe class RamInode : Inode
 
     protected override void Destroy()
     {
+        ((RamFileSystem)FileSystem).InodeCount--;
         Content?.Destroy();
         CommitCharge.Change(0 - _reservedPages);
         if (_target != null) KernelHeap.Free(_target);

@@ -15,7 +15,12 @@ internal sealed unsafe class RegularFile : OpenFile
     private const int WhenceData = 3;
     private const int WhenceHole = 4;
 
+    private const ulong NoPage = ulong.MaxValue;
+
     private uint _reportedErrors;
+
+    // The page that was read last: reading on in it is the same use.
+    private ulong _lastRead = NoPage;
 
     /// <summary>POSIX_FADV_RANDOM: nothing is read ahead.</summary>
     public bool IsRandom;
@@ -23,6 +28,8 @@ internal sealed unsafe class RegularFile : OpenFile
     /// <summary>Takes a reference to the inode.</summary>
     public RegularFile(Inode inode, uint flags)
         : base(inode, flags) => _reportedErrors = inode.Pages.Errors.Count;
+
+    public override ulong BufferPages => Inode.IsInMemory && Inode.LinkCount == 0 && Inode.Pages.Mappings.Count == 0 ? Inode.Pages.PageCount : 0;
 
     public override long Read(IoBuffer buffer, ulong lengthBytes) => Advance(ReadAt(buffer, lengthBytes, Position));
 
@@ -52,6 +59,8 @@ internal sealed unsafe class RegularFile : OpenFile
                 if (frame == 0) return done != 0 ? (long)done : error;
             }
             FrameAllocator.AddReference(frame);
+            if (page != _lastRead) Reclaim.NoteUse(frame);
+            _lastRead = page;
             bool isCopied = buffer.Put(done, Physical.FramePointer(frame) + inPage, chunk);
             FrameAllocator.Release(frame);
             if (!isCopied) return done != 0 ? (long)done : -Errno.Fault;
@@ -82,6 +91,7 @@ internal sealed unsafe class RegularFile : OpenFile
             error = pages.PrepareWrite(page, chunk == 4096, out uint frame);
             if (error != 0) break;
             FrameAllocator.AddReference(frame);
+            if (Inode.IsInMemory) Reclaim.NoteUse(frame);
             bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + inPage, chunk);
             FrameAllocator.Release(frame);
             if (!isCopied)

@@ -25,7 +25,7 @@ internal sealed class SharedSegment : RamInode
     public bool IsRemoved;
 
     /// <summary>SHM_LOCK: its pages are not to be swapped.</summary>
-    public bool IsLocked;
+    public bool IsLocked { get; private set; }
 
     /// <summary>The name it is mapped by, with a reference, while the table lists it.</summary>
     public Dentry Entry;
@@ -54,6 +54,19 @@ internal sealed class SharedSegment : RamInode
 
     /// <summary>Areas that map it: shm_nattch.</summary>
     public int AttachCount => Content.Mappings.Count;
+
+    /// <summary>SHM_LOCK and SHM_UNLOCK. As on Linux, pages that are there already are set apart when reclaim comes by them.</summary>
+    public void SetLocked(bool isLocked)
+    {
+        if (isLocked == IsLocked) return;
+        IsLocked = isLocked;
+        if (isLocked) return;
+        for (ulong page = 0; Pages != null && Pages.FindNext(ref page); page++)
+        {
+            uint frame = Pages.FindCached(page);
+            if (frame != 0) LockedPages.Rescue(frame);
+        }
+    }
 
     public override void OnMapped()
     {

@@ -71,7 +71,7 @@ internal abstract unsafe class TextFile : OpenFile
     {
         for (int capacity = FirstCapacity; ; capacity *= 2)
         {
-            if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
+            if (!FrameAllocator.CanSpare((ulong)capacity >> 12)) return -Errno.NoMemory;
             byte* text = (byte*)KernelHeap.Allocate((ulong)capacity);
             TextWriter writer = new TextWriter(text, capacity);
             int error = Show(ref writer);

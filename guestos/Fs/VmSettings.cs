@@ -7,13 +7,18 @@ namespace GuestOs.Fs;
 /// <summary>/proc/sys/vm (Linux's Documentation/admin-guide/sysctl/vm.rst).</summary>
 internal static unsafe class VmSettings
 {
+    // Two pages.
+    private const ulong LeastDirtyBytes = 8192;
+
     public static void AddTo(KernelNode vm)
     {
         vm.AddCommand("compact_memory"u8, &CompactMemory);
-        vm.AddNumber("dirty_background_ratio"u8, ref DirtyFiles.BackgroundRatioPercent, 0, 100);
+        vm.AddNumber("dirty_background_bytes"u8, ref DirtyFiles.BackgroundBytes, 1, ulong.MaxValue, &BackgroundBytesChanged);
+        vm.AddNumber("dirty_background_ratio"u8, ref DirtyFiles.BackgroundRatioPercent, 0, 100, &BackgroundRatioChanged);
+        vm.AddNumber("dirty_bytes"u8, ref DirtyFiles.Bytes, LeastDirtyBytes, ulong.MaxValue, &DirtyBytesChanged);
         vm.AddNumber("dirty_expire_centisecs"u8, ref Flusher.ExpireCentiseconds, 0, int.MaxValue);
-        vm.AddNumber("dirty_ratio"u8, ref DirtyFiles.RatioPercent, 0, 100);
-        vm.AddNumber("dirty_writeback_centisecs"u8, ref Flusher.IntervalCentiseconds, 0, int.MaxValue, &IntervalChanged);
+        vm.AddNumber("dirty_ratio"u8, ref DirtyFiles.RatioPercent, 0, 100, &DirtyRatioChanged);
+        vm.AddNumber("dirty_writeback_centisecs"u8, ref Flusher.IntervalCentiseconds, 0, int.MaxValue, &Flusher.IntervalChanged);
         vm.AddCommand("drop_caches"u8, &DropCaches);
         vm.AddNumber("legacy_va_layout"u8, ref ProgramLayout.LegacyLayout, 0, int.MaxValue);
         vm.AddNumber("max_map_count"u8, ref AddressSpace.MaximumAreas, 0, int.MaxValue);
@@ -26,8 +31,7 @@ internal static unsafe class VmSettings
         vm.AddNumber("overcommit_kbytes"u8, ref CommitCharge.LimitKilobytes, 0, ulong.MaxValue >> 12);
         vm.AddNumber("overcommit_memory"u8, ref CommitCharge.PolicySetting, 0, (int)OvercommitPolicy.Never);
         vm.AddNumber("overcommit_ratio"u8, ref CommitCharge.RatioPercent, 0, int.MaxValue, &RatioChanged);
-        // Swapped pages come back one by one: the logarithm of how many at a time.
-        vm.AddConstant("page-cluster"u8, 0);
+        vm.AddNumber("page-cluster"u8, ref SwapReadAhead.ClusterLogarithm, 0, 31);
         vm.AddNumber("panic_on_oom"u8, ref OutOfMemory.Panics, 0, 2);
         vm.AddNumber("swappiness"u8, ref ScanBalance.Swappiness, 0, ScanBalance.MaximumSwappiness);
         vm.AddNumber("watermark_scale_factor"u8, ref Watermarks.ScaleFactor, 1, Watermarks.MaximumScaleFactor, &Watermarks.Changed);
@@ -47,10 +51,28 @@ internal static unsafe class VmSettings
         return 0;
     }
 
-    /// <summary>Pages that changed while there was no interval are looked at now.</summary>
-    private static int IntervalChanged()
+    // Of a limit in percent and one in bytes, the one set last counts; the other reads as 0.
+    private static int BackgroundBytesChanged()
     {
-        Flusher.Hurry();
+        DirtyFiles.BackgroundRatioPercent = 0;
+        return 0;
+    }
+
+    private static int BackgroundRatioChanged()
+    {
+        DirtyFiles.BackgroundBytes = 0;
+        return 0;
+    }
+
+    private static int DirtyBytesChanged()
+    {
+        DirtyFiles.RatioPercent = 0;
+        return 0;
+    }
+
+    private static int DirtyRatioChanged()
+    {
+        DirtyFiles.Bytes = 0;
         return 0;
     }
 

@@ -24,6 +24,7 @@ internal static unsafe class KernelMain
         BootMemory.Initialize(startInfo);
         KernelPageTables.Initialize();
         KernelHeap.Initialize();
+        Workingset.Initialize();
         StaticsInitializer.Run(KernelImage.ReadyToRunHeader());
         byte empty = 0;
         BootOptions options = new BootOptions(startInfo->CommandLine != 0 ? Physical.ToPointer(startInfo->CommandLine) : &empty);

@@ -26,8 +26,8 @@ internal sealed unsafe class AddressSpace
     /// <summary>Where mmap looks for free addresses.</summary>
     public SearchRange Search;
 
-    /// <summary>mlockall(MCL_FUTURE): what is mapped from now on is locked.</summary>
-    public bool LocksFuture;
+    /// <summary>mlockall(MCL_FUTURE): flags that what is mapped from now on gets as well.</summary>
+    public VmFlags FutureLock;
 
     /// <summary>Largest size of all areas so far.</summary>
     public ulong PeakPages;
@@ -214,7 +214,7 @@ internal sealed unsafe class AddressSpace
     {
         VmArea area = Find(address);
         if (area == null || area.Start == address) return 0;
-        if (AreaCount >= MaximumAreas) return -Errno.NoMemory;
+        if (AreaCount >= MaximumAreas || FrameAllocator.IsExhausted) return -Errno.NoMemory;
         if (area.Source is KernelPages) return -Errno.Invalid;
         if (area.IsHugeTlb && (address & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
         HugePage.SplitAt(this, address);

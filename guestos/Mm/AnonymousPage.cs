@@ -13,6 +13,7 @@ internal static unsafe class AnonymousPage
         FrameTable.AttachAnonymous(frame, area, address);
         FrameTable.Of(frame)->MapCount = 1;
         Pages++;
+        if (area.IsLocked) LockedPages.Add(frame);
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
     }
 
@@ -22,6 +23,7 @@ internal static unsafe class AnonymousPage
         area.PrepareOwnPages();
         FrameTable.AttachHuge(firstFrame, area, address);
         AddHugeMapping(firstFrame);
+        if (area.IsLocked) LockedPages.Add(firstFrame);
     }
 
     /// <summary>A page directory entry more holds a huge page; the references to its frames are the caller's business.</summary>
@@ -54,6 +56,7 @@ internal static unsafe class AnonymousPage
             if (isWhole) FrameAllocator.Release(firstFrame + i);
             else RemoveMapping(firstFrame + i);
         }
+        if (isWhole && record->MapCount != 0) LockedPages.Review(firstFrame);
     }
 
     /// <summary>A frame with one mapping becomes the area's own if it is nobody's: a file's page that the file has dropped.</summary>
@@ -82,6 +85,7 @@ internal static unsafe class AnonymousPage
             if (record->SwapSlot == 0) FrameTable.Detach(frame);
             else if (SwapArea.References(record->SwapSlot) == 0) SwapCache.Remove(frame);
         }
+        if (record->Is(FrameFlags.Locked)) LockedPages.Review(frame);
         FrameAllocator.Release(frame);
     }
 }

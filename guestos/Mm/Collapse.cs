@@ -74,6 +74,7 @@ internal static unsafe class Collapse
             byte* target = Physical.FramePointer(first + i);
             if (PageTable.HoldsFrame(old) && old.Frame != PageTable.ZeroFrame) Memory.CopyPage(target, Physical.FramePointer(old.Frame));
             else Memory.ClearPage(target);
+            table[i] = default;
             if (!old.IsNone) PageTable.DropFrame(space, old);
         }
         PageTableEntry* entry = PageTable.FindDirectoryEntry(space.Root, start);

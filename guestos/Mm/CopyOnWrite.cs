@@ -51,6 +51,7 @@ internal static unsafe class CopyOnWrite
         {
             outcome.Kind = FaultKind.CopyOnWrite;
             Memory.CopyPage(Physical.FramePointer(frame), Physical.FramePointer(old.Frame));
+            *entry = default;
             AnonymousPage.RemoveMapping(old.Frame);
         }
         AnonymousPage.Install(area, address, entry, frame);

@@ -123,6 +123,7 @@ internal static unsafe class FilePage
             if (frame == 0) continue;
             FrameAllocator.AddReference(frame);
             *slot = new PageTableEntry(frame, flags);
+            if (area.IsLocked) LockedPages.Add(frame);
             mapped++;
         }
         space.AddResident(mapped);
@@ -133,6 +134,7 @@ internal static unsafe class FilePage
         area.Source.MarkDirty(pageIndex);
         FrameAllocator.AddReference(frame);
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
+        if (area.IsLocked) LockedPages.Add(frame);
         space.AddResident(1);
     }
 

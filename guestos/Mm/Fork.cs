@@ -32,8 +32,13 @@ internal static unsafe class Fork
         for (VmArea area = parent.FirstArea; area != null && success; area = area.Next)
         {
             if ((area.Flags & VmFlags.DontFork) != 0) continue;
+            if (FrameAllocator.IsExhausted)
+            {
+                success = false;
+                break;
+            }
             VmArea copy = area.Slice(area.Start, area.End);
-            copy.Flags &= ~VmFlags.Locked;
+            copy.Flags &= ~(VmFlags.Locked | VmFlags.LockedOnFault);
             copy.ForgetPromises();
             copy.LeaveFamily();
             child.Insert(copy);

@@ -25,6 +25,11 @@ internal static unsafe class FrameAllocator
     /// <summary>Frames nobody uses.</summary>
     public static uint FreeFrames { get; private set; }
 
+    /// <summary>Frames handed out, and given back, since boot.</summary>
+    public static ulong AllocationCount { get; private set; }
+
+    public static ulong FreeCount => AllocationCount - (TotalFrames - FreeFrames);
+
     /// <summary>True when only the kernel itself may take frames.</summary>
     public static bool IsScarce => FreeFrames <= Watermarks.Minimum;
 
@@ -66,16 +71,22 @@ internal static unsafe class FrameAllocator
     /// <summary>As <see cref="AllocateForUser"/>, for what a program needs that cannot be moved: page tables, buffers.</summary>
     public static uint AllocatePinnedForUser() => HasRoom() ? Allocate() : 0;
 
-    /// <summary>True when programs should be refused more memory: little is free, and nothing can be reclaimed.</summary>
-    public static bool IsExhausted
+    /// <summary>
+    /// True when the kernel may take so many frames for what a program wants, and the reserve stays whole. Reclaim may run first, as in
+    /// <see cref="AllocateForUser"/>.
+    /// </summary>
+    public static bool CanSpare(ulong frames)
     {
-        get
-        {
-            while (IsScarce)
-                if (!Reclaim.Directly()) return true;
-            return false;
-        }
+        while (FreeFrames <= Watermarks.Minimum + frames)
+            if (!Reclaim.Directly()) return false;
+        return true;
     }
+
+    /// <summary>True when programs should be refused more memory: little is free, and nothing can be reclaimed.</summary>
+    public static bool IsExhausted => !CanSpare(0);
+
+    /// <summary>True when the reserve has to be filled up before the kernel may begin with anything for a program.</summary>
+    public static bool IsReserveLow => FreeFrames < Watermarks.CallFrames;
 
     /// <summary>A kernel frame full of zeros (page tables); memory exhaustion is a panic, the reserve makes it unreachable for programs.</summary>
     public static uint AllocateZeroed()
@@ -103,6 +114,7 @@ internal static unsafe class FrameAllocator
         }
         if (first == 0) return 0;
         FreeFrames -= count;
+        AllocationCount += count;
         for (uint i = 0; i < count; i++)
         {
             s_references[first + i] = 1;
@@ -153,6 +165,7 @@ internal static unsafe class FrameAllocator
     private static uint Hand(uint frame)
     {
         FreeFrames--;
+        AllocationCount++;
         s_references[frame] = 1;
         FrameTable.Reset(frame);
         return frame;

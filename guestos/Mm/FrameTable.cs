@@ -30,6 +30,18 @@ internal enum FrameFlags : uint
     /// <summary>MADV_FREE: may be thrown away unless written again.</summary>
     LazyFree = 64,
 
+    /// <summary>A locked area shows it: counted by <see cref="LockedPages"/>.</summary>
+    Locked = 512,
+
+    /// <summary>On, or meant for, the list that reclaim never looks at.</summary>
+    Unevictable = 1024,
+
+    /// <summary>It was active before; <see cref="GuestOs.Mm.Workingset"/> keeps this when it goes.</summary>
+    Workingset = 2048,
+
+    /// <summary>Read from swap because its neighbour was wanted.</summary>
+    ReadAhead = 4096,
+
     /// <summary>A page of a file, or of memory that has the form of a file; <see cref="FrameRecord.Owner"/> is its source.</summary>
     File = 256,
 
@@ -92,7 +104,8 @@ internal static unsafe class FrameTable
     /// <summary>A frame holds a page of a file, or of memory that has the form of a file. Reclaim may take it from now on.</summary>
     public static void AttachFile(uint frame, PageSource source, ulong pageIndex)
     {
-        Attach(frame, Unsafe.AddressOf(source), pageIndex, source.IsSwapBacked ? FrameFlags.File | FrameFlags.SwapBacked : FrameFlags.File);
+        FrameFlags flags = source.IsSwapBacked ? FrameFlags.File | FrameFlags.SwapBacked : FrameFlags.File;
+        Attach(frame, Unsafe.AddressOf(source), pageIndex, source.IsUnevictable ? flags | FrameFlags.Unevictable : flags);
     }
 
     /// <summary>A frame holds a page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
@@ -118,6 +131,7 @@ internal static unsafe class FrameTable
     public static void Detach(uint frame)
     {
         PageLists.Remove(frame);
+        LockedPages.Forget(frame);
         Reset(frame);
     }
 

@@ -5,7 +5,7 @@ internal static unsafe class FrameUse
 {
     // include/uapi/linux/kernel-page-flags.h
     private const int Referenced = 2, Dirty = 4, Listed = 5, Active = 6, Buddy = 10, Mapped = 11, Anonymous = 12, SwapCache = 13, SwapBacked = 14;
-    private const int Head = 15, Tail = 16, Huge = 22, Zero = 24;
+    private const int Head = 15, Tail = 16, Unevictable = 18, Huge = 22, Zero = 24, Locked = 33;
 
     /// <summary>Page table entries that hold the frame; a huge page's entry counts for each of its frames.</summary>
     /// <param name="frame">Below <see cref="FrameAllocator.FrameCount"/>.</param>
@@ -36,6 +36,8 @@ internal static unsafe class FrameUse
         Add(ref flags, Anonymous, page->Is(FrameFlags.Anonymous));
         Add(ref flags, SwapCache, page->Is(FrameFlags.Anonymous) && page->SwapSlot != 0);
         Add(ref flags, SwapBacked, page->Is(FrameFlags.SwapBacked));
+        Add(ref flags, Unevictable, page->Is(FrameFlags.Unevictable));
+        Add(ref flags, Locked, page->Is(FrameFlags.Locked));
         if (!page->Is(FrameFlags.Huge)) return flags;
         Add(ref flags, Huge, true);
         Add(ref flags, frame == record ? Head : Tail, true);

@@ -76,7 +76,10 @@ internal static unsafe class KernelHeap
         AddClass((ushort)LargestSmall, ref index);
     }
 
-    /// <summary>A zeroed block; panics when memory is exhausted (programs never get that far: see <see cref="FrameAllocator.IsScarce"/>).</summary>
+    /// <summary>
+    /// A zeroed block; panics when memory is exhausted. Programs never get that far: the reserve is filled up before each system call, and who takes more
+    /// than <see cref="Watermarks.CallFrames"/> in one call asks <see cref="FrameAllocator.CanSpare"/>.
+    /// </summary>
     public static void* Allocate(ulong lengthBytes)
     {
         if (lengthBytes > LargestSmall)

@@ -16,7 +16,7 @@ internal static class Map
         ulong end = start + lengthBytes;
         if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
         if (FrameAllocator.IsExhausted || space.AreaCount > AddressSpace.MaximumAreas) return -Errno.NoMemory;
-        flags = WithAccounting(space.LocksFuture ? flags | VmFlags.Locked : flags);
+        flags = WithAccounting(source is KernelPages ? flags : flags | space.FutureLock);
         if ((flags & VmFlags.Locked) != 0 && !space.Limits.AllowLocked(space.Totals, lengthBytes)) return -Errno.Again;
         if (!space.MayGrow(flags, lengthBytes - space.MappedBytes(start, end))) return -Errno.NoMemory;
         int error = Unmap.Range(space, start, lengthBytes);

@@ -11,6 +11,7 @@ internal unsafe struct PageCensus
     private ulong _proportional;
     private ulong _proportionalDirty;
     private ulong _proportionalSwapped;
+    private ulong _proportionalLocked;
 
     public ulong Resident;
     public ulong SharedClean;
@@ -26,7 +27,6 @@ internal unsafe struct PageCensus
     /// <summary>What huge pages of the pool map, those of several users apart; not in any of the other numbers.</summary>
     public ulong SharedHugeTlb;
     public ulong PrivateHugeTlb;
-    public ulong Locked;
     public ulong LazyFree;
     public ulong Swapped;
 
@@ -37,9 +37,13 @@ internal unsafe struct PageCensus
 
     public readonly ulong ProportionalSwapped => _proportionalSwapped >> ShareShift;
 
+    /// <summary>Shares of pages in locked areas.</summary>
+    public readonly ulong Locked => _proportionalLocked >> ShareShift;
+
     /// <summary>Adds the pages of an area.</summary>
     public void Add(AddressSpace space, VmArea area)
     {
+        if (area.Source != null) AddSwappedOfSource(space, area);
         ulong address = area.Start;
         while (address < area.End)
         {
@@ -77,6 +81,14 @@ internal unsafe struct PageCensus
         if (huge.Frame != HugeZeroPage.Frame) AnonymousHuge += HugePage.Bytes;
     }
 
+    /// <summary>Pages of a file in memory that are in swap space, without those that a private area has its own copies of. As on Linux, they have no shares.</summary>
+    private void AddSwappedOfSource(AddressSpace space, VmArea area)
+    {
+        bool mayHaveCopies = !area.IsShared && area.IsWritable;
+        for (ulong page = area.PageOffset; area.Source.FindSwapped(ref page) && page < area.EndPage; page++)
+            if (!mayHaveCopies || PageTable.Lookup(space.Root, area.AddressOf(page)).IsNone) Swapped += 4096;
+    }
+
     /// <summary>True for an anonymous page that need not be written to go out: swap has it, or nobody wants it.</summary>
     private static bool IsClean(uint frame)
     {
@@ -109,6 +121,6 @@ internal unsafe struct PageCensus
         if (entry.IsAccessed) Referenced += PageBytes;
         if (!isCached) Anonymous += PageBytes;
         if (FrameTable.Of(entry.Frame)->Is(FrameFlags.LazyFree) && !entry.IsDirty) LazyFree += PageBytes;
-        if ((area.Flags & VmFlags.Locked) != 0) Locked += PageBytes;
+        if (area.IsLocked) _proportionalLocked += share;
     }
 }

@@ -9,12 +9,15 @@ internal enum PageList
     ActiveAnonymous = 1,
     InactiveFile = 2,
     ActiveFile = 3,
+
+    /// <summary>Pages that must stay: locked ones.</summary>
+    Unevictable = 4,
 }
 
-/// <summary>Every page of programs and files is on one of four lists: new ones in front, the next candidate at the end.</summary>
+/// <summary>Every page of programs and files is on one of five lists: new ones in front, the next candidate at the end.</summary>
 internal static unsafe class PageLists
 {
-    private const int ListCount = 4;
+    private const int ListCount = 5;
 
     private struct Ends
     {
@@ -92,10 +95,11 @@ internal static unsafe class PageLists
         Add(frame);
     }
 
+    /// <summary>Small pages that a record stands for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint PagesOf(FrameRecord* record) => record->Is(FrameFlags.Huge) ? HugePage.Frames : 1;
+    public static uint PagesOf(FrameRecord* record) => record->Is(FrameFlags.Huge) ? HugePage.Frames : 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PageList ListOf(FrameRecord* record) =>
-        (PageList)((record->Is(FrameFlags.SwapBacked) ? 0 : 2) + (record->Is(FrameFlags.Active) ? 1 : 0));
+    private static PageList ListOf(FrameRecord* record) => record->Is(FrameFlags.Unevictable)
+        ? PageList.Unevictable : (PageList)((record->Is(FrameFlags.SwapBacked) ? 0 : 2) + (record->Is(FrameFlags.Active) ? 1 : 0));
 }

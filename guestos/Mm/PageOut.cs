@@ -9,6 +9,9 @@ internal enum PageOutResult
     /// <summary>Its frame is free.</summary>
     Freed,
 
+    /// <summary>It must stay, and has gone to the list of such pages.</summary>
+    Culled,
+
     /// <summary>It stays, and is tried again later.</summary>
     Kept,
 
@@ -74,8 +77,8 @@ internal static unsafe class PageOut
             AnonymousPage.RemoveMapping(frame);
         }
         if (record->MapCount != 0) return PageOutResult.Kept;
-        ReclaimCounters.Evictions++;
         SwapCache.Remove(frame);
+        Workingset.Age();
         return PageOutResult.Freed;
     }
 

@@ -55,8 +55,14 @@ internal abstract unsafe class PageSource
     /// <summary>True for memory that has no file behind it: its pages go to swap.</summary>
     public virtual bool IsSwapBacked => false;
 
+    /// <summary>True while its pages must stay in memory, mapped or not.</summary>
+    public virtual bool IsUnevictable => false;
+
     /// <summary>True when a page is in swap space: <see cref="Fill"/> brings it back.</summary>
     public virtual bool IsSwapped(ulong pageIndex) => false;
+
+    /// <summary>Moves to the first page from an index on that is in swap space; false when there is none.</summary>
+    public virtual bool FindSwapped(ref ulong pageIndex) => false;
 
     /// <summary>
     /// Frees the frame of a cached page that nothing maps or uses, after writing it to where it can be read from again. False when that cannot be done now.

@@ -18,7 +18,7 @@ internal static unsafe class Populate
             if (area.Start > address) address = area.Start;
             bool forWriting = area.IsWritable && !area.IsShared;
             ulong areaEnd = area.End < end ? area.End : end;
-            result = area.IsAccessible ? Pages(space, address, areaEnd, forWriting) : -Errno.NoMemory;
+            if ((area.Flags & VmFlags.LockedOnFault) == 0) result = area.IsAccessible ? Pages(space, address, areaEnd, forWriting) : -Errno.NoMemory;
             address = areaEnd;
         }
         return result;

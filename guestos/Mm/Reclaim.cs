@@ -58,24 +58,27 @@ internal static unsafe class Reclaim
         s_isRunning = false;
     }
 
-    /// <summary>
-    /// A page has come back from swap. When fewer pages have gone out since it went than are on the active lists, it would have stayed had it been active:
-    /// then it is made active at once (Linux's workingset refault).
-    /// </summary>
-    public static void NoteReturn(uint frame, uint shadow)
+    /// <summary>A system call has used a page: the second time makes it active (Linux's mark_page_accessed).</summary>
+    public static void NoteUse(uint frame)
     {
-        ReclaimCounters.Refaults++;
-        ScanBalance.NoteRefault(FrameTable.Of(frame)->Is(FrameFlags.SwapBacked));
-        uint distance = (ReclaimCounters.Evictions - shadow) & 0x7fffffff;
-        uint workingSet = PageLists.Count(PageList.ActiveAnonymous) + PageLists.Count(PageList.ActiveFile) + PageLists.Count(PageList.InactiveFile);
-        if (distance > workingSet) return;
-        ReclaimCounters.RefaultsActivated++;
+        FrameRecord* record = FrameTable.Of(frame);
+        if (!record->HasOwner || record->Is(FrameFlags.Unevictable)) return;
+        if (!record->Is(FrameFlags.Referenced))
+        {
+            record->Set(FrameFlags.Referenced);
+            return;
+        }
+        if (record->Is(FrameFlags.Active)) return;
+        record->Clear(FrameFlags.Referenced);
         PageLists.Move(frame, isActive: true);
+        ReclaimCounters.Activated++;
+        Workingset.Age();
     }
 
     private static uint Run(bool isDaemon)
     {
         s_isRunning = true;
+        if (isDaemon) ReclaimCounters.DaemonRuns++;
         uint reclaimed = 0;
         for (int priority = FirstPriority; priority >= 0 && reclaimed < Batch; priority--) reclaimed += Shrink(priority, Batch - reclaimed, isDaemon);
         s_isRunning = false;
@@ -114,12 +117,14 @@ internal static unsafe class Reclaim
             uint frame = PageLists.Last(list);
             if (frame == 0) return;
             PageLists.Remove(frame);
+            ReclaimCounters.Refilled++;
             PageAge age = PageAge.Of(frame);
             bool stays = age.IsLocked || age.Uses != 0 && age.IsExecutable && list == PageList.ActiveFile;
             FrameRecord* record = FrameTable.Of(frame);
             if (!stays)
             {
                 record->Clear(FrameFlags.Active);
+                record->Set(FrameFlags.Workingset);
                 ReclaimCounters.Deactivated++;
             }
             PageLists.Add(frame);
@@ -140,6 +145,7 @@ internal static unsafe class Reclaim
                 reclaimed++;
                 continue;
             }
+            if (result == PageOutResult.Culled) continue;
             if (result == PageOutResult.Activated)
             {
                 FrameTable.Of(frame)->Set(FrameFlags.Active);
@@ -157,7 +163,12 @@ internal static unsafe class Reclaim
         FrameRecord* record = FrameTable.Of(frame);
         bool isFile = !record->Is(FrameFlags.Anonymous) && !record->Is(FrameFlags.SwapBacked);
         PageAge age = PageAge.Of(frame);
-        if (age.IsLocked) return PageOutResult.Activated;
+        if (age.IsLocked || LockedPages.IsHeldBySource(record))
+        {
+            LockedPages.Cull(frame);
+            if (age.IsLocked) LockedPages.Add(frame);
+            return PageOutResult.Culled;
+        }
         bool wasReferenced = record->Is(FrameFlags.Referenced);
         record->Clear(FrameFlags.Referenced);
         if (age.Uses != 0 && !record->Is(FrameFlags.LazyFree))

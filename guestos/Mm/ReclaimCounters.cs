@@ -3,9 +3,6 @@ namespace GuestOs.Mm;
 /// <summary>What reclaim has done since boot, for /proc/vmstat.</summary>
 internal static class ReclaimCounters
 {
-    /// <summary>Anonymous pages that went out, the clock of <see cref="Reclaim.NoteReturn"/>.</summary>
-    public static uint Evictions;
-
     public static ulong PagesSwappedIn;
     public static ulong PagesSwappedOut;
     public static ulong ScannedByDaemon;
@@ -32,9 +29,11 @@ internal static class ReclaimCounters
     /// <summary>Times that a program had to reclaim itself before it got a frame.</summary>
     public static ulong Stalls;
 
-    /// <summary>Pages that came back from swap, and those of them that came back so soon that they were made active.</summary>
-    public static ulong Refaults;
-    public static ulong RefaultsActivated;
+    /// <summary>Pages of active lists that were looked at.</summary>
+    public static ulong Refilled;
+
+    /// <summary>Rounds of the daemon.</summary>
+    public static ulong DaemonRuns;
 
     private static void Add(ref ulong counter, uint count) => counter += count;
 }

@@ -131,7 +131,7 @@ internal static unsafe class Remap
             bool isFree = request.KeepsOld && target != 0 && Map.IsFree(space, target, request.NewLength);
             if (!isFree) target = Map.FindGap(space, request.NewLength, area.Source, area.PageIndex(request.Start));
         }
-        if (target == 0 || space.AreaCount + 2 >= AddressSpace.MaximumAreas - 3) return -Errno.NoMemory;
+        if (target == 0 || space.AreaCount + 2 >= AddressSpace.MaximumAreas - 3 || FrameAllocator.IsExhausted) return -Errno.NoMemory;
         if (!space.MayGrow(area.Flags, request.KeepsOld ? request.NewLength : request.NewLength - request.OldLength)) return -Errno.NoMemory;
         VmArea moved = area.Slice(request.Start, request.Start + request.NewLength);
         if (area.Source == null && !area.HasPrivatePages) moved.PageOffset = target >> 12;
@@ -201,7 +201,7 @@ internal static unsafe class Remap
     {
         VmArea area = space.Find(start);
         if (area == null) return;
-        space.SetFlags(area.Start, area.End, area.Flags & ~VmFlags.Locked, out area);
+        space.SetFlags(area.Start, area.End, area.Flags & ~(VmFlags.Locked | VmFlags.LockedOnFault), out area);
         if (area.Start != start || area.LengthBytes != lengthBytes) return;
         area.LeaveFamily();
     }

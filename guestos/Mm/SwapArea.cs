@@ -51,7 +51,7 @@ internal static unsafe class SwapArea
         ulong pages = SwapHeader.ReadPageCount(device);
         if (pages > ShadowBit) pages = ShadowBit;
         if (pages < 10) return -Errno.Invalid;
-        if (pages * 8 >> 12 > FrameAllocator.FreeFrames / 4) return -Errno.NoMemory;
+        if (pages * 8 >> 12 > FrameAllocator.FreeFrames / 4 || !FrameAllocator.CanSpare(pages * 8 >> 12)) return -Errno.NoMemory;
         uint clusters = (uint)((pages + ClusterSlots - 1) / ClusterSlots);
         s_references = (uint*)KernelHeap.Allocate(pages * sizeof(uint));
         s_cached = (uint*)KernelHeap.Allocate(pages * sizeof(uint));

@@ -36,12 +36,12 @@ internal static unsafe class SwapCache
     public static void Remove(uint frame)
     {
         FrameRecord* record = FrameTable.Of(frame);
-        uint slot = record->SwapSlot;
+        uint slot = record->SwapSlot, shadow = Workingset.ShadowOf(frame);
         record->SwapSlot = 0;
         record->Clear(FrameFlags.Dirty);
         Pages--;
         if (record->MapCount == 0) FrameTable.Detach(frame);
-        SwapArea.ClearCached(slot, ReclaimCounters.Evictions);
+        SwapArea.ClearCached(slot, shadow);
         FrameAllocator.Release(frame);
     }
 

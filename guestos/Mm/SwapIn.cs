@@ -13,10 +13,12 @@ internal static unsafe class SwapIn
         uint frame = SwapArea.CachedFrame(slot);
         if (frame == 0)
         {
+            SwapReadAhead.Around(space, area, address);
             frame = Read(area, address, slot, ref outcome);
             if (frame == 0) return true;
             outcome.IsMajor = true;
         }
+        else SwapReadAhead.NoteFound(area, address, frame);
         outcome.Kind = FaultKind.SwapIn;
         Map(space, area, address, entry, frame, isWrite);
         // What others have too is copied at once for a writer, as part of the same fault.
@@ -45,7 +47,7 @@ internal static unsafe class SwapIn
         ReclaimCounters.PagesSwappedIn++;
         FrameTable.AttachAnonymous(frame, area, address);
         SwapCache.Insert(slot, frame);
-        if (hasShadow) Reclaim.NoteReturn(frame, shadow);
+        if (hasShadow) Workingset.Refaulted(frame, shadow);
         return frame;
     }
 
@@ -63,7 +65,8 @@ internal static unsafe class SwapIn
         if (isSole && area.IsWritable) flags |= PageTableEntry.Writable;
         if (isSole && isWrite) flags |= PageTableEntry.Dirty;
         *entry = new PageTableEntry(frame, flags);
+        if (area.IsLocked) LockedPages.Add(frame);
         // A slot is kept while there is room, so that the page can go out again without being written.
-        if (isSole && (isWrite || SwapArea.IsHalfFull || (area.Flags & VmFlags.Locked) != 0)) SwapCache.Remove(frame);
+        if (isSole && (isWrite || SwapArea.IsHalfFull || area.IsLocked)) SwapCache.Remove(frame);
     }
 }

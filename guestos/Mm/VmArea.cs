@@ -28,6 +28,9 @@ internal enum VmFlags : uint
     /// <summary>mlock: its pages stay in memory.</summary>
     Locked = 256,
 
+    /// <summary>MLOCK_ONFAULT, with <see cref="Locked"/>: pages are locked when they come, and never brought in for that.</summary>
+    LockedOnFault = 524288,
+
     /// <summary>madvise's lasting advice.</summary>
     Random = 512,
     Sequential = 1024,
@@ -75,6 +78,9 @@ internal sealed class VmArea
     /// <summary>Some of its pages may still be shared with the process it was forked from (Linux's chain of more than one anon_vma).</summary>
     public bool IsInherited { get; private set; }
 
+    /// <summary>How much to read ahead of swapped pages.</summary>
+    public SwapWindow SwapWindow;
+
     /// <summary>The address space the area is in; null while it is in none.</summary>
     public AddressSpace Space;
 
@@ -108,6 +114,7 @@ internal sealed class VmArea
     public bool HasPrivatePages => Family != null;
 
     public bool IsShared => (Flags & VmFlags.Shared) != 0;
+    public bool IsLocked => (Flags & VmFlags.Locked) != 0;
     public bool IsHugeTlb => (Flags & VmFlags.HugeTlb) != 0;
     public bool IsWritable => (Flags & VmFlags.Write) != 0;
     public bool IsAccessible => (Flags & VmFlags.Access) != 0;
@@ -153,6 +160,7 @@ internal sealed class VmArea
             Flags = Flags,
             Source = Source,
             Promises = Promises,
+            SwapWindow = SwapWindow,
             PageOffset = PageOffset + ((start - Start) >> 12),
         };
         if (Family != null) slice.Join(Family, IsInherited);

@@ -6,6 +6,9 @@ internal static class Watermarks
     // What the kernel may need to unwind what programs asked for, whatever vm.min_free_kbytes says.
     private const ulong KernelReserveFrames = 512;
 
+    /// <summary>What must be free before the kernel begins a system call or serves a fault: neither takes as much without asking for it.</summary>
+    public const ulong CallFrames = 256;
+
     /// <summary>Only the kernel itself may go below.</summary>
     public static ulong Minimum { get; private set; } = KernelReserveFrames;
 

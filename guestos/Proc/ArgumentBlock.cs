@@ -68,9 +68,9 @@ internal sealed unsafe class ArgumentBlock
         ulong wanted = LengthBytes + more;
         if (wanted + (ulong)Count * 8 > MaximumBytes) return false;
         if (wanted <= _capacity) return true;
-        if (FrameAllocator.IsExhausted) return false;
         ulong capacity = _capacity == 0 ? 4000 : _capacity * 2;
         while (capacity < wanted) capacity *= 2;
+        if (!FrameAllocator.CanSpare(capacity >> 12)) return false;
         byte* larger = (byte*)KernelHeap.Allocate(capacity);
         if (_text != null)
         {

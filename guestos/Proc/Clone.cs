@@ -67,10 +67,12 @@ internal static unsafe class Clone
         Process process = parent.Process;
         if ((flags & SameProcess) == 0)
         {
+            HeapAccounting.Settle(process);
             process = NewProcess(parent.Process, id, arguments);
             if (process == null) return -Errno.NoMemory;
         }
         Thread child = NewThread(parent, process, id, frame, arguments);
+        HeapAccounting.Settle(process);
         if ((flags & SetParentTid) != 0) UserMemory.Write(arguments.ParentTid, id);
         if ((flags & SetChildTid) != 0) WriteChildTid(process, arguments.ChildTid, id);
         if ((flags & SameProcess) == 0) TracePort.Fork(id, parent.Process.Pid, process.Space.Cr3);

@@ -37,6 +37,9 @@ internal unsafe ref struct FrameCheck
 
     private FrameCheck(uint* expected) => _expected = expected;
 
+    /// <summary>Pages the check takes of the kernel heap.</summary>
+    public static ulong HeapPages => (ulong)FrameAllocator.FrameCount * sizeof(uint) >> 12;
+
     /// <summary>Looks at everything. Nothing may sleep meanwhile, so that the state is one moment's.</summary>
     public static FrameCheck Run()
     {

@@ -30,6 +30,7 @@ internal static class OutOfMemory
     public static void Relieve()
     {
         Thread current = Scheduler.Current;
+        HeapAccounting.Settle(current.Process);
         while (FrameAllocator.IsExhausted && !Signal.IsDying(current))
         {
             if (!IsAnyDying())
@@ -49,7 +50,7 @@ internal static class OutOfMemory
     public static long Badness(Process process)
     {
         if (process.Space == null || process.Pid == 1 || process.OutOfMemoryAdjustment == NeverKill) return -1;
-        long points = AdjustedPages(process);
+        long points = AdjustedPages(process) + KernelShare(process);
         return points > 0 ? points : 1;
     }
 
@@ -66,6 +67,14 @@ internal static class OutOfMemory
 
     private static long AdjustedPages(Process process) =>
         (long)(process.Space.ResidentPages + process.Space.SwapPages + process.Space.TablePages) + process.OutOfMemoryAdjustment * (long)(TotalPages / MaximumAdjustment);
+
+    /// <summary>What the kernel keeps for a process besides: Linux leaves it out, and kills others for who has a thousand threads or full pipes.</summary>
+    private static long KernelShare(Process process)
+    {
+        long stacks = process.ThreadCount > 1 ? (process.ThreadCount - 1) * (long)Thread.StackPages : 0;
+        long buffers = process.Files == null ? 0 : (long)process.Files.BufferPages;
+        return stacks + buffers + (process.HeapBytes > 0 ? process.HeapBytes >> 12 : 0);
+    }
 
     private static bool IsAnyDying()
     {

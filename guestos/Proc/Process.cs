@@ -72,6 +72,9 @@ internal sealed unsafe class Process
     /// <summary>What the adjustment may be lowered to without CAP_SYS_RESOURCE.</summary>
     public int LeastOutOfMemoryAdjustment;
 
+    /// <summary>Bytes of the kernel heap it has taken more than given back; see <see cref="HeapAccounting"/>.</summary>
+    public long HeapBytes;
+
     /// <summary>What personality(2) has set; see <see cref="Proc.Personality"/>.</summary>
     public uint Personality;
 

@@ -132,6 +132,7 @@ internal static unsafe class Scheduler
         NeedsSwitch = false;
         if (next == previous) return;
         CpuAccounting.Settle();
+        HeapAccounting.Settle(previous.Process);
         if (previous.State == ThreadState.Sleeping)
         {
             previous.Usage.VoluntarySwitches++;
@@ -171,7 +172,9 @@ internal static unsafe class Scheduler
     private static void Finish()
     {
         if (s_dead == null) return;
+        Process owner = s_dead.Process;
         s_dead.Destroy();
+        HeapAccounting.Settle(owner);
         s_dead = null;
     }
 }

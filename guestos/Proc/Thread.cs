@@ -14,7 +14,8 @@ internal enum ThreadState
 /// <summary>A thread: a kernel stack, and for user threads the registers on top of it.</summary>
 internal sealed unsafe class Thread
 {
-    private const uint StackPages = 4;
+    /// <summary>Pages of a kernel stack.</summary>
+    public const uint StackPages = 4;
     private const int CachedStacks = 16;
 
     private static byte* s_cachedStacks;

@@ -52,6 +52,7 @@ internal static unsafe class UserTraps
             TracePort.PageFault(pid, address, rip, FaultKind.Vsyscall, 0);
             return;
         }
+        if (FrameAllocator.IsReserveLow) OutOfMemory.Relieve();
         FaultOutcome outcome = default;
         if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
         else outcome.Error = FaultError.NotMapped;

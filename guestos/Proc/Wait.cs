@@ -52,8 +52,10 @@ internal static class Wait
         parent.ChildrenUsage.Add(child.ChildrenUsage);
         parent.RemoveChild(child);
         ProcessTable.Remove(child);
+        HeapAccounting.Settle(Scheduler.Current.Process);
         child.Signals.Destroy();
         child.Destroy();
+        HeapAccounting.Skip();
     }
 
     /// <summary>SIGCHLD for the parent, and a wake-up of its wait4.</summary>

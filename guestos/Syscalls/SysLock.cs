@@ -22,7 +22,7 @@ internal static unsafe class SysLock
     public static long Unlock(TrapFrame* frame)
     {
         int error = Bounds(frame->Argument0, frame->Argument1, out ulong start, out ulong end);
-        return error != 0 ? error : Mm.Lock.Mark(Space, start, end, locked: false);
+        return error != 0 ? error : Mm.Lock.Mark(Space, start, end, VmFlags.None);
     }
 
     public static long LockAll(TrapFrame* frame)
@@ -32,9 +32,10 @@ internal static unsafe class SysLock
         AddressSpace space = Space;
         if (!space.Limits.MayLock) return -Errno.NotPermitted;
         if ((flags & Current) != 0 && space.Totals.Pages << 12 > space.Limits.LockedBytes) return -Errno.NoMemory;
-        space.LocksFuture = (flags & Future) != 0;
+        VmFlags lockFlags = (flags & AllOnFault) != 0 ? Mm.Lock.Flags : VmFlags.Locked;
+        space.FutureLock = (flags & Future) != 0 ? lockFlags : VmFlags.None;
         if ((flags & Current) == 0) return 0;
-        Mm.Lock.MarkAll(space, locked: true);
+        Mm.Lock.MarkAll(space, lockFlags);
         if ((flags & AllOnFault) != 0) return 0;
         for (VmArea area = space.FirstArea; area != null;)
         {
@@ -48,8 +49,8 @@ internal static unsafe class SysLock
 
     public static long UnlockAll(TrapFrame* frame)
     {
-        Space.LocksFuture = false;
-        Mm.Lock.MarkAll(Space, locked: false);
+        Space.FutureLock = VmFlags.None;
+        Mm.Lock.MarkAll(Space, VmFlags.None);
         return 0;
     }
 
@@ -59,7 +60,7 @@ internal static unsafe class SysLock
         if (!space.Limits.MayLock) return -Errno.NotPermitted;
         int error = Bounds(address, lengthBytes, out ulong start, out ulong end);
         if (error == 0 && !space.Limits.AllowLocked(space.Totals, end - start - LockedBytes(space, start, end))) error = -Errno.NoMemory;
-        if (error == 0) error = Mm.Lock.Mark(space, start, end, locked: true);
+        if (error == 0) error = Mm.Lock.Mark(Space, start, end, populate ? VmFlags.Locked : Mm.Lock.Flags);
         if (error != 0 || !populate) return error;
         // POSIX knows no EFAULT here.
         return Populate.Range(Space, start, end) == 0 ? 0 : -Errno.NoMemory;

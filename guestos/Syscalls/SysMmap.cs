@@ -50,7 +50,7 @@ internal static unsafe class SysMmap
         file?.Release();
         if (result != 0) return result;
         // A page that cannot come in is left to the program's own touch.
-        if ((flags & (Populate | Locked)) != 0 || space.LocksFuture) Mm.Populate.Range(space, start, start + length);
+        if ((flags & (Populate | Locked)) != 0 || space.FutureLock != VmFlags.None) Mm.Populate.Range(space, start, start + length);
         return (long)start;
     }
 

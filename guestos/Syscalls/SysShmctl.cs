@@ -100,7 +100,7 @@ internal static unsafe class SysShmctl
             case Lock or Unlock:
                 if (error != 0) return error;
                 if (!segment.Permission.IsOwner && !Credentials.CurrentHas(Capability.LockMemory)) return -Errno.NotPermitted;
-                segment.IsLocked = command == Lock;
+                segment.SetLocked(command == Lock);
                 return 0;
             default: return -Errno.Invalid;
         }

@@ -48,7 +48,7 @@ internal static unsafe class SysSwap
             int error = process.Space == null ? 0 : SwapOff.Space(process.Space);
             if (error != 0) return error;
         }
-        return PageCache.BringAllBack();
+        return MemoryFileSwap.BringAllBack();
     }
 
     private static int FindDisk(ulong path)

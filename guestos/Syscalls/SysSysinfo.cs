@@ -36,7 +36,7 @@ internal static unsafe class SysSysinfo
         Load15 = LoadAverage.Fraction(15, LoadShift),
         TotalRam = (ulong)FrameAllocator.TotalFrames << 12,
         FreeRam = (ulong)FrameAllocator.FreeFrames << 12,
-        SharedRam = (RamFileSystem.TotalPages - PageCache.TotalSwappedPages) << 12,
+        SharedRam = (RamFileSystem.TotalPages - MemoryFileSwap.TotalPages) << 12,
         TotalSwap = SwapArea.TotalPages << 12,
         FreeSwap = SwapArea.FreePages << 12,
         Processes = (ushort)ProcessTable.ThreadCount,

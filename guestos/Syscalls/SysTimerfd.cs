@@ -17,6 +17,7 @@ internal static unsafe class SysTimerfd
         int clock = (int)frame->Argument0;
         if ((frame->Argument1 & ~(ulong)(OpenFlags.NonBlocking | OpenFlags.CloseOnExec)) != 0) return -Errno.Invalid;
         if (clock < 0 || clock > Timespec.LastClock || !Timespec.CanWake(clock) || clock > Timespec.LastAlarmClock) return -Errno.Invalid;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         uint flags = (uint)frame->Argument1;
         return Descriptors.Install(new TimerFile(flags & OpenFlags.NonBlocking, Timespec.IsRealtime(clock)), (flags & OpenFlags.CloseOnExec) != 0);
     }

@@ -13,6 +13,7 @@ internal static unsafe class SyscallDispatcher
     private static void Dispatch(TrapFrame* frame)
     {
         CpuAccounting.UserModeLeft();
+        if (FrameAllocator.IsReserveLow) OutOfMemory.Relieve();
         delegate*<TrapFrame*, long> handler = SyscallTable.Find(frame->Rax);
         long result;
         if (handler != null) result = handler(frame);
