@@ -8,9 +8,7 @@ internal sealed class HugeTlbFileSystem : RamFileSystem
     private const ulong HugeTlbMagic = 0x958458f6;
 
     public HugeTlbFileSystem(uint rootMode)
-        : base("hugetlbfs", rootMode)
-    {
-    }
+        : base("hugetlbfs", rootMode) => LimitPages = ulong.MaxValue;
 
     public override ulong Magic => HugeTlbMagic;
 
