@@ -21,11 +21,11 @@ internal static unsafe class Workingset
     public static RefaultCounters Anonymous;
     public static RefaultCounters File;
 
-    /// <summary>Makes the table for file pages: a place for every second frame.</summary>
+    /// <summary>Makes the table for file pages: a place for every frame.</summary>
     public static void Initialize()
     {
         uint places = 1;
-        while (places * 4 <= FrameAllocator.TotalFrames) places *= 2;
+        while (places < FrameAllocator.TotalFrames) places *= 2;
         s_files = (ulong*)KernelHeap.Allocate(places * sizeof(ulong));
         s_fileMask = places - 1;
     }
