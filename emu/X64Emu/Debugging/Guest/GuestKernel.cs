@@ -131,6 +131,10 @@ public sealed class GuestKernel
     /// <param name="level">Its level, 1 for a page table's.</param>
     public AbsentPage? Absent(PageTableEntry entry, int level) => swap.Read(entry, level);
 
+    /// <summary>True when a write to a frame by one of its users has to copy it.</summary>
+    /// <param name="frame">Physical address divided by 4096.</param>
+    internal bool IsShared(ulong frame) => FrameUse.IsSharedBy(FrameReferences(frame), SwapSlotOf(frame));
+
     /// <summary>The slot of swap space whose page is in a frame; null when the frame is none of the swap cache's.</summary>
     /// <param name="frame">Physical address divided by 4096.</param>
     public SwapSlot? SwapSlotOf(ulong frame) => swap.SlotOf(frame);

@@ -27,6 +27,12 @@ public sealed record GuestThread(int Id, int Pid, GuestThreadState State)
     /// <summary>True when it has user registers: its process has a memory of its own.</summary>
     public bool IsUser => UserFrame is not null;
 
+    /// <summary>True while it runs user code.</summary>
+    public bool IsInUserMode { get; init; }
+
+    /// <summary>Where it is, or was last, in user code; null for threads without any.</summary>
+    public VirtualAddress? UserRip { get; init; }
+
     /// <summary>Its kernel stack: lowest address and the one after the highest byte; empty when it has none.</summary>
     public (VirtualAddress Start, VirtualAddress End) KernelStack { get; init; }
 

@@ -40,6 +40,12 @@ public sealed record FrameUse(
     /// <summary>The slot of swap space that has the page, too; null when none does.</summary>
     public SwapSlot? Slot { get; init; }
 
+    /// <summary>True when a write to the page by one of its users has to copy it: somebody else has it. The swap cache alone gives its page up.</summary>
+    public bool IsShared => IsSharedBy(References, Slot);
+
+    /// <summary>The same of a frame's references and slot.</summary>
+    internal static bool IsSharedBy(uint? references, SwapSlot? slot) => references - (slot is { References: 0 } ? 1 : 0) is > 1;
+
     /// <summary>The page-table entries that name the slot.</summary>
     public IReadOnlyList<SwapEntryUser> SwapEntries { get; init; } = [];
 }

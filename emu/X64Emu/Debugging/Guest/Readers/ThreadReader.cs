@@ -70,12 +70,16 @@ internal sealed class ThreadReader
         TrackStackTop();
         ulong lowest = thread.UInt64(stack);
         GuestThreadState doing = StateOf(thread);
+        GuestTrapFrame? frame = lowest != 0 && hasUserRegisters ? ReadFrame(lowest + stackTopOffset - (ulong)frameBytes) : null;
+        bool isInUserMode = doing == GuestThreadState.Running && registers.PrivilegeLevel == 3;
         return new GuestThread(IdOf(thread), pid, doing)
         {
             Address = new VirtualAddress(thread.Address),
             KernelStack = lowest == 0 ? default : (new VirtualAddress(lowest), new VirtualAddress(lowest + StackBytes)),
             SavedStackPointer = new VirtualAddress(thread.UInt64(savedStackPointer)),
-            UserFrame = lowest != 0 && hasUserRegisters ? ReadFrame(lowest + stackTopOffset - (ulong)frameBytes) : null,
+            UserFrame = frame,
+            IsInUserMode = isInUserMode,
+            UserRip = isInUserMode ? registers.Rip : frame is { IsFromUser: true } ? frame.Rip : null,
             FsBase = new VirtualAddress(thread.UInt64(fsBase)),
             GsBase = new VirtualAddress(thread.UInt64(gsBase)),
             OwnsProcessorState = memory.Object(owner) == thread,

@@ -20,7 +20,11 @@ public static class CopyOnWriteText
         string where = $"address {PagingWords.Hex(address.Value)} of process {process.Pid} ({process.Name})";
         GuestArea? area = guest.Areas(process).FirstOrDefault(area => area.Contains(address));
         if (process.Cr3 is not { } cr3 || !memory.PageTables.TryFind(address, cr3, out PageMapping page))
-            return process.Cr3 is { } tables && AbsentAt(memory, guest, address, tables) is { } absent ? [$"{where}: {absent.Words}", .. Swapped(memory, guest, absent.Page)] : [area is null ? $"{where} is in no area and not mapped" : $"{where} is not mapped yet: the first access to it will be a page fault"];
+        {
+            return process.Cr3 is { } tables && AbsentAt(memory, guest, address, tables) is { } absent
+                ? [$"{where}: {absent.Words}", .. Swapped(memory, guest, absent.Page)]
+                : [area is null ? $"{where} is in no area and not mapped" : $"{where} is not mapped yet: the first access to it will be a page fault"];
+        }
         ulong frame = page.Translate(address).Value >> 12;
         FrameUse use = FrameSearch.Find(memory, guest, frame);
         TextTable table = new(">pid", "name", "address", "entry at", "entry", "rights", "bits");
@@ -31,6 +35,12 @@ public static class CopyOnWriteText
                 PagingWords.Number((ulong)user.Process.Pid), user.Process.Name, PagingWords.Full(user.AddressOf(frame).Value),
                 PagingWords.Hex(user.Page.EntryAddress),
                 PagingWords.Full(user.Page.Entry.Value), PagingWords.Rights(user.Page.Permissions), PagingWords.Bits(user.Page.Entry, user.Page.Level));
+        }
+        foreach (SwapEntryUser user in use.SwapEntries)
+        {
+            table.Add(
+                user.Process is { } owner ? PagingWords.Number((ulong)owner.Pid) : "", user.Process?.Name ?? "", PagingWords.Full(user.Address.Value),
+                PagingWords.Hex(user.EntryAddress), PagingWords.Full(user.Entry.Value), "", "not present, its slot of swap space");
         }
         string references = use.References is { } count ? $", {count} reference{(count == 1 ? "" : "s")}" : "";
         IEnumerable<string> cached = use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}");
@@ -71,7 +81,7 @@ public static class CopyOnWriteText
         if (!area.IsWritable) return "Not copy-on-write: the area may not be written.";
         if (page.Permissions.IsWritable) return "Not copy-on-write: the entry is writable, the page is this process's own.";
         if (guest.IsZeroFrame(use.Frame)) return "Copy-on-write of the zero page: the next write gets a fresh page of zeros.";
-        return use.References is > 1
+        return use.IsShared
             ? "Copy-on-write: the area may be written, the entry may not. The next write is a page fault that copies the page."
             : "Copy-on-write no more: nobody else has the frame. The next write is a page fault that makes the entry writable without a copy.";
     }

@@ -52,7 +52,7 @@ public static class MapsText
 
     /// <summary>True for a page that a write would copy: read-only in a private area that may be written, and shared.</summary>
     internal static bool IsCopyOnWrite(GuestKernel guest, GuestArea area, in PageMapping page) =>
-        area.IsWritable && !area.IsShared && !page.Permissions.IsWritable && guest.FrameReferences(page.PhysicalBase.Value >> 12) is > 1;
+        area.IsWritable && !area.IsShared && !page.Permissions.IsWritable && guest.IsShared(page.PhysicalBase.Value >> 12);
 
     /// <summary>What is mapped of an area, in entries of page tables.</summary>
     private readonly record struct PageCounts(ulong Mapped, ulong Writable, ulong CopyOnWrite, ulong Zero, ulong Swapped, ulong Dirty, ulong Accessed, string Sizes)

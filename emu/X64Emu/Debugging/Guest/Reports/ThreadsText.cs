@@ -40,10 +40,13 @@ public static class ThreadsText
     private static string StackOf(GuestThread thread) => thread.KernelStack.End.Value == 0
         ? "-" : $"{PagingWords.Hex(thread.KernelStack.Start.Value)}..{PagingWords.Hex(thread.KernelStack.End.Value)}";
 
-    /// <summary>Why it last left user mode.</summary>
+    /// <summary>Why it last left user mode, where it is not there.</summary>
     private static string EntryOf(GuestThread thread, Func<int, string>? systemCallName) => thread.UserFrame switch
     {
         null => "kernel",
+        _ when thread.IsInUserMode => "user mode",
+        // A divide error is dealt with at once; the kernel makes the frames of new threads with vector 0.
+        { Vector: 0 } when thread.State != GuestThreadState.Running => "its start",
         { IsFromUser: false } => "-",
         { SystemCall: { } number } => systemCallName is null ? $"syscall {number}" : systemCallName(number),
         { Vector: 14 } => "page fault",
@@ -54,9 +57,9 @@ public static class ThreadsText
 
     private static string RipOf(GuestThread thread, Func<VirtualAddress, int, string>? place)
     {
-        if (thread.UserFrame is not { IsFromUser: true } frame) return "-";
-        string address = PagingWords.Hex(frame.Rip.Value);
-        string where = place?.Invoke(frame.Rip, thread.Pid) ?? "";
+        if (thread.UserRip is not { } rip) return "-";
+        string address = PagingWords.Hex(rip.Value);
+        string where = place?.Invoke(rip, thread.Pid) ?? "";
         return where.Length == 0 ? address : $"{address} {where}";
     }
 
