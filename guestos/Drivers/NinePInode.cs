@@ -229,7 +229,13 @@ internal sealed unsafe class NinePInode : Inode
         return _fileSystem.Channel.Call(ref request, out _);
     }
 
+    /// <remarks>A file that is to be written later keeps its handles: whoever writes it comes here again.</remarks>
     protected override void OnUnused()
+    {
+        if (RegularFile.WritesOnClose != 0 || Pages == null || Pages.DirtyCount == 0) CloseHandles();
+    }
+
+    private void CloseHandles()
     {
         if (Pages != null) Pages.WriteBack();
         Close(ref _readFid);
@@ -238,7 +244,7 @@ internal sealed unsafe class NinePInode : Inode
 
     protected override void Destroy()
     {
-        OnUnused();
+        CloseHandles();
         if (Pages != null) Pages.Destroy();
         _fileSystem.Clunk(Fid);
         KernelHeap.Free(this);

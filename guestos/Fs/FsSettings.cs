@@ -7,6 +7,7 @@ internal static unsafe class FsSettings
 
     public static void AddTo(KernelNode fs)
     {
+        fs.AddDirectory("9p"u8).AddNumber("write_on_close"u8, ref RegularFile.WritesOnClose, 0, 1);
         fs.AddFile("dentry-state"u8, &ShowNames);
         // Nothing but memory limits open files.
         fs.AddConstant("file-max"u8, long.MaxValue);

@@ -94,7 +94,7 @@ internal static unsafe class ProcProcessText
         MemorySizes sizes = MemorySizes.Of(space);
         writer.Decimal(space.Totals.Pages);
         Number(ref writer, space.ResidentPages);
-        Number(ref writer, sizes.FilePages);
+        Number(ref writer, sizes.FilePages + sizes.SharedMemoryPages);
         Number(ref writer, sizes.CodeBytes >> 12);
         writer.Text(" 0"u8);
         Number(ref writer, (sizes.DataBytes + sizes.StackBytes) >> 12);
@@ -186,47 +186,5 @@ internal static unsafe class ProcProcessText
     {
         writer.Byte((byte)' ');
         writer.Decimal(value);
-    }
-}
-
-/// <summary>What a space consists of, as /proc/PID/statm and status divide it.</summary>
-internal struct MemorySizes
-{
-    public ulong CodeBytes;
-    public ulong LibraryBytes;
-    public ulong DataBytes;
-    public ulong StackBytes;
-    public ulong FilePages;
-
-    public static MemorySizes Of(AddressSpace space)
-    {
-        MemorySizes result = default;
-        for (VmArea area = space.FirstArea; area != null; area = area.Next)
-        {
-            if (area.Start <= space.StackStart && area.End >= space.StackStart) result.StackBytes += area.LengthBytes;
-            else if (area.Source != null && (area.Flags & VmFlags.Execute) != 0)
-            {
-                if (area.Source == space.Executable) result.CodeBytes += area.LengthBytes;
-                else result.LibraryBytes += area.LengthBytes;
-            }
-            else if ((area.Flags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write) result.DataBytes += area.LengthBytes;
-            if (area.Source != null) result.FilePages += CountCached(space, area);
-        }
-        return result;
-    }
-
-    /// <summary>Pages of an area that map the page cache itself.</summary>
-    private static ulong CountCached(AddressSpace space, VmArea area)
-    {
-        ulong count = 0;
-        for (ulong address = area.Start; address < area.End; address += 4096)
-        {
-            unsafe
-            {
-                PageTableEntry entry = PageTable.Lookup(space.Root, address);
-                if (entry.IsPresent && entry.Frame == area.Source.FindCached(area.PageIndex(address))) count++;
-            }
-        }
-        return count;
     }
 }

@@ -76,10 +76,9 @@ internal static class ProcStatus
         Size(ref writer, "VmPin:\t", 0);
         Size(ref writer, "VmHWM:\t", space.PeakResidentPages << 12);
         Size(ref writer, "VmRSS:\t", space.ResidentPages << 12);
-        ulong filePages = sizes.FilePages < space.ResidentPages ? sizes.FilePages : space.ResidentPages;
-        Size(ref writer, "RssAnon:\t", (space.ResidentPages - filePages) << 12);
-        Size(ref writer, "RssFile:\t", filePages << 12);
-        Size(ref writer, "RssShmem:\t", 0);
+        Size(ref writer, "RssAnon:\t", sizes.AnonymousPages(space) << 12);
+        Size(ref writer, "RssFile:\t", sizes.FilePages << 12);
+        Size(ref writer, "RssShmem:\t", sizes.SharedMemoryPages << 12);
         Size(ref writer, "VmData:\t", sizes.DataBytes);
         Size(ref writer, "VmStk:\t", sizes.StackBytes);
         Size(ref writer, "VmExe:\t", sizes.CodeBytes);

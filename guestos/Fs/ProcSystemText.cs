@@ -91,7 +91,7 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "Dirty:          ", DirtyFiles.TotalPages);
         Size(ref writer, "Writeback:      ", 0);
         Size(ref writer, "AnonPages:      ", AnonymousPage.Pages);
-        Size(ref writer, "Mapped:         ", 0);
+        Size(ref writer, "Mapped:         ", MappedPages.Count());
         Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages - MemoryFileSwap.TotalPages);
         Size(ref writer, "KReclaimable:   ", 0);
         Size(ref writer, "Slab:           ", heap);
@@ -102,7 +102,7 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "CommitLimit:    ", CommitCharge.LimitPages);
         Size(ref writer, "Committed_AS:   ", CommitCharge.Pages);
         writer.Text("VmallocTotal:   536870912 kB\n"u8);
-        Size(ref writer, "VmallocUsed:    ", 0);
+        Size(ref writer, "VmallocUsed:    ", VirtualHeap.Pages);
         Size(ref writer, "VmallocChunk:   ", 0);
         HugePageSettings.WriteSizes(ref writer);
     }

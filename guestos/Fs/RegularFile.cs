@@ -17,6 +17,9 @@ internal sealed unsafe class RegularFile : OpenFile
 
     private const ulong NoPage = ulong.MaxValue;
 
+    /// <summary>fs.9p.write_on_close: unless 0, what was written reaches the host at close; else when the flusher, sync or lack of memory asks for it.</summary>
+    public static int WritesOnClose = 1;
+
     private uint _reportedErrors;
 
     // The page that was read last: reading on in it is the same use.
@@ -155,7 +158,7 @@ internal sealed unsafe class RegularFile : OpenFile
     public override int Flush()
     {
         if (!OpenFlags.CanWrite(Flags)) return 0;
-        Inode.Pages.WriteBack();
+        if (WritesOnClose != 0) Inode.Pages.WriteBack();
         return Inode.Pages.Errors.Since(ref _reportedErrors);
     }
 
@@ -168,7 +171,7 @@ internal sealed unsafe class RegularFile : OpenFile
 
     protected override void Close()
     {
-        if (OpenFlags.CanWrite(Flags)) Inode.Pages.WriteBack();
+        if (OpenFlags.CanWrite(Flags) && WritesOnClose != 0) Inode.Pages.WriteBack();
     }
 
     /// <summary>O_DSYNC and O_SYNC: what was written is durable when write(2) returns.</summary>

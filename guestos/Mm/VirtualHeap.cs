@@ -26,6 +26,9 @@ internal static unsafe class VirtualHeap
     private static FreeLists s_free;
     private static ulong s_untouched;
 
+    /// <summary>Pages of all blocks in use.</summary>
+    public static ulong Pages { get; private set; }
+
     /// <summary>True for addresses this heap hands out.</summary>
     public static bool Contains(void* address) => (ulong)address >= Base && (ulong)address < End;
 
@@ -46,6 +49,7 @@ internal static unsafe class VirtualHeap
             guard = Base + 4096 + s_untouched;
             s_untouched += (1UL << order) + 1 << 12;
         }
+        Pages += pages;
         *KernelPageTables.Entry(guard) = new PageTableEntry((ulong)pages << 1);
         for (ulong page = guard + 4096, end = page + ((ulong)pages << 12); page < end; page += 4096)
         {
@@ -73,6 +77,7 @@ internal static unsafe class VirtualHeap
             Cpu.InvalidatePage(page);
             FrameAllocator.Release(frame);
         }
+        Pages -= pages;
         int order = 0;
         while (1u << order < pages) order++;
         ulong next = s_free.Heads[order];

@@ -20,10 +20,10 @@ internal static class OutOfMemoryReport
                 if (process.Space != null) List(process);
         }
         AddressSpace space = victim.Space;
-        ulong filePages = FilePages(space);
+        MemorySizes sizes = MemorySizes.Of(space);
         KernelLog.Warn("Out of memory: Killed process ").Decimal((long)victim.Pid).Text(" (").Bytes(ProcProcessText.NameOf(victim)).Text(") total-vm:")
-            .Decimal(space.Totals.Pages << 2).Text("kB, anon-rss:").Decimal((space.ResidentPages - filePages) << 2).Text("kB, file-rss:").Decimal(filePages << 2)
-            .Text("kB, shmem-rss:0kB, UID:").Decimal(victim.Credentials.User.Real).Text(" pgtables:").Decimal(space.TablePages << 2).Text("kB oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
+            .Decimal(space.Totals.Pages << 2).Text("kB, anon-rss:").Decimal(sizes.AnonymousPages(space) << 2).Text("kB, file-rss:").Decimal(sizes.FilePages << 2)
+            .Text("kB, shmem-rss:").Decimal(sizes.SharedMemoryPages << 2).Text("kB, UID:").Decimal(victim.Credentials.User.Real).Text(" pgtables:").Decimal(space.TablePages << 2).Text("kB oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
     }
 
     private static void WriteMemory()
@@ -44,16 +44,10 @@ internal static class OutOfMemoryReport
     private static void List(Process process)
     {
         AddressSpace space = process.Space;
-        ulong filePages = FilePages(space);
+        MemorySizes sizes = MemorySizes.Of(space);
         KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("] ").Decimal(process.Credentials.User.Real, 5).Text(" ").Decimal((ulong)process.Pid, 5).Text(" ").Decimal(space.Totals.Pages, 8)
-            .Text(" ").Decimal(space.ResidentPages, 8).Text(" ").Decimal(space.ResidentPages - filePages, 8).Text(" ").Decimal(filePages, 8).Text(" ").Decimal(0, 9)
+            .Text(" ").Decimal(space.ResidentPages, 8).Text(" ").Decimal(sizes.AnonymousPages(space), 8).Text(" ").Decimal(sizes.FilePages, 8).Text(" ").Decimal(sizes.SharedMemoryPages, 9)
             .Text(" ").Decimal(space.TablePages << 12, 8).Text(" ").Decimal(space.SwapPages, 8).Text("         ").Signed(process.OutOfMemoryAdjustment, 5)
             .Text(" ").Bytes(ProcProcessText.NameOf(process)).End();
-    }
-
-    private static ulong FilePages(AddressSpace space)
-    {
-        ulong pages = MemorySizes.Of(space).FilePages;
-        return pages < space.ResidentPages ? pages : space.ResidentPages;
     }
 }

@@ -152,6 +152,51 @@ public sealed class SystemToolTests
         Assert.Equal(native, Run("/usr/bin/python3", ["-c", script]));
     }
 
+    /// <summary>dd leaves changed pages, sync writes them at once, the flusher after half a minute.</summary>
+    [NativeFact]
+    public void DirtyPages_NotWrittenOnClose_WaitForSyncOrTheFlusher()
+    {
+        const string script = """
+            dirty() { awk '/^Dirty/ {print $2}' /proc/meminfo; }
+            write() { dd if=/dev/zero of=/tmp/shared/file bs=1M count=4 conv=notrunc status=none; }
+            sysctl -q -w fs.9p.write_on_close=0; write; dirty; sync; dirty; write; sleep 20; dirty; sleep 20; dirty; echo text > /tmp/shared/late; dirty; cat /tmp/shared/late
+            """;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("x64emu-");
+        try
+        {
+            ProgramResult result = Shell(script, "--mount", $"{folder.FullName}:/tmp/shared:rw");
+            Assert.Equal(new ProgramResult(0, "4096\n0\n4096\n0\n4\ntext\n", ""), result);
+            Assert.Equal("text\n", File.ReadAllText(Path.Combine(folder.FullName, "late")));
+            Assert.Equal(4 << 20, new FileInfo(Path.Combine(folder.FullName, "file")).Length);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [RequiresToolFact("python3", "python3")]
+    public void ResidentMemory_SharedAndPrivate_IsToldApartAsOnLinux()
+    {
+        const string script = """
+            import mmap
+            def show():
+                rows = {line.split(':')[0]: int(line.split()[1]) for line in open('/proc/self/status') if line.startswith(('Rss', 'VmRSS'))}
+                print(rows['RssShmem'], rows['VmRSS'] == rows['RssAnon'] + rows['RssFile'] + rows['RssShmem'], rows['RssFile'] > 1000)
+                return rows['RssAnon']
+            start = show()
+            shared = mmap.mmap(-1, 1 << 20)
+            for i in range(0, 1 << 20, 4096): shared[i] = 1
+            show()
+            private = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            for i in range(0, 1 << 20, 4096): private[i] = 1
+            print((show() - start) // 100)
+            print([int(line.split()[1]) > 1000 for line in open('/proc/meminfo') if line.startswith('Mapped')])
+            """;
+        ProgramResult native = HostProcess.Run("/usr/bin/python3", ["-c", script]);
+        Assert.Equal(native, Run("/usr/bin/python3", ["-c", script]));
+    }
+
     /// <summary>Those that cannot be read as text on Linux either are left out: memory, page tables, the log, commands.</summary>
     [NativeFact]
     public void ProcAndSys_EveryFile_CanBeReadAndHasLines()
