@@ -26,7 +26,7 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.Auxiliary: ProcProcessText.WriteAuxiliary(process, ref writer); break;
             case ProcNode.ControlGroup: writer.Text("0::/\n"u8); break;
             case ProcNode.CommandLine: ProcProcessText.WriteArguments(process, ref writer); break;
-            case ProcNode.Comm: ProcProcessText.WriteComm(process, ref writer); break;
+            case ProcNode.Comm: ProcProcessText.WriteComm(process, _owner, ref writer); break;
             case ProcNode.DescriptorInfo: return WriteDescriptor(ref writer);
             case ProcNode.Environment: ProcProcessText.WriteEnvironment(process, ref writer); break;
             case ProcNode.InputOutput: ProcAccounting.WriteIo(process, _owner, ref writer); break;
@@ -58,7 +58,7 @@ internal sealed unsafe class ProcFile : TextFile
             if (process != Scheduler.Current.Process) return -Errno.Invalid;
             int length = 0;
             while (length < text.Length && text[length] != '\n' && text[length] != 0) length++;
-            fixed (byte* name = text) process.SetName(name, (ulong)length);
+            fixed (byte* name = text) _owner.Thread?.SetName(name, (ulong)length);
             return 0;
         }
         if (!NumberText.TryParse(text, out ulong value, out bool isNegative)) return -Errno.Invalid;

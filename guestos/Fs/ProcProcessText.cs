@@ -36,7 +36,7 @@ internal static unsafe class ProcProcessText
         bool hasTerminal = DeviceInode.Terminal != null && DeviceInode.Terminal.SessionId == process.SessionId && process.SessionId != 0;
         writer.Decimal((ulong)owner.ShownId);
         writer.Text(" ("u8);
-        writer.Text(NameOf(process));
+        writer.Text(NameOf(process, owner));
         writer.Text(") "u8);
         writer.Byte(StateOf(process, owner));
         Number(ref writer, process.Parent == null ? 0 : (ulong)process.Parent.Pid);
@@ -101,9 +101,9 @@ internal static unsafe class ProcProcessText
         writer.Text(" 0\n"u8);
     }
 
-    public static void WriteComm(Process process, ref TextWriter writer)
+    public static void WriteComm(Process process, ProcOwner owner, ref TextWriter writer)
     {
-        writer.Text(NameOf(process));
+        writer.Text(NameOf(process, owner));
         writer.Byte((byte)'\n');
     }
 
@@ -125,6 +125,14 @@ internal static unsafe class ProcProcessText
         AddressSpace space = process.Space;
         if (space != null) CopyMemory(space, space.EnvironmentStart, space.EnvironmentEnd, ref writer);
     }
+
+    /// <summary>The name of the thread whose node it is, or the process's.</summary>
+    public static System.ReadOnlySpan<byte> NameOf(Process process, ProcOwner owner) =>
+        owner.ThreadId == 0 || owner.Thread == null ? NameOf(process) : NameOf(owner.Thread);
+
+    /// <summary>A thread's name.</summary>
+    public static System.ReadOnlySpan<byte> NameOf(Thread thread) =>
+        new System.ReadOnlySpan<byte>(thread.Name, (int)Memory.StringLength(thread.Name, Process.NameBytes));
 
     /// <summary>The command name.</summary>
     public static System.ReadOnlySpan<byte> NameOf(Process process) =>

@@ -10,7 +10,7 @@ internal static class ProcStatus
     {
         ulong pid = (ulong)process.Pid;
         writer.Text("Name:\t"u8);
-        writer.Text(ProcProcessText.NameOf(process));
+        writer.Text(ProcProcessText.NameOf(process, owner));
         writer.Byte((byte)'\n');
         if (process.FileContext != null)
         {

@@ -112,7 +112,7 @@ internal static unsafe class Clone
         child.OutOfMemoryAdjustment = parent.OutOfMemoryAdjustment;
         child.LeastOutOfMemoryAdjustment = parent.LeastOutOfMemoryAdjustment;
         child.Personality = parent.Personality;
-        child.SetName(parent.Name, Process.NameBytes);
+        child.SetName(Scheduler.Current.Name, Process.NameBytes);
         child.Signals = parent.Signals.Clone();
         if ((arguments.Flags & ClearSignals) != 0) child.Signals.ResetHandlers();
         if ((arguments.Flags & SharesFiles) != 0)
@@ -147,6 +147,7 @@ internal static unsafe class Clone
         if ((arguments.Flags & SharesMemory) == 0 || (arguments.Flags & Vfork) != 0)
             child.AlternateStack = parent.AlternateStack;
         if ((arguments.Flags & ClearChildTid) != 0) child.ClearChildTid = arguments.ChildTid;
+        if (process == parent.Process) child.SetName(parent.Name, Process.NameBytes);
         child.AllocateStack();
         UserRegisters.Capture();
         child.FsBase = (arguments.Flags & SetTls) != 0 ? arguments.Tls : parent.FsBase;

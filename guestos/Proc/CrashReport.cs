@@ -32,7 +32,7 @@ internal static unsafe class CrashReport
     }
 
     private static LogLine Name(LogLine line, Thread thread) =>
-        line.Bytes(ProcProcessText.NameOf(thread.Process)).Text("[").Decimal((ulong)thread.Id).Text("]");
+        line.Bytes(ProcProcessText.NameOf(thread)).Text("[").Decimal((ulong)thread.Id).Text("]");
 
     /// <summary>The mapping of the instruction: its file, the place in the file, where it starts and its length.</summary>
     private static void WritePlace(LogLine line, AddressSpace space, ulong rip)

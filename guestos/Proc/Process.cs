@@ -124,11 +124,6 @@ internal sealed unsafe class Process
         Account = UserAccount.Of(0);
     }
 
-    private struct NameBuffer
-    {
-        public fixed byte Bytes[NameBytes];
-    }
-
     /// <summary>The command name, NUL padded: <see cref="NameBytes"/> bytes. Objects never move, so the pointer is good as long as the process.</summary>
     public byte* Name
     {
@@ -227,6 +222,12 @@ internal sealed unsafe class Process
         KernelHeap.Free(Continued);
         KernelHeap.Free(this);
     }
+}
+
+/// <summary>Room for the name of a process or thread.</summary>
+internal unsafe struct NameBuffer
+{
+    public fixed byte Bytes[Process.NameBytes];
 }
 
 /// <summary>What getrusage tells.</summary>

@@ -21,6 +21,8 @@ internal sealed unsafe class Thread
     private static byte* s_cachedStacks;
     private static int s_cachedStackCount;
 
+    private NameBuffer _name;
+
     public int Id;
     public readonly Process Process;
     public ThreadState State;
@@ -89,6 +91,24 @@ internal sealed unsafe class Thread
 
     /// <summary>Time on the CPU up to the last switch, and what happened; see <see cref="CpuAccounting"/>.</summary>
     public ResourceUsage Usage;
+
+    /// <summary>The thread's name, NUL padded: the process's first thread has the process's.</summary>
+    public byte* Name
+    {
+        get
+        {
+            if (Id == Process.Pid) return Process.Name;
+            fixed (byte* name = _name.Bytes) return name;
+        }
+    }
+
+    /// <summary>Sets the name, cut to 15 bytes.</summary>
+    public void SetName(byte* name, ulong length)
+    {
+        if (length > Process.NameBytes - 1) length = Process.NameBytes - 1;
+        byte* destination = Name;
+        for (ulong i = 0; i < Process.NameBytes; i++) destination[i] = i < length ? name[i] : (byte)0;
+    }
 
     public Thread(int id, Process process)
     {

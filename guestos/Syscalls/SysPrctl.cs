@@ -52,8 +52,8 @@ internal static unsafe class SysPrctl
                 return 0;
             case GetTiming: return 0;
             case SetTiming: return value == 0 ? 0 : -Errno.Invalid;
-            case GetName: return UserMemory.CopyTo(value, process.Name, Process.NameBytes) ? 0 : -Errno.Fault;
-            case SetName: return Rename(process, value);
+            case GetName: return UserMemory.CopyTo(value, Scheduler.Current.Name, Process.NameBytes) ? 0 : -Errno.Fault;
+            case SetName: return Rename(Scheduler.Current, value);
             case ReadBounding: return value > Capability.Last ? -Errno.Invalid : (long)(own.Capabilities.Bounding >> (int)value & 1);
             case DropBounding:
                 if (!own.Has(Capability.SetCapabilities)) return -Errno.NotPermitted;
@@ -79,12 +79,12 @@ internal static unsafe class SysPrctl
         }
     }
 
-    private static long Rename(Process process, ulong address)
+    private static long Rename(Thread thread, ulong address)
     {
         byte* name = stackalloc byte[Process.NameBytes];
         long length = UserMemory.CopyString(name, address, Process.NameBytes);
         if (length == -Errno.Fault) return length;
-        process.SetName(name, length < 0 ? Process.NameBytes - 1 : (ulong)length);
+        thread.SetName(name, length < 0 ? Process.NameBytes - 1 : (ulong)length);
         return 0;
     }
 

@@ -152,6 +152,13 @@ public sealed class SystemToolTests
         Assert.Equal(native, Run("/usr/bin/python3", ["-c", script]));
     }
 
+    [RequiresToolFact("ps", "procps")]
+    public void NamesOfThreads_SetAndInherited_AreShownAsOnLinux()
+    {
+        string program = CompiledProgram.Dynamic("thread-names");
+        Assert.Equal(HostProcess.Run(program, []), Run(program, []));
+    }
+
     /// <summary>dd leaves changed pages, sync writes them at once, the flusher after half a minute.</summary>
     [NativeFact]
     public void DirtyPages_NotWrittenOnClose_WaitForSyncOrTheFlusher()
