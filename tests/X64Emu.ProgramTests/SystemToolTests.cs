@@ -114,10 +114,10 @@ public sealed class SystemToolTests
             swapon --show=NAME,SIZE,PRIO --noheadings; swapoff -a; swapon /dev/vda; swapon --show=PRIO --noheadings; swapoff /dev/vda; grep -c vda /proc/swaps
             mkswap -q -L course /dev/vda; blkid -o value -s LABEL /dev/vda; swapon -p 7 /dev/vda; swapon --show=SIZE,PRIO --noheadings
             mkswap /dev/vda 2> /dev/null; echo $?; swapoff -a; dd if=/dev/zero of=/dev/vda bs=4k count=1 status=none; swapon /dev/vda 2> /dev/null; echo $?
-            echo $(cat /proc/partitions); lsblk -n -o NAME,MAJ:MIN,SIZE,TYPE
+            echo $(cat /proc/partitions); lsblk -r -n -o NAME,MAJ:MIN,SIZE,TYPE
             """;
         ProgramResult result = Shell(script, "--swap", "16M");
-        Assert.Equal("/dev/vda  16M   -2\n  -2\n0\ncourse\n 16M    7\n1\n255\nmajor minor #blocks name 254 0 16384 vda\nvda  254:0   16M disk\n", result.StandardOutput);
+        Assert.Equal("/dev/vda  16M   -2\n  -2\n0\ncourse\n 16M    7\n1\n255\nmajor minor #blocks name 254 0 16384 vda\nvda 254:0 16M disk\n", result.StandardOutput);
         Assert.Equal("", result.StandardError);
     }
 
