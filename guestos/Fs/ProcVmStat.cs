@@ -40,6 +40,7 @@ internal static class ProcVmStat
     private static void WriteFiles(ref TextWriter writer)
     {
         writer.Line("nr_anon_pages ", AnonymousPage.Pages);
+        writer.Line("nr_mapped ", MappedPages.Count());
         writer.Line("nr_file_pages ", PageCache.TotalPages);
         writer.Line("nr_dirty ", DirtyFiles.TotalPages);
         // Whoever writes back waits for it: nothing is ever seen under way.
