@@ -22,6 +22,10 @@ internal sealed unsafe class NinePInode : Inode
     private Timestamp _storedTime;
     private bool _isChangedHere;
 
+    // The fids are of who made the file or has changed who may use it: the next to open it has to ask the host.
+    private bool _isNew;
+    private bool _mustAsk;
+
     /// <summary>Takes over a fid that was walked to and is not open.</summary>
     public NinePInode(NinePFileSystem fileSystem, uint fid)
     {
@@ -59,7 +63,9 @@ internal sealed unsafe class NinePInode : Inode
         }
         // Host devices and pipes are not the guest's business.
         if (Kind != InodeKind.Regular) return -Errno.NoDevice;
-        error = OpenFlags.CanRead(flags) || !OpenFlags.CanWrite(flags) ? EnsureReadable() : 0;
+        error = _mustAsk && !_isNew ? CheckAccess(flags & OpenFlags.AccessMask) : 0;
+        _isNew = false;
+        if (error == 0 && (OpenFlags.CanRead(flags) || !OpenFlags.CanWrite(flags))) error = EnsureReadable();
         if (error == 0 && OpenFlags.CanWrite(flags)) error = EnsureWritable();
         if (error == 0) error = Revalidate();
         if (error != 0) return error;
@@ -102,21 +108,51 @@ internal sealed unsafe class NinePInode : Inode
         {
             ulong limit = (ulong)_fileSystem.MaximumDataFrames << 12;
             uint wanted = (uint)(end - offset < limit ? end - offset : limit);
-            NinePMessage request = _fileSystem.Channel.Begin(NinePType.Write);
-            request.Word(_writeFid);
-            request.Long(offset);
-            request.Word(wanted);
-            error = _fileSystem.Channel.CallWithData(ref request, frames, wanted, out NinePMessage reply);
-            if (error != 0) return error;
-            uint written = reply.TakeWord();
-            if (written == 0 || written > wanted) return -Errno.InputOutput;
+            error = SendData(offset, frames, wanted, out uint written);
             // A short write goes on at the page it stopped in, which is whole again.
-            if (written < wanted && written < 4096) return -Errno.NoSpace;
+            if (error == 0 && written < wanted && written < 4096) error = SendRest(offset, *frames, wanted < 4096 ? wanted : 4096, ref written);
+            if (error != 0) return error;
             if (written < wanted) written &= ~4095u;
             offset += written;
             frames += written >> 12;
         }
         return 0;
+    }
+
+    public override int WriteUncached(ulong offset, uint frame, uint lengthBytes)
+    {
+        int error = EnsureWritable();
+        uint written = 0;
+        _isChangedHere = true;
+        return error != 0 ? error : SendRest(offset, frame, lengthBytes, ref written);
+    }
+
+    /// <summary>One Twrite: some of the bytes, at least one, are written when it returns 0.</summary>
+    private int SendData(ulong offset, uint* frames, uint lengthBytes, out uint written)
+    {
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.Write);
+        request.Word(_writeFid);
+        request.Long(offset);
+        request.Word(lengthBytes);
+        int error = _fileSystem.Channel.CallWithData(ref request, frames, lengthBytes, out NinePMessage reply);
+        written = error == 0 ? reply.TakeWord() : 0;
+        return error == 0 && (written == 0 || written > lengthBytes) ? -Errno.InputOutput : error;
+    }
+
+    /// <summary>The host stopped within a page. Asked to write the rest of it, it says why, or goes on.</summary>
+    private int SendRest(ulong offset, uint frame, uint lengthBytes, ref uint written)
+    {
+        uint rest = FrameAllocator.Allocate();
+        if (rest == 0) return -Errno.NoSpace;
+        int error = 0;
+        while (error == 0 && written < lengthBytes)
+        {
+            Memory.Copy(Physical.FramePointer(rest), Physical.FramePointer(frame) + written, lengthBytes - written);
+            error = SendData(offset + written, &rest, lengthBytes - written, out uint more);
+            written += more;
+        }
+        FrameAllocator.Release(rest);
+        return error;
     }
 
     public override int ReadLink(byte* buffer, int capacity)
@@ -148,21 +184,34 @@ internal sealed unsafe class NinePInode : Inode
         }
         else if (kind == InodeKind.Regular)
         {
-            // Tlcreate turns the directory's fid into the new file's, open.
-            error = _fileSystem.Walk(Fid, default, out uint fid);
-            if (error != 0) return error;
-            request = _fileSystem.Channel.Begin(NinePType.Create);
-            request.Word(fid);
-            request.Text(name);
-            request.Word(OpenFlags.ReadWrite | OpenFlags.Exclusive);
-            request.Word(mode);
-            request.Word(0);
-            error = _fileSystem.Channel.Call(ref request, out _);
-            _fileSystem.Clunk(fid);
+            return CreateFile(name, mode, out child);
         }
         else return -Errno.NotPermitted;
         if (error == 0) Touch();
         return error != 0 ? error : Lookup(name, out child);
+    }
+
+    /// <summary>Tlcreate turns the directory's fid into the new file's, open. It stays: the file's mode may forbid to open it again.</summary>
+    private int CreateFile(ReadOnlySpan<byte> name, uint mode, out Inode child)
+    {
+        child = null;
+        int error = _fileSystem.Walk(Fid, default, out uint fid);
+        if (error != 0) return error;
+        NinePMessage request = _fileSystem.Channel.Begin(NinePType.Create);
+        request.Word(fid);
+        request.Text(name);
+        request.Word(OpenFlags.ReadWrite | OpenFlags.Exclusive);
+        request.Word(mode);
+        request.Word(0);
+        error = _fileSystem.Channel.Call(ref request, out _);
+        if (error == 0)
+        {
+            Touch();
+            error = Lookup(name, out child);
+        }
+        if (error == 0 && child.Kind == InodeKind.Regular) ((NinePInode)child).AdoptMakersFid(fid);
+        else _fileSystem.Clunk(fid);
+        return error;
     }
 
     public override int CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out Inode child)
@@ -238,8 +287,10 @@ internal sealed unsafe class NinePInode : Inode
     private void CloseHandles()
     {
         if (Pages != null) Pages.WriteBack();
-        Close(ref _readFid);
+        if (_readFid != _writeFid) Close(ref _readFid);
+        _readFid = NoFid;
         Close(ref _writeFid);
+        _isNew = _mustAsk = false;
     }
 
     protected override void Destroy()
@@ -349,6 +400,20 @@ internal sealed unsafe class NinePInode : Inode
         return error;
     }
 
+    private void AdoptMakersFid(uint fid)
+    {
+        _readFid = _writeFid = fid;
+        _isNew = _mustAsk = true;
+    }
+
+    /// <summary>Whether the host would let a file be opened that has fids already.</summary>
+    private int CheckAccess(uint access)
+    {
+        int error = OpenFid(access, out uint fid);
+        Close(ref fid);
+        return error;
+    }
+
     private void Close(ref uint fid)
     {
         if (fid != NoFid) _fileSystem.Clunk(fid);
@@ -358,6 +423,7 @@ internal sealed unsafe class NinePInode : Inode
     private int SendAttributes(uint mask, ulong sizeBytes)
     {
         _isChangedHere = true;
+        if ((mask & (AttributeMask.Mode | AttributeMask.UserId | AttributeMask.GroupId)) != 0) _mustAsk = true;
         NinePMessage request = _fileSystem.Channel.Begin(NinePType.SetAttributes);
         request.Word(Fid);
         request.Word(mask);

@@ -34,9 +34,10 @@ internal static class DirectoryChange
         if (error != 0) return error;
         if (file.IsDirectory) return -Errno.NotPermitted;
         if (file.Inode.FileSystem != end.Parent.Inode.FileSystem) return -Errno.CrossDevice;
-        if (file.Inode.LinkCount == 0) return -Errno.NoEntry;
+        if (file.Inode.LinkCount == 0 && !file.Inode.MayGetFirstName) return -Errno.NoEntry;
         error = end.Parent.Inode.AddName(end.Name, file.Inode);
         if (error != 0) return error;
+        file.Inode.MayGetFirstName = false;
         file.Inode.AddReference();
         List(ref end, file.Inode);
         return 0;

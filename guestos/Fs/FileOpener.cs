@@ -7,6 +7,7 @@ namespace GuestOs.Fs;
 internal static unsafe class FileOpener
 {
     private const int MaximumLinks = 40;
+    private const int NumberNameBytes = 24;
 
     /// <summary>
     /// Opens or creates what a path names. <paramref name="mode"/> has the umask applied already. Returns 0 and an open file with one reference,
@@ -16,7 +17,7 @@ internal static unsafe class FileOpener
     {
         file = null;
         if ((flags & OpenFlags.Path) != 0) flags &= OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
-        if ((flags & OpenFlags.TemporaryFile) != 0) return -Errno.NotSupported;
+        if ((flags & OpenFlags.TemporaryFile) != 0) return OpenUnnamed(start, path, flags, mode, out file);
         Dentry entry;
         bool isNew = false;
         int error;
@@ -77,6 +78,33 @@ internal static unsafe class FileOpener
         return error;
     }
 
+    /// <summary>O_TMPFILE: a file that no directory lists, of the file system the path's directory is in. Linkat can name it later, but for O_EXCL.</summary>
+    private static int OpenUnnamed(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, out OpenFile file)
+    {
+        file = null;
+        if ((flags & (OpenFlags.Directory | OpenFlags.Create)) != OpenFlags.Directory || !OpenFlags.CanWrite(flags)) return -Errno.Invalid;
+        int error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, out Dentry directory);
+        if (error != 0) return error;
+        Inode inode = null;
+        if (!directory.IsDirectory) error = -Errno.NotDirectory;
+        else if (directory.Inode.FileSystem.IsReadOnly) error = -Errno.ReadOnly;
+        else error = directory.Inode.CreateUnnamed(mode & 0xfff, out inode);
+        if (error == 0)
+        {
+            inode.MayGetFirstName = (flags & OpenFlags.Exclusive) == 0;
+            byte* name = stackalloc byte[NumberNameBytes];
+            TextWriter writer = new TextWriter(name, NumberNameBytes);
+            writer.Text("#"u8);
+            writer.Decimal(inode.Number);
+            Dentry entry = new Dentry(directory, writer.Written, inode) { IsDeleted = true };
+            error = Open(entry, flags & ~(OpenFlags.Directory | OpenFlags.TemporaryFile | OpenFlags.Exclusive), out file);
+            entry.Release();
+        }
+        directory.Release();
+        if (error == 0) file.Flags |= OpenFlags.TemporaryFile | OpenFlags.Directory;
+        return error;
+    }
+
     /// <summary>O_CREAT: follows links that lead nowhere to the place where the file is to be made.</summary>
     private static int FindOrCreate(Dentry start, ReadOnlySpan<byte> path, ref uint flags, uint mode, out Dentry entry, out bool isNew)
     {
@@ -129,7 +157,7 @@ internal static unsafe class FileOpener
         error = Permission.CheckChange(parent.Inode);
         if (error != 0) return error;
         error = parent.Inode.Create(end.Name, InodeKind.Regular, mode & 0xfff, out Inode inode);
-        if (error != 0) return error == -Errno.NotPermitted ? -Errno.Access : error;
+        if (error != 0) return error;
         entry = new Dentry(parent, end.Name, inode);
         DentryCache.Add(entry);
         flags &= ~OpenFlags.Truncate;

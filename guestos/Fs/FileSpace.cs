@@ -14,8 +14,10 @@ internal static unsafe class FileSpace
         if (sizeBytes > MaximumSizeBytes) return -Errno.Invalid;
         FileSeals forbidding = sizeBytes < inode.SizeBytes ? FileSeals.Shrink : sizeBytes > inode.SizeBytes ? FileSeals.Grow : FileSeals.None;
         if ((inode.Seals & forbidding) != 0) return -Errno.NotPermitted;
+        int error = FileSizeLimit.Check(inode, sizeBytes);
+        if (error != 0) return error;
         if (inode.HugePages != null) return inode.HugePages.Truncate(sizeBytes);
-        int error = inode.SetSize(sizeBytes);
+        error = inode.SetSize(sizeBytes);
         if (error != 0) return error;
         if (sizeBytes <= inode.SizeBytes) inode.Pages.Truncate(sizeBytes);
         else inode.Pages.ClearBeyond(inode.SizeBytes, inode.SizeBytes >> 12);
@@ -25,11 +27,12 @@ internal static unsafe class FileSpace
         return 0;
     }
 
-    /// <summary>Allocates the pages behind a range of bytes. 0, -ENOSPC or -ENOMEM; what it got stays.</summary>
+    /// <summary>Allocates the pages behind a range of bytes. -ENOSPC when the file system has no room for all of them, and none is allocated; 0 or -ENOMEM.</summary>
     public static int Allocate(Inode inode, ulong offset, ulong lengthBytes)
     {
         if (inode.HugePages != null) return inode.HugePages.Allocate(offset, lengthBytes);
         ulong end = (offset + lengthBytes + 4095) >> 12;
+        if (!inode.HasRoomFor(inode.Pages.CountHoles(offset >> 12, end))) return -Errno.NoSpace;
         for (ulong page = offset >> 12; page < end; page++)
         {
             int error = inode.Pages.PrepareWrite(page, isWhole: true, out _);

@@ -62,6 +62,9 @@ internal abstract unsafe class Inode
     /// <summary>What may no longer be done to the data; only files in memory have any.</summary>
     public FileSeals Seals;
 
+    /// <summary>True for a file opened by O_TMPFILE: it may be linked though it has no name.</summary>
+    public bool MayGetFirstName;
+
     /// <summary>True when the data is nowhere but in <see cref="Pages"/>: a page that is not there is a hole.</summary>
     public virtual bool IsInMemory => false;
 
@@ -110,7 +113,14 @@ internal abstract unsafe class Inode
     public virtual int Create(ReadOnlySpan<byte> name, InodeKind kind, uint mode, out Inode child)
     {
         child = null;
-        return -Errno.NotPermitted;
+        return kind == InodeKind.Regular ? -Errno.Access : -Errno.NotPermitted;
+    }
+
+    /// <summary>Makes a file that no name leads to, in this directory's file system.</summary>
+    public virtual int CreateUnnamed(uint mode, out Inode file)
+    {
+        file = null;
+        return -Errno.NotSupported;
     }
 
     /// <summary>Makes a symbolic link in a directory; the name is known to be free.</summary>
@@ -162,11 +172,17 @@ internal abstract unsafe class Inode
     /// <summary>Writes consecutive pages back, not beyond the file's end.</summary>
     public virtual int WritePages(ulong firstPage, int count, uint* frames) => -Errno.InputOutput;
 
+    /// <summary>Writes bytes of one page past the cache, for a file that cannot be read; <paramref name="frame"/> begins with them.</summary>
+    public virtual int WriteUncached(ulong offset, uint frame, uint lengthBytes) => -Errno.Access;
+
     /// <summary>Pages worth reading ahead of a miss; 0 where reading costs nothing.</summary>
     public virtual int ReadAheadPages => 0;
 
     /// <summary>Asks the file system for room for one more cached page; false when it has none left.</summary>
     public virtual bool ClaimPage() => true;
+
+    /// <summary>True when the file system has room for so many more cached pages.</summary>
+    public virtual bool HasRoomFor(ulong pages) => true;
 
     /// <summary>A page that was claimed is not cached any more.</summary>
     public virtual void ReturnPage() { }

@@ -27,10 +27,11 @@ internal sealed unsafe class ModuleInode : Inode
         return 0;
     }
 
+    /// <summary>For reading: the program can look at itself, but it runs.</summary>
     public override int Open(uint flags, out OpenFile file)
     {
-        file = null;
-        return -Errno.Access;
+        file = OpenFlags.CanWrite(flags) ? null : new RegularFile(this, flags);
+        return file == null ? -Errno.TextBusy : 0;
     }
 
     protected override void Destroy()

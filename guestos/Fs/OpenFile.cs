@@ -6,10 +6,8 @@ namespace GuestOs.Fs;
 /// An open file description: what file descriptors, possibly of several processes, share. Counted; the last <see cref="Release"/> closes it.
 /// Calls return 0 or more on success, a negative errno on failure, and may sleep (-<see cref="Errno.RestartCall"/> when a signal ended the sleep).
 /// </summary>
-internal abstract class OpenFile
+internal abstract class OpenFile : MappedFile
 {
-    private int _references = 1;
-
     /// <summary>Open files of all processes.</summary>
     public static ulong Count { get; private set; }
 
@@ -39,11 +37,8 @@ internal abstract class OpenFile
     /// <summary>The epoll sets that watch the file, linked by <see cref="EpollEntry.NextOfFile"/>.</summary>
     public EpollEntry FirstWatch;
 
-    public void AddReference() => _references++;
-
-    public void Release()
+    protected override void Destroy()
     {
-        if (--_references != 0) return;
         Count--;
         while (FirstWatch != null) FirstWatch.Set.Remove(FirstWatch);
         Close();

@@ -25,9 +25,6 @@ internal sealed unsafe class PageCache : InodePages
     private PageTree _pages;
     private ReadAheadWindow _ahead;
 
-    // What msync has reported of Errors.
-    private uint _errorsTold;
-
 
     /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
     public ulong DirtyCount;
@@ -92,6 +89,14 @@ internal sealed unsafe class PageCache : InodePages
     {
         if (IsSwapped(pageIndex)) MemoryFileSwap.In(this, pageIndex);
         return FindCached(pageIndex);
+    }
+
+    /// <summary>Pages of [first, end) that are neither cached nor in swap space.</summary>
+    public ulong CountHoles(ulong firstPage, ulong endPage)
+    {
+        ulong holes = endPage - firstPage;
+        for (ulong index = firstPage; _pages.Next(ref index, out _) && index < endPage; index++) holes--;
+        return holes;
     }
 
     /// <summary>Moves to the first page from an index on that is cached; false when there is none.</summary>
@@ -193,6 +198,7 @@ internal sealed unsafe class PageCache : InodePages
             }
             DirtyFiles.PagesWrittenBack += (ulong)run;
             int error = Inode.WritePages(first, run, frames);
+            if (error != 0 && run > 1) error = WriteEach(first, run, frames);
             if (error == 0) continue;
             Errors.Add(error);
             if (result == 0) result = error;
@@ -200,11 +206,16 @@ internal sealed unsafe class PageCache : InodePages
         return result;
     }
 
-    /// <summary>As <see cref="WriteBack(ulong, ulong)"/> for msync: the error may be an earlier one that no mapping was told of.</summary>
-    public int WriteBackMapped(ulong firstPage, ulong endPage)
+    /// <summary>Writes pages one by one: a page that cannot be written must not take its neighbours with it. 0, or the first error.</summary>
+    private int WriteEach(ulong first, int count, uint* frames)
     {
-        WriteBack(firstPage, endPage);
-        return Errors.Since(ref _errorsTold);
+        int result = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int error = Inode.WritePages(first + (ulong)i, 1, frames + i);
+            if (result == 0) result = error;
+        }
+        return result;
     }
 
     /// <summary>
@@ -290,14 +301,14 @@ internal sealed unsafe class PageCache : InodePages
     private int ReadRun(ulong first, int count)
     {
         uint* frames = stackalloc uint[MaximumRun];
-        int allocated = 0;
+        int allocated = 0, shortage = 0;
         while (allocated < count)
         {
-            uint frame = AllocateFrame(out _);
+            uint frame = AllocateFrame(out shortage);
             if (frame == 0) break;
             frames[allocated++] = frame;
         }
-        int error = allocated == 0 ? -Errno.NoMemory : Inode.ReadPages(first, allocated, frames);
+        int error = allocated == 0 ? shortage : Inode.ReadPages(first, allocated, frames);
         for (int i = 0; i < allocated; i++)
         {
             if (error == 0)
@@ -311,7 +322,7 @@ internal sealed unsafe class PageCache : InodePages
                 FrameAllocator.Release(frames[i]);
             }
         }
-        return error != 0 ? error : allocated < count ? -Errno.NoMemory : 0;
+        return error != 0 ? error : allocated < count ? shortage : 0;
     }
 
     /// <summary>A frame for one more page, or 0 and the reason: -ENOSPC or -ENOMEM.</summary>
@@ -325,7 +336,10 @@ internal sealed unsafe class PageCache : InodePages
         return frame;
     }
 
-    /// <summary>Writes the page back if it was changed, or to swap when it has no file, then drops it.</summary>
+    /// <summary>
+    /// Writes the page back if it was changed, or to swap when it has no file, then drops it. A page that the file system refuses is lost, as on Linux: kept,
+    /// such pages would fill all memory. Who wrote it learns of it by <see cref="Errors"/>.
+    /// </summary>
     public override bool TryEvict(ulong pageIndex)
     {
         ulong word = _pages.Get(pageIndex);
@@ -334,7 +348,8 @@ internal sealed unsafe class PageCache : InodePages
         if ((word & DirtyBit) != 0)
         {
             uint frame = (uint)(word >> FrameShift);
-            if (Inode.WritePages(pageIndex, 1, &frame) != 0) return false;
+            int error = Inode.WritePages(pageIndex, 1, &frame);
+            if (error != 0) Errors.Add(error);
             DirtyFiles.PagesWrittenBack++;
             word = _pages.Get(pageIndex);
         }

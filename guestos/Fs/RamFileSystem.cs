@@ -55,6 +55,9 @@ internal class RamFileSystem : FileSystem
         return true;
     }
 
+    /// <summary>See <see cref="Inode.HasRoomFor"/>.</summary>
+    public bool HasRoomFor(ulong pages) => pages <= LimitPages - _pages;
+
     /// <summary>See <see cref="Inode.ReturnPage"/>.</summary>
     public void ReturnPage()
     {

@@ -44,6 +44,14 @@ internal unsafe class RamInode : Inode
         return 0;
     }
 
+    public override int CreateUnnamed(uint mode, out Inode file)
+    {
+        file = null;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
+        file = new RamInode((RamFileSystem)FileSystem, InodeKind.Regular, mode) { LinkCount = 0 };
+        return 0;
+    }
+
     public override int CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out Inode child)
     {
         int error = Create(name, InodeKind.SymbolicLink, 0x1ff, out child);
@@ -127,6 +135,8 @@ internal unsafe class RamInode : Inode
         if (_reservedPages == 0) CommitCharge.Change(1);
         return true;
     }
+
+    public override bool HasRoomFor(ulong pages) => ((RamFileSystem)FileSystem).HasRoomFor(pages);
 
     public override void ReturnPage()
     {

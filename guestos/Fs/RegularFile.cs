@@ -30,7 +30,7 @@ internal sealed unsafe class RegularFile : OpenFile
 
     /// <summary>Takes a reference to the inode.</summary>
     public RegularFile(Inode inode, uint flags)
-        : base(inode, flags) => _reportedErrors = inode.Pages.Errors.Count;
+        : base(inode, flags) => _reportedErrors = inode.Pages.Errors.Mark;
 
     public override ulong BufferPages => Inode.IsInMemory && Inode.LinkCount == 0 && Inode.Pages.Mappings.Count == 0 ? Inode.Pages.PageCount : 0;
 
@@ -38,7 +38,7 @@ internal sealed unsafe class RegularFile : OpenFile
 
     public override long Write(IoBuffer buffer, ulong lengthBytes)
     {
-        if ((Flags & OpenFlags.Append) != 0) Position = Inode.SizeBytes;
+        Position = PlaceOf(this, Position);
         return Advance(WriteAt(buffer, lengthBytes, Position));
     }
 
@@ -78,12 +78,13 @@ internal sealed unsafe class RegularFile : OpenFile
         if (!OpenFlags.CanWrite(Flags)) return -Errno.BadFile;
         if (offset >= MaximumSizeBytes || lengthBytes > MaximumSizeBytes - offset) return -Errno.FileTooBig;
         if (lengthBytes == 0) return 0;
+        int error = FileSizeLimit.Cut(offset, ref lengthBytes);
+        if (error != 0) return error;
         if ((Inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
         PageCache pages = Inode.Pages;
         // What lies between the old end and the new data reads as zeros, whatever a mapping left there.
         if (offset > Inode.SizeBytes) pages.ClearBeyond(Inode.SizeBytes, Inode.SizeBytes >> 12);
         ulong done = 0;
-        int error = 0;
         while (done < lengthBytes)
         {
             ulong page = offset >> 12;
@@ -92,23 +93,20 @@ internal sealed unsafe class RegularFile : OpenFile
             if ((Inode.Seals & FileSeals.Grow) != 0 && offset + chunk > Inode.SizeBytes) error = -Errno.NotPermitted;
             if (error != 0) break;
             error = pages.PrepareWrite(page, chunk == 4096, out uint frame);
-            if (error != 0) break;
-            FrameAllocator.AddReference(frame);
-            if (Inode.IsInMemory) Reclaim.NoteUse(frame);
-            bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + inPage, chunk);
-            FrameAllocator.Release(frame);
-            if (!isCopied)
+            // A page of a file that may be written, but not read.
+            if (error == -Errno.Access) error = WriteUncached(buffer, done, offset, chunk);
+            else if (error == 0 && !Fill(buffer, done, frame, inPage, chunk))
             {
                 pages.ClearBeyond(Inode.SizeBytes, page);
                 error = -Errno.Fault;
-                break;
             }
+            if (error != 0) break;
             done += chunk;
             offset += chunk;
             if (offset > Inode.SizeBytes) Inode.SizeBytes = offset;
             pages.MarkDirty(page);
-            if (DirtyFiles.AreTooMany) error = pages.WriteBack();
-            if (error != 0) break;
+            // What the file system refuses is told by fsync and close, as if the flusher had written it.
+            if (DirtyFiles.AreTooMany) pages.WriteBack();
         }
         if (done == 0) return error;
         Inode.StoredBlocks = 0;
@@ -117,6 +115,24 @@ internal sealed unsafe class RegularFile : OpenFile
         if ((Flags & OpenFlags.DataSynchronous) != 0) failure = WriteThrough(offset - done, offset);
         else if ((Flags & OpenFlags.Direct) != 0) failure = WriteBack(offset - done, offset);
         return failure != 0 ? failure : (long)done;
+    }
+
+    private bool Fill(IoBuffer buffer, ulong done, uint frame, ulong inPage, ulong lengthBytes)
+    {
+        FrameAllocator.AddReference(frame);
+        if (Inode.IsInMemory) Reclaim.NoteUse(frame);
+        bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + inPage, lengthBytes);
+        FrameAllocator.Release(frame);
+        return isCopied;
+    }
+
+    private int WriteUncached(IoBuffer buffer, ulong done, ulong offset, ulong lengthBytes)
+    {
+        uint frame = FrameAllocator.AllocateForUser();
+        if (frame == 0) return -Errno.NoMemory;
+        int error = Fill(buffer, done, frame, 0, lengthBytes) ? Inode.WriteUncached(offset, frame, (uint)lengthBytes) : -Errno.Fault;
+        FrameAllocator.Release(frame);
+        return error;
     }
 
     public override long Seek(long offset, int whence)
@@ -174,8 +190,12 @@ internal sealed unsafe class RegularFile : OpenFile
         if (OpenFlags.CanWrite(Flags) && WritesOnClose != 0) Inode.Pages.WriteBack();
     }
 
-    /// <summary>O_DSYNC and O_SYNC: what was written is durable when write(2) returns.</summary>
-    private int WriteThrough(ulong start, ulong end)
+    /// <summary>Where write(2) writes: with O_APPEND at the end, whatever offset pwrite(2) gives.</summary>
+    public static ulong PlaceOf(OpenFile file, ulong offset) =>
+        file is RegularFile && (file.Flags & OpenFlags.Append) != 0 ? file.Inode.SizeBytes : offset;
+
+    /// <summary>O_DSYNC and O_SYNC: the bytes [start, end) are durable when it returns 0.</summary>
+    public int WriteThrough(ulong start, ulong end)
     {
         int error = WriteBack(start, end);
         return error != 0 ? error : Inode.Synchronize();

@@ -6,23 +6,27 @@ namespace GuestOs.Fs;
 /// </summary>
 internal struct WriteErrors
 {
-    /// <summary>Failures so far: what an open file takes as its mark.</summary>
-    public uint Count { get; private set; }
-
+    private uint _count;
     private int _last;
+    private bool _isTold;
+
+    /// <summary>What a new open file takes as its mark. A failure that nobody has been told of is there for it to report.</summary>
+    public readonly uint Mark => _count == 0 || _isTold ? _count : _count - 1;
 
     /// <summary>A failure with a negative errno.</summary>
     public void Add(int error)
     {
         _last = error;
-        Count++;
+        _count++;
+        _isTold = false;
     }
 
     /// <summary>The last failure since a mark was taken, or 0; moves the mark.</summary>
-    public readonly int Since(ref uint mark)
+    public int Since(ref uint mark)
     {
-        if (mark == Count) return 0;
-        mark = Count;
+        if (mark == _count) return 0;
+        mark = _count;
+        _isTold = true;
         return _last;
     }
 }

@@ -13,7 +13,9 @@ internal static class Heap
         {
             // One page of distance to whatever comes next, as on Linux (a stack keeps its guard gap).
             if (!Map.IsFree(space, currentPage, newPage - currentPage + 4096)) return current;
-            if (Map.Fixed(space, currentPage, newPage - currentPage, VmFlags.Read | VmFlags.Write, null, 0) != 0) return current;
+            if (Map.Apart(space, currentPage, newPage - currentPage, VmFlags.Read | VmFlags.Write, null, 0) != 0) return current;
+            // The heap grows as one area, but never into the program's own area before it, nor into what follows.
+            if (currentPage > space.HeapStart) space.MergeAround(currentPage, currentPage);
         }
         else if (newPage < currentPage && Unmap.Range(space, newPage, currentPage - newPage) != 0) return current;
         space.HeapEnd = end;

@@ -8,10 +8,20 @@ internal static class Map
 
     /// <summary>
     /// Adds an area; what was in its range goes away first. <paramref name="source"/> may be null, <paramref name="pageOffset"/> has no meaning
-    /// then; the area takes its own reference.
+    /// then; <paramref name="file"/> is the open file the program gave. The area takes its own references.
     /// Returns 0, -EINVAL for a bad range, -ENOMEM, -EAGAIN for more locked memory than allowed.
     /// </summary>
-    public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset)
+    public static int Fixed(
+        AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset, MappedFile file = null)
+    {
+        int error = Apart(space, start, lengthBytes, flags, source, pageOffset, file);
+        if (error == 0) space.MergeAround(start, start + lengthBytes);
+        return error;
+    }
+
+    /// <summary>As <see cref="Fixed"/>, without joining the area with its neighbours.</summary>
+    public static int Apart(
+        AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset, MappedFile file = null)
     {
         ulong end = start + lengthBytes;
         if (((start | lengthBytes) & 4095) != 0 || lengthBytes == 0 || !UserMemory.IsUserRange(start, lengthBytes)) return -Errno.Invalid;
@@ -22,10 +32,10 @@ internal static class Map
         int error = Unmap.Range(space, start, lengthBytes);
         if (error != 0) return error;
         source?.AddReference();
-        VmArea area = new VmArea { Start = start, End = end, Flags = flags, Source = source };
+        file?.AddReference();
+        VmArea area = new VmArea { Start = start, End = end, Flags = flags, Source = source, File = file };
         area.PageOffset = source == null ? start >> 12 : pageOffset;
         space.Insert(area);
-        space.MergeAround(start, end);
         return 0;
     }
 

@@ -59,6 +59,9 @@ internal sealed class VmArea
     /// <summary>Where pages come from; null for anonymous memory. The area holds a reference.</summary>
     public PageSource Source;
 
+    /// <summary>The open file that mmap was given, or null. The area holds a reference.</summary>
+    public MappedFile File;
+
     /// <summary>
     /// Page index in <see cref="Source"/> of <see cref="Start"/>. Of anonymous memory, the page number it was first mapped at: what mremap has
     /// moved no longer fits its neighbours.
@@ -148,11 +151,12 @@ internal sealed class VmArea
         Source.OnUnmapped();
     }
 
-    /// <summary>A new area for part of this one, with its own reference to the source.</summary>
+    /// <summary>A new area for part of this one, with its own references.</summary>
     public VmArea Slice(ulong start, ulong end)
     {
         Source?.AddReference();
         Promises?.AddReference();
+        File?.AddReference();
         VmArea slice = new VmArea
         {
             Start = start,
@@ -161,6 +165,7 @@ internal sealed class VmArea
             Source = Source,
             Promises = Promises,
             SwapWindow = SwapWindow,
+            File = File,
             PageOffset = PageOffset + ((start - Start) >> 12),
         };
         if (Family != null) slice.Join(Family, IsInherited);
@@ -197,7 +202,7 @@ internal sealed class VmArea
     }
 
     private bool Fits(VmArea next, VmFlags significant) => End == next.Start && ((Flags ^ next.Flags) & significant) == 0 && Source == next.Source
-        && PageOffset + (LengthBytes >> 12) == next.PageOffset;
+        && File == next.File && PageOffset + (LengthBytes >> 12) == next.PageOffset;
 
     private bool AreOneFamily(VmArea next)
     {
@@ -213,12 +218,13 @@ internal sealed class VmArea
         Promises = null;
     }
 
-    /// <summary>Drops the source and frees the object.</summary>
+    /// <summary>Drops source and file, and frees the object.</summary>
     public void Destroy()
     {
         LeaveFamily();
         ForgetPromises();
         Source?.Release();
+        File?.Release();
         KernelHeap.Free(this);
     }
 

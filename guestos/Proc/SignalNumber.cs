@@ -24,6 +24,7 @@ internal static class SignalNumber
     public const int TerminalOutput = 22;
     public const int Urgent = 23;
     public const int CpuLimit = 24;
+    public const int FileSizeLimit = 25;
     public const int VirtualAlarm = 26;
     public const int Profile = 27;
     public const int WindowChange = 28;

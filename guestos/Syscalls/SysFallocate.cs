@@ -45,7 +45,9 @@ internal static unsafe class SysFallocate
             return 0;
         }
         if ((inode.Seals & FileSeals.Grow) != 0 && end > inode.SizeBytes) return -Errno.NotPermitted;
-        int error = FileSpace.Allocate(inode, offset, lengthBytes);
+        int error = (mode & KeepSize) == 0 ? FileSizeLimit.Check(inode, end) : 0;
+        if (error != 0) return error;
+        error = FileSpace.Allocate(inode, offset, lengthBytes);
         if (error == 0 && (mode & KeepSize) == 0 && end > inode.SizeBytes) inode.SizeBytes = end;
         inode.Changed = Timestamp.Now;
         return error;

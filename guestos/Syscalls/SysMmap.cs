@@ -45,7 +45,7 @@ internal static unsafe class SysMmap
         if (result == 0) result = file == null ? MakeAnonymousSource(area, length, isHuge, out entry) : FindFileSource(file, length, ref area, out entry);
         ulong start = 0;
         if (result == 0) result = Place(space, address, length, flags, entry?.Inode.Content, file == null ? 0 : offset >> 12, out start);
-        if (result == 0) result = Install(space, start, length, area, entry?.Inode, file == null ? 0 : offset, isHuge);
+        if (result == 0) result = Install(space, start, length, area, entry?.Inode, file == null ? 0 : offset, isHuge, file);
         entry?.Release();
         file?.Release();
         if (result != 0) return result;
@@ -88,9 +88,9 @@ internal static unsafe class SysMmap
         return SharedFiles.Create("dev/zero"u8, length, isReserved: (area & VmFlags.NoReserve) == 0, out entry);
     }
 
-    private static int Install(AddressSpace space, ulong start, ulong length, VmFlags area, Inode inode, ulong offset, bool isHuge)
+    private static int Install(AddressSpace space, ulong start, ulong length, VmFlags area, Inode inode, ulong offset, bool isHuge, OpenFile file)
     {
-        if (!isHuge) return Map.Fixed(space, start, length, area, inode?.Pages, offset >> 12);
+        if (!isHuge) return Map.Fixed(space, start, length, area, inode?.Pages, offset >> 12, file);
         int error = HugeTlbMap.Fixed(space, start, length, area, inode.HugePages, offset >> 12);
         // As on Linux, mapping a file of huge pages for writing makes it as long as the mapping.
         if (error == 0 && (area & VmFlags.Write) != 0 && inode.SizeBytes < offset + length) inode.SizeBytes = offset + length;

@@ -33,20 +33,19 @@ internal static unsafe class SysMsync
             }
             if ((flags & Invalidate) != 0 && (area.Flags & VmFlags.Locked) != 0) return -Errno.Busy;
             ulong areaEnd = area.End < end ? area.End : end;
-            int error = (flags & Synchronous) != 0 && area.IsShared && area.Source is PageCache pages ? Write(pages, area, address, areaEnd) : 0;
+            int error = (flags & Synchronous) != 0 && area.IsShared && area.File is RegularFile file ? Write(file, area, address, areaEnd) : 0;
             if (error != 0) return error;
             address = areaEnd;
         }
         return hasHole ? -Errno.NoMemory : 0;
     }
 
-    private static int Write(PageCache pages, VmArea area, ulong start, ulong end)
+    /// <summary>As fsync of the file that was mapped, which reports each failure once, by whatever call.</summary>
+    private static int Write(RegularFile file, VmArea area, ulong start, ulong end)
     {
-        Inode inode = pages.Inode;
-        inode.AddReference();
-        int error = pages.WriteBackMapped(area.PageIndex(start), area.PageIndex(end));
-        if (error == 0) error = inode.Synchronize();
-        inode.Release();
+        file.AddReference();
+        int error = file.WriteThrough(area.PageIndex(start) << 12, area.PageIndex(end) << 12);
+        file.Release();
         return error;
     }
 }

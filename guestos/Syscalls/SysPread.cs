@@ -22,7 +22,7 @@ internal static unsafe class SysPread
         ulong length = IoVector.Limit(frame->Argument2);
         long result = -Errno.Fault;
         if (UserMemory.IsUserRange(frame->Argument1, length))
-            result = isWrite ? file.WriteAt(buffer, length, frame->Argument3) : file.ReadAt(buffer, length, frame->Argument3);
+            result = isWrite ? file.WriteAt(buffer, length, RegularFile.PlaceOf(file, frame->Argument3)) : file.ReadAt(buffer, length, frame->Argument3);
         file.Release();
         return isWrite ? IoAccounting.Write(result) : IoAccounting.Read(result);
     }

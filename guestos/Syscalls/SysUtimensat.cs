@@ -80,6 +80,7 @@ internal static unsafe class SysUtimensat
         int refusal = CheckAccess(inode, times);
         if (refusal != 0) return refusal;
         uint mask = 0;
+        Timestamp accessed = inode.Accessed, modified = inode.Modified, changed = inode.Changed;
         if (times.AccessedFraction != Omit)
         {
             mask |= AttributeMask.Accessed | AttributeMask.AccessedGiven;
@@ -91,7 +92,12 @@ internal static unsafe class SysUtimensat
             inode.Modified = Time(times.ModifiedSeconds, times.ModifiedFraction);
         }
         inode.Changed = Timestamp.Now;
-        return mask == 0 ? 0 : inode.StoreAttributes(mask);
+        int error = mask == 0 ? 0 : inode.StoreAttributes(mask);
+        if (error == 0) return 0;
+        inode.Accessed = accessed;
+        inode.Modified = modified;
+        inode.Changed = changed;
+        return error;
     }
 
     /// <summary>Who may write may set both to now; any other time is the owner's to set.</summary>
