@@ -63,7 +63,7 @@ internal sealed unsafe class NinePInode : Inode
         }
         // Host devices and pipes are not the guest's business.
         if (Kind != InodeKind.Regular) return -Errno.NoDevice;
-        error = _mustAsk && !_isNew ? CheckAccess(flags & OpenFlags.AccessMask) : 0;
+        error = _mustAsk && !_isNew ? AskHost(flags & OpenFlags.AccessMask) : 0;
         _isNew = false;
         if (error == 0 && (OpenFlags.CanRead(flags) || !OpenFlags.CanWrite(flags))) error = EnsureReadable();
         if (error == 0 && OpenFlags.CanWrite(flags)) error = EnsureWritable();
@@ -407,7 +407,7 @@ internal sealed unsafe class NinePInode : Inode
     }
 
     /// <summary>Whether the host would let a file be opened that has fids already.</summary>
-    private int CheckAccess(uint access)
+    private int AskHost(uint access)
     {
         int error = OpenFid(access, out uint fid);
         Close(ref fid);

@@ -88,7 +88,8 @@ internal static unsafe class FileOpener
         Inode inode = null;
         if (!directory.IsDirectory) error = -Errno.NotDirectory;
         else if (directory.Inode.FileSystem.IsReadOnly) error = -Errno.ReadOnly;
-        else error = directory.Inode.CreateUnnamed(mode & 0xfff, out inode);
+        else error = Permission.CheckChange(directory.Inode);
+        if (error == 0) error = directory.Inode.CreateUnnamed(mode & 0xfff, out inode);
         if (error == 0)
         {
             inode.MayGetFirstName = (flags & OpenFlags.Exclusive) == 0;

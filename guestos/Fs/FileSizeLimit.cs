@@ -10,10 +10,13 @@ internal static class FileSizeLimit
     public static int Cut(ulong offset, ref ulong lengthBytes)
     {
         ulong limit = Limit;
-        if (offset >= limit) return Refuse();
+        if (!Allows(offset)) return Refuse();
         if (lengthBytes > limit - offset) lengthBytes = limit - offset;
         return 0;
     }
+
+    /// <summary>True when a byte may be written at an offset.</summary>
+    public static bool Allows(ulong offset) => offset < Limit;
 
     /// <summary>0, or -EFBIG when a file may not become so long. It may stay longer than the limit, and become shorter.</summary>
     public static int Check(Inode inode, ulong sizeBytes) => sizeBytes > inode.SizeBytes && sizeBytes > Limit ? Refuse() : 0;
@@ -22,8 +25,7 @@ internal static class FileSizeLimit
 
     private static int Refuse()
     {
-        Thread current = Scheduler.Current;
-        Signal.SendToThread(current, SignalInfo.FromUser(SignalNumber.FileSizeLimit, current.Process.Pid, SignalCode.User));
+        Signal.SendToThread(Scheduler.Current, SignalInfo.FromUser(SignalNumber.FileSizeLimit, SignalCode.User));
         return -Errno.FileTooBig;
     }
 }

@@ -34,6 +34,8 @@ internal sealed unsafe class ModuleInode : Inode
         return file == null ? -Errno.TextBusy : 0;
     }
 
+    public override int SetSize(ulong sizeBytes) => -Errno.TextBusy;
+
     protected override void Destroy()
     {
         Pages.Destroy();

@@ -49,6 +49,7 @@ internal unsafe class RamInode : Inode
         file = null;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         file = new RamInode((RamFileSystem)FileSystem, InodeKind.Regular, mode) { LinkCount = 0 };
+        Permission.SetOwner(file, this);
         return 0;
     }
 

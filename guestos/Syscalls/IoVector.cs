@@ -37,6 +37,8 @@ internal struct IoVector
             if (!UserMemory.Read(vectors + i * 16, out IoVector piece)) return done != 0 ? done : -Errno.Fault;
             ulong length = Limit(piece.LengthBytes);
             if (length == 0) continue;
+            // The limit on file sizes cuts the call as a whole: who has written something is not refused the rest.
+            if (isWrite && done != 0 && file is RegularFile && !FileSizeLimit.Allows((ulong)(offset + done))) break;
             long result = Move(file, IoBuffer.User(piece.Address), length, offset < 0 ? -1 : offset + done, isWrite);
             if (result < 0) return done != 0 ? done : result;
             done += result;

@@ -42,8 +42,8 @@ internal static unsafe class SysSendfile
             long written = read <= 0 ? read : output.Write(IoBuffer.Kernel(bytes), (ulong)read);
             if (written < 0) error = written;
             if (written <= 0) break;
+            // After a short write the next one says why, or goes on.
             done += (ulong)written;
-            if (written < read) break;
         }
         FrameAllocator.Release(frame);
         if (offsetAddress == 0) input.Position = offset + done;

@@ -68,6 +68,7 @@ int main(int count, char **arguments)
     SHOW(change("open/write", O_WRONLY, "X"));
     SHOW(truncate("open/write", 5));
     SHOW(change("open/both", O_RDWR, "B"));
+    SHOW(chown("open/both", 12345, 12345));
     show_status("open/both");
 
     /* Who makes a file may use it as it asked to, whatever its mode says to those who come later. */

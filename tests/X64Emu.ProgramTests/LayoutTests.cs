@@ -25,6 +25,13 @@ public sealed class LayoutTests
         Assert.Equal(NativeProgram.RunAtFixedAddresses(program), EmulatedProgram.Run(program, []));
     }
 
+    [NativeFact]
+    public void HeapAreas_AsTheEndMoves_AreLinuxs()
+    {
+        string program = CompiledProgram.Glibc("heap-areas");
+        Assert.Equal(NativeProgram.RunAtFixedAddresses(program), EmulatedProgram.Run(program));
+    }
+
     [NativeTheory]
     [InlineData(false)]
     [InlineData(true)]

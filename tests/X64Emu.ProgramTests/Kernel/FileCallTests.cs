@@ -37,6 +37,49 @@ public sealed class FileCallTests
         }
     }
 
+    /// <summary>Beside the host's own tmpfs: disk file systems answer some of these calls otherwise.</summary>
+    [NativeTheory]
+    [InlineData("vector-flags")]
+    [InlineData("file-limits")]
+    [InlineData("memory-space")]
+    public void Calls_InMemory_GiveTheResultsOfLinuxsTmpfs(string name) =>
+        Assert.Equal(ExpectedInMemory(name), EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
+
+    [NativeTheory]
+    [InlineData("vector-flags")]
+    [InlineData("file-limits")]
+    public void Calls_InSharedDirectory_GiveTheResultsOfLinuxsTmpfs(string name)
+    {
+        string shared = Directory.CreateTempSubdirectory("x64emu-files").FullName;
+        try
+        {
+            ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/shared"], options: ["--mount", $"{shared}:/shared:rw"]);
+            Assert.Equal(ExpectedInMemory(name), result.StandardOutput);
+        }
+        finally
+        {
+            Directory.Delete(shared, recursive: true);
+        }
+    }
+
+    /// <summary>A tmpfs of any size: the program counts from its last page.</summary>
+    [RequiresMountsFact]
+    public void FullFileSystem_InMemory_GivesLinuxResults()
+    {
+        string program = CompiledProgram.Glibc("full-memory");
+        string folder = Directory.CreateTempSubdirectory("x64emu-files").FullName;
+        try
+        {
+            ProgramResult native = Namespace.Run("mount -t tmpfs -o size=4m none \"$1\"; exec \"$2\" \"$1\"", folder, program);
+            Assert.Contains("No space left on device", native.StandardOutput, StringComparison.Ordinal);
+            Assert.Equal(native, EmulatedProgram.Run(program, ["/dev/shm"], options: ["-m", "64M"]));
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+    }
+
     [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
     [InlineData("file-calls")]
     [InlineData("file-sync")]
@@ -46,9 +89,12 @@ public sealed class FileCallTests
     public void Calls_OnQemu_GiveLinuxResults(string name) =>
         Assert.Equal(Expected(name), Qemu.Run(Repository.Kernel, CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
 
-    private static string Expected(string name)
+    private static string ExpectedInMemory(string name) => Expected(name, Directory.CreateDirectory($"/dev/shm/x64emu-{Guid.NewGuid():N}").FullName);
+
+    private static string Expected(string name) => Expected(name, Directory.CreateTempSubdirectory("x64emu-files").FullName);
+
+    private static string Expected(string name, string folder)
     {
-        string folder = Directory.CreateTempSubdirectory("x64emu-files").FullName;
         try
         {
             return NativeProgram.Run(CompiledProgram.Glibc(name), [folder]).StandardOutput;

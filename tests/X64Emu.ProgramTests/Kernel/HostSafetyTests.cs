@@ -107,7 +107,8 @@ public sealed class HostSafetyTests : IDisposable
             "fsync(bad)",
             "sync_file_range(bad, 0, 0, 7)",
             "close(other)", "pwrite(synchronous, page, PAGE, (PAGES - 1) * PAGE)", "ftruncate(good, PAGES * PAGE)", "close(bad)",
-            "msync(map, PAGES * PAGE, MS_SYNC)", "fsync(large)",
+            // By msync or by fsync: the open file that was mapped reports it once.
+            "msync(map, PAGES * PAGE, MS_SYNC)",
         ], refused);
         Assert.Equal(0, result.ExitStatus);
         Assert.Equal("aaaaccccddddffff", FirstBytes("good", 16));

@@ -23,6 +23,15 @@ public sealed class KernelOnMachineTests
         Assert.Equal(native.ExitStatus, guest.ExitStatus);
     }
 
+    /// <summary>A kernel without a file system to run from gets its program from the boot loader.</summary>
+    [NativeFact]
+    public void BootModule_LooksAtItself_SeesItsFileAsOnLinux()
+    {
+        string program = CompiledProgram.Glibc("own-file");
+        ProgramResult guest = EmulatedProgram.Command(["boot", Repository.Kernel, "--module", program, "--append", "stdio=console -- /program"]);
+        Assert.Equal(NativeProgram.Run(program), guest with { StandardOutput = guest.StandardOutput.ReplaceLineEndings("\n") });
+    }
+
     [Fact]
     public void Processes_AThousandMadeAndEnded_LeaveAllFramesFree()
     {

@@ -11,6 +11,9 @@ internal static class SkipReason
     /// <summary>For programs that change their user: only root may, natively.</summary>
     public static string? ForNativeRoot() => ForNativePrograms() ?? (Environment.IsPrivilegedProcess ? null : "only root can run this natively");
 
+    /// <summary>For tests that mount file systems in a namespace of their own.</summary>
+    public static string? ForMounts() => ForNativePrograms() ?? (HostTool.IsContinuousIntegration ? null : Namespace.MissingMessage);
+
     public static string? ForNativePrograms() =>
         OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64
             ? null

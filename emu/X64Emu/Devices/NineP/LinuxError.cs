@@ -16,10 +16,12 @@ internal static class LinuxError
     internal const int IsDirectory = 21;
     internal const int Invalid = 22;
     internal const int FileTableFull = 23;
+    internal const int FileTooBig = 27;
     internal const int NoSpace = 28;
     internal const int ReadOnlyFileSystem = 30;
     internal const int NameTooLong = 36;
     internal const int NotEmpty = 39;
     internal const int BadMessage = 74;
     internal const int NotSupported = 95;
+    internal const int QuotaExceeded = 122;
 }

@@ -72,17 +72,18 @@ internal sealed unsafe class LinuxNode : ISharedNode
             if (LinuxCalls.ChangeOwnerAt(descriptor, &empty, user, group, LinuxCalls.AtEmptyPath) != 0) return LastError();
         }
         if (change.Permissions is null && change.LengthBytes is null && change.Accessed is null && change.Modified is null) return LinuxError.None;
+        if (attributes.IsSymbolicLink && change.Permissions is null && change.LengthBytes is null)
+        {
+            byte empty = 0;
+            return SetTimes(descriptor, &empty, LinuxCalls.AtEmptyPath, change);
+        }
         // The rest would reach devices and pipes by their drivers, and links have none of it.
         if (!attributes.IsRegular && !attributes.IsDirectory) return LinuxError.NotSupported;
         fixed (byte* path = ProcName)
         {
             if (change.Permissions is uint permissions && LinuxCalls.ChangeMode(path, permissions) != 0) return LastError();
             if (change.LengthBytes is ulong length && LinuxCalls.Truncate(path, (long)length) != 0) return LastError();
-            if (change.Accessed is null && change.Modified is null) return LinuxError.None;
-            long* times = stackalloc long[4];
-            EncodeTime(change.Accessed, times);
-            EncodeTime(change.Modified, times + 2);
-            return LinuxCalls.SetTimesAt(LinuxCalls.CurrentDirectory, path, times, 0) == 0 ? LinuxError.None : LastError();
+            return change.Accessed is null && change.Modified is null ? LinuxError.None : SetTimes(LinuxCalls.CurrentDirectory, path, 0, change);
         }
     }
 
@@ -232,6 +233,14 @@ internal sealed unsafe class LinuxNode : ISharedNode
         int access = !mode.CanWrite ? LinuxCalls.OpenReadOnly : mode.CanRead ? LinuxCalls.OpenReadWrite : LinuxCalls.OpenWriteOnly;
         return access | LinuxCalls.OpenCloseOnExec | LinuxCalls.OpenNonBlocking
             | (mode.Truncate ? LinuxCalls.OpenTruncate : 0) | (mode.Append ? LinuxCalls.OpenAppend : 0);
+    }
+
+    private static int SetTimes(int directory, byte* path, int flags, in AttributeChange change)
+    {
+        long* times = stackalloc long[4];
+        EncodeTime(change.Accessed, times);
+        EncodeTime(change.Modified, times + 2);
+        return Result(LinuxCalls.SetTimesAt(directory, path, times, flags));
     }
 
     private static void EncodeTime(TimeChange? change, long* time)

@@ -244,21 +244,9 @@ internal sealed class ManagedNode : ISharedNode
         {
             return operation();
         }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception failure) when (HostError.IsRefusal(failure))
         {
-            return LinuxError.NoEntry;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return LinuxError.AccessDenied;
-        }
-        catch (PathTooLongException)
-        {
-            return LinuxError.NameTooLong;
-        }
-        catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException or System.Security.SecurityException)
-        {
-            return LinuxError.InputOutput;
+            return HostError.Of(failure);
         }
     }
 
@@ -365,9 +353,9 @@ internal sealed class ManagedFile : ISharedFile
             count = RandomAccess.Read(stream.SafeFileHandle, destination, (long)offset);
             return LinuxError.None;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (HostError.IsRefusal(failure))
         {
-            return LinuxError.InputOutput;
+            return HostError.Of(failure);
         }
     }
 
@@ -383,10 +371,9 @@ internal sealed class ManagedFile : ISharedFile
             count = source.Length;
             return LinuxError.None;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (HostError.IsRefusal(failure))
         {
-            // An offset that the file system cannot hold comes as an argument error.
-            return LinuxError.NoSpace;
+            return HostError.Of(failure);
         }
     }
 
