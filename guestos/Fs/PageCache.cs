@@ -25,7 +25,6 @@ internal sealed unsafe class PageCache : InodePages
     private PageTree _pages;
     private ReadAheadWindow _ahead;
 
-
     /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
     public ulong DirtyCount;
     public ulong DirtySince;
