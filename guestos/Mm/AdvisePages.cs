@@ -12,11 +12,13 @@ internal static unsafe class AdvisePages
         for (ulong address = start; address < end; address += 4096)
         {
             PageTableEntry* huge = HugePage.Find(space.Root, address);
-            if (huge != null)
+            if (huge != null && advice == Advice.Cold && (address & (HugePage.Bytes - 1)) == 0 && end - address >= HugePage.Bytes)
             {
-                HugePage.Split(space, huge, address);
-                TransparentHugePages.SplitPages++;
+                if (FrameTable.Of(huge->Frame)->Is(FrameFlags.Huge)) changed |= FollowPresent(huge, advice);
+                address += HugePage.Bytes - 4096;
+                continue;
             }
+            if (huge != null) HugePage.Split(space, huge, address, takesApart: true);
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {

@@ -50,6 +50,9 @@ internal enum FrameFlags : uint
     /// <see cref="FrameRecord.MapCount"/> counts page directory entries.
     /// </summary>
     Huge = 128,
+
+    /// <summary>Of each frame of a huge page that is mapped in small pages now, all of which are still there.</summary>
+    PartOfHuge = 512,
 }
 
 /// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>
@@ -114,12 +117,13 @@ internal static unsafe class FrameTable
     /// <summary>512 frames hold a huge page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
     public static void AttachHuge(uint firstFrame, VmArea area, ulong address) => AttachAnonymous(firstFrame, area, address, FrameFlags.Huge);
 
-    /// <summary>From now on each frame of a huge page stands for itself.</summary>
-    public static void Expand(uint firstFrame)
+    /// <summary>From now on each frame of a huge page stands for itself, with flags that none had.</summary>
+    public static void Expand(uint firstFrame, FrameFlags added)
     {
         PageLists.Remove(firstFrame);
         FrameRecord head = s_records[firstFrame];
         head.Clear(FrameFlags.Huge);
+        head.Set(added);
         for (uint i = 0; i < HugePage.Frames; i++, head.PageIndex++)
         {
             s_records[firstFrame + i] = head;

@@ -70,7 +70,8 @@ internal static unsafe class HugePage
     }
 
     /// <summary>Maps the same memory in 512 small pages.</summary>
-    public static void Split(AddressSpace space, PageTableEntry* entry, ulong address)
+    /// <param name="takesApart">The page itself comes apart as well, not only this mapping of it: counted as thp_split_page.</param>
+    public static void Split(AddressSpace space, PageTableEntry* entry, ulong address, bool takesApart = false)
     {
         PageTableEntry huge = *entry;
         uint table = TakeKeptTable(space);
@@ -84,9 +85,30 @@ internal static unsafe class HugePage
         if (isZero) HugeZeroPage.Release();
         else if (FrameTable.Of(huge.Frame)->Is(FrameFlags.Huge))
         {
-            FrameTable.Expand(huge.Frame);
+            FrameTable.Expand(huge.Frame, takesApart ? FrameFlags.None : FrameFlags.PartOfHuge);
+            if (takesApart) TransparentHugePages.SplitPages++;
             TransparentHugePages.MappedPages--;
         }
+    }
+
+    /// <summary>
+    /// Part of a page table's range is about to be unmapped: a huge page that was whole till then, mapped in small pages, counts as one that would be split
+    /// when memory is short (thp_deferred_split_page). Here its frames are free at once.
+    /// </summary>
+    /// <param name="first">The first entry that goes.</param>
+    public static void NotePartUnmapped(PageTableEntry* first, uint count)
+    {
+        while (count != 0 && !PageTable.HoldsFrame(*first))
+        {
+            first++;
+            count--;
+        }
+        if (count == 0) return;
+        FrameRecord* record = FrameTable.Of(first->Frame);
+        if (!record->Is(FrameFlags.PartOfHuge | FrameFlags.Anonymous) || record->MapCount != 1) return;
+        TransparentHugePages.DeferredSplits++;
+        uint head = first->Frame & ~(Frames - 1);
+        for (uint i = 0; i < Frames; i++) FrameTable.Of(head + i)->Clear(FrameFlags.PartOfHuge);
     }
 
     /// <summary>Splits the huge page that an address lies inside of, if there is one: an area will begin or end there.</summary>

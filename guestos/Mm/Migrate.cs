@@ -42,6 +42,7 @@ internal static unsafe class Migrate
         }
         if (!record->Is(FrameFlags.Anonymous)) Unsafe.As<PageSource>(Unsafe.ObjectAt(record->Owner)).Replace(record->PageIndex, to);
         else if (record->SwapSlot != 0) SwapArea.SetCached(record->SwapSlot, to);
+        record->Clear(FrameFlags.PartOfHuge);
         PageLists.Replace(from, to);
         FrameAllocator.TransferReferences(from, to);
         Successes++;

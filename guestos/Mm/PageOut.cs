@@ -35,8 +35,7 @@ internal static unsafe class PageOut
     {
         FrameMappings mappings = new FrameMappings(firstFrame);
         if (!mappings.Next()) return PageOutResult.Kept;
-        HugePage.Split(mappings.Area.Space, mappings.Entry, mappings.Address);
-        TransparentHugePages.SplitPages++;
+        HugePage.Split(mappings.Area.Space, mappings.Entry, mappings.Address, takesApart: true);
         TransparentHugePages.SwapOutFallbacks++;
         PageLists.Remove(firstFrame);
         return PageOutResult.Kept;

@@ -113,17 +113,15 @@ internal static unsafe class PageTable
                 address = tableEnd;
                 continue;
             }
-            if (huge != null)
-            {
-                if (huge->Frame != HugeZeroPage.Frame) TransparentHugePages.DeferredSplits++;
-                HugePage.Split(space, huge, address);
-            }
+            if (huge != null) HugePage.Split(space, huge, address);
             PageTableEntry* table = FindTable(space.Root, address);
             if (table == null)
             {
                 address = SkipMissing(space.Root, address, end);
                 continue;
             }
+            uint count = (uint)(tableEnd - address) >> 12;
+            if (count != HugePage.Frames) HugePage.NotePartUnmapped(table + (address >> 12 & 511), count);
             for (; address < tableEnd; address += 4096)
             {
                 PageTableEntry* slot = table + (address >> 12 & 511);

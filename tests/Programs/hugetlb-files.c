@@ -219,6 +219,46 @@ static void no_pool(void)
     pool("no pool");
 }
 
+/* With the pool empty, who was promised a page gets it even if a child has it too. */
+static void stolen(void)
+{
+    puts("-- copies without a pool");
+    char *own = mmap(NULL, 4 * HUGE, ALL, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+    write_pages("own", own, 3);
+    char *rest = mmap(NULL, 4 * HUGE, ALL, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+    pool("all but one taken");
+    int begin[2], end[2];
+    char byte = 0;
+    if (pipe(begin) != 0 || pipe(end) != 0)
+        exit(1);
+    fflush(stdout);
+    if (fork() == 0) {
+        if (write(begin[1], &byte, 1) != 1 || read(end[0], &byte, 1) != 1)
+            _exit(1);
+        printf("child still has %ld\n", *(volatile long *)(own + 2 * HUGE + 64 * PAGE));
+        show("child", own);
+        write_pages("child's third", own + 2 * HUGE, 1);
+        write_pages("child's first", own, 1);
+        write_pages("child's fourth", own + 3 * HUGE, 1);
+        pool("child");
+        fflush(stdout);
+        _exit(0);
+    }
+    if (read(begin[0], &byte, 1) != 1)
+        exit(1);
+    write_pages("parent's first two", own, 2);
+    pool("parent wrote");
+    fflush(stdout);
+    if (write(end[1], &byte, 1) != 1)
+        exit(1);
+    wait(NULL);
+    write_pages("parent's four", own, 4);
+    pool("child has ended");
+    munmap(own, 4 * HUGE);
+    munmap(rest, 4 * HUGE);
+    pool("unmapped");
+}
+
 int main(int count, char **arguments)
 {
     catch_signals();
@@ -226,6 +266,7 @@ int main(int count, char **arguments)
     pool("pool of eight");
     memory_file();
     private_mappings();
+    stolen();
     segments();
     mounted(count > 1 ? arguments[1] : "/dev/hugepages");
     no_pool();
