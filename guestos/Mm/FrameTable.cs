@@ -52,7 +52,7 @@ internal enum FrameFlags : uint
     Huge = 128,
 
     /// <summary>Of each frame of a huge page that is mapped in small pages now, all of which are still there.</summary>
-    PartOfHuge = 512,
+    PartOfHuge = 8192,
 }
 
 /// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>

@@ -18,6 +18,17 @@ public sealed class HugePageTests
         Assert.Contains(emulated, native);
     }
 
+    [NativeFact]
+    public void HugeCounters_OfEachStep_AreLinuxs()
+    {
+        if (!HostMayUse("/sys/kernel/mm/transparent_hugepage/enabled")) return;
+        string program = CompiledProgram.Glibc("huge-counters");
+        ProgramResult emulated = EmulatedProgram.Run(program, []);
+        // The counters are the whole host's: somebody else may use huge pages just then.
+        ProgramResult[] native = [.. Enumerable.Range(0, 5).Select(_ => NativeProgram.Run(program, []))];
+        Assert.Contains(emulated, native);
+    }
+
     [Theory]
     [InlineData("hugetlb")]
     [InlineData("hugetlb-files")]
