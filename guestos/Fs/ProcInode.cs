@@ -115,7 +115,8 @@ internal sealed unsafe class ProcInode : Inode
         if (!ProcessAccess.MayInspect(process)) return -Errno.Access;
         switch (Node)
         {
-            case ProcNode.CurrentDirectory: target = process.FileContext == null ? null : process.FileContext.WorkingDirectory ?? Mounts.Root; break;
+            // Kernel threads are at the root; a zombie is nowhere.
+            case ProcNode.CurrentDirectory: target = process.IsZombie ? null : process.FileContext?.WorkingDirectory ?? Mounts.Root; break;
             case ProcNode.RootDirectory: target = Mounts.Root; break;
             case ProcNode.Executable: target = process.Space?.Executable is PageCache pages ? pages.Inode.Alias : null; break;
             case ProcNode.Descriptor: target = Owner.File?.Entry; break;

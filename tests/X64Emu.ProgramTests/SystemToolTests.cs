@@ -22,6 +22,7 @@ public sealed class SystemToolTests
     [InlineData("dmesg -S")]
     [InlineData("ps -eLo pid,tid,ni,pri,psr,cls,stat,wchan,etime,lstart,user,comm")]
     [InlineData("ps axjf")]
+    [InlineData("readlink /proc/1/cwd")]
     public void Tool_InTheGuest_SucceedsWithoutComplaint(string command)
     {
         ProgramResult result = Shell(command, "--swap", "16M");
