@@ -15,11 +15,7 @@ internal sealed unsafe class HugePageCache : InodePages
 
     public override HugeTlbStore HugeTlb => _store;
 
-    public override ulong PageCount
-    {
-        get => _store.Count * HugePage.Frames;
-        protected set { }
-    }
+    public override ulong PageCount => _store.Count * HugePage.Frames;
 
     public override bool TracksWrites => false;
 

@@ -14,7 +14,7 @@ internal abstract unsafe class InodePages : PageSource
     public Inode Inode { get; }
 
     /// <summary>Pages that are there, counted in 4 KiB.</summary>
-    public abstract ulong PageCount { get; protected set; }
+    public abstract ulong PageCount { get; }
 
     public override ulong SizeBytes => Inode.SizeBytes;
 

@@ -24,6 +24,7 @@ internal sealed unsafe class PageCache : InodePages
     // Frame << 1 | dirty, or SwapBit | slot << 1.
     private PageTree _pages;
     private ReadAheadWindow _ahead;
+    private ulong _pageCount;
 
     /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
     public ulong DirtyCount;
@@ -52,7 +53,7 @@ internal sealed unsafe class PageCache : InodePages
     /// <summary>Pages of all caches, for /proc/meminfo.</summary>
     public static ulong TotalPages { get; private set; }
 
-    public override ulong PageCount { get; protected set; }
+    public override ulong PageCount => _pageCount;
 
     public override bool TracksWrites => Inode.NeedsWriteBack || Inode.ReadAheadPages != 0;
 
@@ -382,14 +383,14 @@ internal sealed unsafe class PageCache : InodePages
         _pages.Set(page, (ulong)frame << FrameShift);
         FrameTable.AttachFile(frame, this, page);
         TotalPages++;
-        PageCount++;
+        _pageCount++;
     }
 
     private void Drop(ulong page, ulong word)
     {
         if ((word & DirtyBit) != 0) Clean(page, word);
         _pages.Set(page, 0);
-        PageCount--;
+        _pageCount--;
         Inode.ReturnPage();
         if ((word & SwapBit) != 0)
         {

@@ -60,7 +60,9 @@ internal static class Map
         return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePage.Bytes : toBoundary);
     }
 
-    /// <summary>True for a file mapping that is placed so that its huge pages' addresses fit their offsets: of a file system that does so, with a whole one in it.</summary>
+    /// <summary>
+    /// True for a file mapping that is placed so that its huge pages' addresses fit their offsets: of a file system that does so, with a whole one in it.
+    /// </summary>
     public static bool AlignsHugePages(PageSource source, ulong lengthBytes, ulong pageOffset)
     {
         ulong end = (pageOffset << 12) + lengthBytes, firstWhole = HugeTlbMap.RoundUp(pageOffset << 12);

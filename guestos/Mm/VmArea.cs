@@ -68,7 +68,7 @@ internal sealed class VmArea
     /// </summary>
     public ulong PageOffset;
 
-    /// <summary>Huge pages that the pool has promised to a private mapping, of which this area is (part of) the owner; a forked copy has none. Null for none.</summary>
+    /// <summary>Huge pages that the pool has promised to a private mapping, which this area is (part of); a forked copy has none. Null for none.</summary>
     public HugeTlbStore Promises;
 
     /// <summary>The family of the area's own pages, null until it has any: areas with pages of two families cannot be joined.</summary>
