@@ -15,7 +15,6 @@ internal static unsafe class ProcProcessText
     private const uint KernelThreadFlag = 0x200000;
 
     // What niceness 0 shows as.
-    private const int NormalPriority = 20;
 
     /// <summary>State letter as ps shows it: of a thread, or of the process's first one.</summary>
     public static byte StateOf(Process process, ProcOwner owner)
@@ -54,10 +53,7 @@ internal static unsafe class ProcProcessText
         Number(ref writer, usage.SystemTime / TickNanoseconds);
         Number(ref writer, process.ChildrenUsage.UserTime / TickNanoseconds);
         Number(ref writer, process.ChildrenUsage.SystemTime / TickNanoseconds);
-        int nice = owner.Thread == null ? 0 : owner.Thread.Nice;
-        Number(ref writer, (ulong)(NormalPriority + nice));
-        writer.Byte((byte)' ');
-        writer.Signed(nice);
+        WritePriority(owner.Thread, ref writer);
         Number(ref writer, (ulong)process.ThreadCount);
         writer.Text(" 0"u8);
         Number(ref writer, process.StartTime / TickNanoseconds);
@@ -70,7 +66,9 @@ internal static unsafe class ProcProcessText
         Number(ref writer, space == null ? 0 : space.StackStart);
         writer.Text(" 0 0"u8);
         WriteSignals(process, owner.Thread, ref writer);
-        writer.Text(" 0 0 0 17 0 0 0 0 0 0"u8);
+        writer.Text(" 0 0 0 17 0"u8);
+        WritePolicy(owner.Thread, ref writer);
+        writer.Text(" 0 0 0"u8);
         Number(ref writer, 0);
         Number(ref writer, 0);
         Number(ref writer, space == null ? 0 : space.HeapStart);
@@ -150,6 +148,23 @@ internal static unsafe class ProcProcessText
             if (handler == SignalAction.Ignore) ignored |= SignalNumber.Bit(signal);
             else if (handler != SignalAction.Default) caught |= SignalNumber.Bit(signal);
         }
+    }
+
+    /// <summary>Priority and niceness; the priority counts from 20, that of real-time threads, and of those who lend theirs, from -1 downward.</summary>
+    private static void WritePriority(Thread thread, ref TextWriter writer)
+    {
+        SchedulingPolicy policy = thread == null ? default : thread.Scheduling;
+        writer.Byte((byte)' ');
+        writer.Signed(policy.Level != 0 ? -1 - policy.Level : 20 + policy.Niceness);
+        writer.Byte((byte)' ');
+        writer.Signed(policy.Niceness);
+    }
+
+    private static void WritePolicy(Thread thread, ref TextWriter writer)
+    {
+        SchedulingPolicy policy = thread == null ? default : thread.Scheduling;
+        Number(ref writer, (ulong)policy.Priority);
+        Number(ref writer, (ulong)policy.Policy);
     }
 
     private static void WriteSignals(Process process, Thread thread, ref TextWriter writer)

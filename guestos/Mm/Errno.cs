@@ -34,6 +34,7 @@ internal static class Errno
     public const int TooManyLinks = 31;
     public const int BrokenPipe = 32;
     public const int Range = 34;
+    public const int Deadlock = 35;
     public const int NameTooLong = 36;
     public const int NoSystemCall = 38;
     public const int NotEmpty = 39;
@@ -47,6 +48,9 @@ internal static class Errno
     /// <summary>Inside the kernel only: a signal came; the call is restarted when the handler has SA_RESTART or there is none, else EINTR.</summary>
     public const int RestartCall = 512;
 
+    /// <summary>Inside the kernel only: a signal came; the call is restarted in any case.</summary>
+    public const int RestartAlways = 513;
+
     /// <summary>Inside the kernel only: a signal came; the call is restarted when there is no handler, else EINTR.</summary>
     public const int RestartWithoutHandler = 514;
 
@@ -54,5 +58,5 @@ internal static class Errno
     public const int RestartLater = 516;
 
     /// <summary>True for the results of calls that a signal interrupted.</summary>
-    public static bool IsInterruption(long result) => result is -RestartCall or -RestartWithoutHandler or -RestartLater;
+    public static bool IsInterruption(long result) => result is -RestartCall or -RestartAlways or -RestartWithoutHandler or -RestartLater;
 }

@@ -30,7 +30,7 @@ internal unsafe struct CallRestart
     public static void BeforeHandler(TrapFrame* frame, bool handlerRestarts)
     {
         if (!IsInterrupted(frame)) return;
-        if (handlerRestarts && frame->Rax == unchecked((ulong)-Errno.RestartCall)) Repeat(frame, frame->ErrorCode);
+        if (handlerRestarts && frame->Rax == unchecked((ulong)-Errno.RestartCall) || frame->Rax == unchecked((ulong)-Errno.RestartAlways)) Repeat(frame, frame->ErrorCode);
         else frame->Rax = unchecked((ulong)-Errno.Interrupted);
         frame->Vector = 0;
     }

@@ -141,7 +141,7 @@ internal static unsafe class Clone
         Thread child = new Thread(id, process)
         {
             BlockedSignals = parent.BlockedSignals,
-            Nice = parent.Nice,
+            Scheduling = parent.Scheduling.ForChild(),
         };
         // A vfork child runs on its parent's alternate stack; a thread of the same process starts without one.
         if ((arguments.Flags & SharesMemory) == 0 || (arguments.Flags & Vfork) != 0)

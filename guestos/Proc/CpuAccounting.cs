@@ -45,7 +45,7 @@ internal static class CpuAccounting
     {
         UserModeEntered();
         Thread thread = Scheduler.Current;
-        if (thread.Nice > 0) NiceTime += s_userTime;
+        if (thread.Scheduling.Niceness > 0) NiceTime += s_userTime;
         else UserTime += s_userTime;
         thread.Usage.UserTime += s_userTime;
         thread.Usage.SystemTime += s_systemTime;

@@ -33,6 +33,7 @@ internal static class Exit
         Thread thread = Scheduler.Current;
         Process process = thread.Process;
         LeaveMemory(thread);
+        PriorityLock.OwnerEnds(thread);
         TellChildren(thread);
         ProcessTable.Remove(thread);
         if (process.ThreadCount == 0) End(process);
@@ -106,6 +107,7 @@ internal static class Exit
         for (Process child = thread.Process.FirstChild; child != null; child = child.NextSibling)
         {
             if (child.ParentDeathSignal == 0 || child.ParentThreadId != thread.Id) continue;
+            if (!ProcessAccess.MaySignal(child, child.ParentDeathSignal)) continue;
             Signal.SendToProcess(child, new SignalInfo { Signal = child.ParentDeathSignal, Code = SignalCode.User });
         }
     }

@@ -10,6 +10,7 @@ internal static class Niceness
     public static int Clamp(long value) => value < Least ? Least : value > Most ? Most : (int)value;
 
     /// <summary>How long a thread runs while others could, in nanoseconds: threads take turns, so shares of the CPU are as the slices.</summary>
+    /// <param name="nice">From <see cref="Least"/> to <see cref="Most"/>.</param>
     public static ulong Slice(int nice)
     {
         ulong slice = Scheduler.SliceNanoseconds;

@@ -9,9 +9,6 @@ namespace GuestOs.Proc;
 internal static class RobustList
 {
     private const int MaximumLocks = 2048;
-    private const uint ThreadMask = 0x3fffffff;
-    private const uint OwnerDied = 0x40000000;
-    private const uint HasWaiters = 0x80000000;
     private const ulong PriorityInheriting = 1;
 
     /// <summary>struct robust_list_head.</summary>
@@ -33,32 +30,34 @@ internal static class RobustList
         for (int count = 0; count < MaximumLocks && (entry & ~PriorityInheriting) != address; count++)
         {
             ulong current = entry & ~PriorityInheriting;
+            bool inherits = (entry & PriorityInheriting) != 0;
             // Before the lock is given up: its next owner may change the link.
             bool isRead = UserMemory.Read(current, out entry);
-            if (current != pending && !GiveUp(thread, current + head.Offset, isPending: false)) return;
+            if (current != pending && !GiveUp(thread, current + head.Offset, isPending: false, inherits)) return;
             if (!isRead) break;
         }
-        if (pending != 0) GiveUp(thread, pending + head.Offset, isPending: true);
+        if (pending != 0) GiveUp(thread, pending + head.Offset, isPending: true, (head.Pending & PriorityInheriting) != 0);
     }
 
-    private static bool GiveUp(Thread thread, ulong word, bool isPending)
+    /// <param name="inherits">Of a lock with priority inheritance <see cref="PriorityLock"/> wakes the next owner.</param>
+    private static bool GiveUp(Thread thread, ulong word, bool isPending, bool inherits)
     {
         if ((word & 3) != 0 || !UserMemory.Read(word, out uint value)) return false;
         AddressSpace space = thread.Process.Space;
         while (true)
         {
-            if (isPending && (value & ThreadMask) == 0 && value == 0)
+            if (isPending && !inherits && value == 0)
             {
                 // Unlocked, but the thread died before it could wake anybody.
                 Futex.Wake(FutexKey.OfShared(space, word), 1, uint.MaxValue);
                 return true;
             }
-            if ((value & ThreadMask) != (uint)thread.Id) return true;
-            if (!UserMemory.CompareExchange(word, value, (value & HasWaiters) | OwnerDied, out uint found)) return false;
+            if ((value & PriorityLock.ThreadMask) != (uint)thread.Id) return true;
+            if (!UserMemory.CompareExchange(word, value, (value & PriorityLock.HasWaiters) | PriorityLock.OwnerDied, out uint found)) return false;
             if (found == value) break;
             value = found;
         }
-        if ((value & HasWaiters) != 0) Futex.Wake(FutexKey.OfShared(space, word), 1, uint.MaxValue);
+        if ((value & PriorityLock.HasWaiters) != 0 && !inherits) Futex.Wake(FutexKey.OfShared(space, word), 1, uint.MaxValue);
         return true;
     }
 }

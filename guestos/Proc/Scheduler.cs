@@ -5,7 +5,8 @@ using GuestOs.Mm;
 namespace GuestOs.Proc;
 
 /// <summary>
-/// Round robin over the runnable threads, 10 ms each at <see cref="Niceness"/> 0. Preemption happens on the way back to user mode only; with one runnable thread no timer runs.
+/// The runnable thread of the highest priority runs; those without a real-time priority take turns, 10 ms each, more or less by niceness. Preemption happens
+/// on the way back to user mode only; with one runnable thread no timer runs.
 /// </summary>
 internal static unsafe class Scheduler
 {
@@ -13,8 +14,13 @@ internal static unsafe class Scheduler
     public const ulong SliceNanoseconds = 10000000;
 
     private static Thread s_idle;
-    private static Thread s_firstRunnable;
-    private static Thread s_lastRunnable;
+    private static RunQueue s_runnable;
+
+    // When the thread on the CPU got it.
+    private static ulong s_runStart;
+
+    // A more urgent thread is why the running one gives way: it keeps its turn.
+    private static bool s_isPreempted;
 
     // The thread that ended on the stack the CPU just left.
     private static Thread s_dead;
@@ -32,11 +38,12 @@ internal static unsafe class Scheduler
     public static ulong IdleTime { get; private set; }
 
     /// <summary>Threads that run or could.</summary>
-    public static int RunnableCount { get; private set; }
+    public static int RunnableCount => s_runnable.Count;
 
     /// <summary>Makes the boot stack's flow the idle thread of process 0.</summary>
     public static void Initialize()
     {
+        s_runnable = new RunQueue();
         Process kernel = new Process(0);
         fixed (byte* name = "idle"u8) kernel.SetName(name, 4);
         s_idle = new Thread(0, kernel);
@@ -48,7 +55,7 @@ internal static unsafe class Scheduler
     {
         while (true)
         {
-            if (s_firstRunnable != null)
+            if (s_runnable.Count != 0)
             {
                 Switch();
                 continue;
@@ -81,28 +88,63 @@ internal static unsafe class Scheduler
     /// <summary>Threads that run or could, the one on the CPU included.</summary>
     public static int ActiveCount => RunnableCount + (Current != s_idle && Current.State == ThreadState.Runnable ? 1 : 0);
 
-    /// <summary>Puts a thread at the end of the run queue.</summary>
+    /// <summary>Puts a thread behind the others of its priority that could run.</summary>
     public static void MakeRunnable(Thread thread)
     {
         thread.State = ThreadState.Runnable;
-        thread.NextRunnable = null;
         thread.RunnableSince = Clock.Now;
-        if (s_lastRunnable != null) s_lastRunnable.NextRunnable = thread;
-        else s_firstRunnable = thread;
-        s_lastRunnable = thread;
-        RunnableCount++;
-        // The running thread had the CPU for itself until now.
-        if (Current != s_idle && !Timers.HasSlice) Timers.SetSliceEnd(Clock.Now + Niceness.Slice(Current.Nice));
+        s_runnable.Add(thread, atHead: false);
+        Reconsider();
+    }
+
+    /// <summary>Changes how a thread is scheduled, whatever it does now.</summary>
+    public static void SetPolicy(Thread thread, in SchedulingPolicy policy)
+    {
+        Charge(Clock.Now);
+        bool isQueued = thread != Current && thread.State == ThreadState.Runnable;
+        if (isQueued) s_runnable.Remove(thread);
+        thread.Scheduling = policy;
+        if (isQueued) s_runnable.Add(thread, atHead: false);
+        if (thread == Current && s_runnable.Count != 0) Timers.SetSliceEnd(SliceEnd(thread, Clock.Now));
+        Reconsider();
+    }
+
+    /// <summary>Somebody came or changed: the running thread may have to give way, or to share the CPU it had for itself until now.</summary>
+    private static void Reconsider()
+    {
+        if (Current == s_idle || s_runnable.Count == 0) return;
+        if (s_runnable.Highest > Current.Scheduling.Level)
+        {
+            // Who must give way anyhow goes to the end.
+            if (!NeedsSwitch) s_isPreempted = true;
+            NeedsSwitch = true;
+        }
+        else if (!Timers.HasSlice)
+        {
+            ulong now = Clock.Now;
+            Charge(now);
+            Timers.SetSliceEnd(SliceEnd(Current, now));
+        }
     }
 
     /// <summary>Lets the others run first.</summary>
     public static void Yield()
     {
         NeedsSwitch = false;
-        if (s_firstRunnable == null) return;
+        bool keepsTurn = s_isPreempted;
+        s_isPreempted = false;
+        if (s_runnable.Count == 0) return;
+        ulong now = Clock.Now;
+        Charge(now);
+        if (Current.Scheduling.Level > s_runnable.Highest && !RealTimeShare.IsSpent(now))
+        {
+            Timers.SetSliceEnd(SliceEnd(Current, now));
+            return;
+        }
         Current.Usage.InvoluntarySwitches++;
         Current.Process.Usage.InvoluntarySwitches++;
-        MakeRunnable(Current);
+        Current.RunnableSince = now;
+        s_runnable.Add(Current, keepsTurn);
         Switch();
     }
 
@@ -119,17 +161,13 @@ internal static unsafe class Scheduler
     {
         Thread previous = Current;
         // Whoever gave up the CPU has had it until now.
-        LoadAverage.Advance(Clock.Now, previous == s_idle ? 0 : RunnableCount + (previous.State == ThreadState.Runnable ? 0 : 1));
-        Thread next = s_firstRunnable;
-        if (next == null) next = s_idle;
-        else
-        {
-            s_firstRunnable = next.NextRunnable;
-            if (s_firstRunnable == null) s_lastRunnable = null;
-            RunnableCount--;
-        }
-        Timers.SetSliceEnd(s_firstRunnable == null || next == s_idle ? ulong.MaxValue : Clock.Now + Niceness.Slice(next.Nice));
+        ulong now = Clock.Now;
+        LoadAverage.Advance(now, previous == s_idle ? 0 : RunnableCount + (previous.State == ThreadState.Runnable ? 0 : 1));
+        Charge(now);
+        Thread next = Pick(now);
+        Timers.SetSliceEnd(SliceEnd(next, now));
         NeedsSwitch = false;
+        s_isPreempted = false;
         if (next == previous) return;
         CpuAccounting.Settle();
         HeapAccounting.Settle(previous.Process);
@@ -140,12 +178,41 @@ internal static unsafe class Scheduler
         }
         SwitchCount++;
         Current = next;
-        next.Usage.WaitTime += Clock.Now - next.RunnableSince;
+        next.Usage.WaitTime += now - next.RunnableSince;
         next.Usage.Turns++;
         CpuTimers.Watch();
         Load(previous, next);
         fixed (ulong* saved = &previous.SavedStackPointer) Cpu.SwitchContext(saved, next.SavedStackPointer);
         Finish();
+    }
+
+    /// <summary>Counts the time the running thread has had, if it is a real-time one.</summary>
+    private static void Charge(ulong now)
+    {
+        if (Current.Scheduling.Level != 0) RealTimeShare.Charge(s_runStart, now);
+        s_runStart = now;
+    }
+
+    /// <summary>The thread to run; the idle thread when none could.</summary>
+    private static Thread Pick(ulong now)
+    {
+        int level = s_runnable.Highest;
+        if (level < 0) return s_idle;
+        if (level > 0 && s_runnable.Has(0) && RealTimeShare.IsSpent(now)) level = 0;
+        return s_runnable.Take(level);
+    }
+
+    /// <summary>When a thread that has the CPU from now on gives others their turn; <see cref="ulong.MaxValue"/> for never.</summary>
+    private static ulong SliceEnd(Thread thread, ulong now)
+    {
+        if (thread == s_idle || s_runnable.Count == 0) return ulong.MaxValue;
+        int level = thread.Scheduling.Level;
+        ulong slice = thread.Scheduling.SliceNanoseconds;
+        ulong end = s_runnable.Has(level) && slice != ulong.MaxValue ? now + slice : ulong.MaxValue;
+        ulong shareEnd = ulong.MaxValue;
+        if (level == 0 && s_runnable.Highest > 0) shareEnd = RealTimeShare.PeriodEnd(now);
+        else if (level != 0 && s_runnable.Has(0)) shareEnd = RealTimeShare.EndFrom(now);
+        return end < shareEnd ? end : shareEnd;
     }
 
     /// <summary>Loads what belongs to a thread and is not on its stack. Kernel threads keep the address space that is loaded.</summary>

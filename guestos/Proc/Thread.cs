@@ -31,11 +31,12 @@ internal sealed unsafe class Thread
     public ulong SavedStackPointer;
     public byte* Stack;
 
-    /// <summary>From -20, the most favoured, to 19; see <see cref="Proc.Niceness"/>.</summary>
-    public int Nice;
-
-    /// <summary>Links of the run queue.</summary>
+    /// <summary>Link of the run queue, and the priority at which the thread stands in it.</summary>
     public Thread NextRunnable;
+    public int QueuedLevel;
+
+    /// <summary>Changed by <see cref="Scheduler.SetPolicy"/> alone.</summary>
+    public SchedulingPolicy Scheduling;
 
     /// <summary>When the thread got into the run queue, in nanoseconds since boot.</summary>
     public ulong RunnableSince;
@@ -50,6 +51,20 @@ internal sealed unsafe class Thread
     /// <summary>The word a futex sleeper waits on; not set while it does not.</summary>
     public FutexKey FutexKey;
     public uint FutexBits;
+
+    /// <summary>For a sleeper of FUTEX_WAIT_REQUEUE_PI: the lock it is to wait for next, and where that is; not set for others.</summary>
+    public FutexKey RequeueKey;
+
+    /// <summary>The words a sleeper of futex_waitv waits on; null for others.</summary>
+    public FutexVector FutexVector;
+
+    /// <summary>The lock with priority inheritance it waits for, and those it holds that others wait for.</summary>
+    public PriorityLock AwaitedLock;
+    public PriorityLock HeldLocks;
+
+    /// <summary>It was given the lock it waited for; and whether by an owner that died.</summary>
+    public bool HasLock;
+    public bool LockOwnerDied;
 
     public bool IsWaitingForVfork;
 

@@ -4,7 +4,7 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>futex(2), but for the operations with priority inheritance.</summary>
+/// <summary>futex(2); <see cref="SysLockFutex"/> has the operations with priority inheritance.</summary>
 internal static unsafe class SysFutex
 {
     private const uint WaitOperation = 0;
@@ -23,8 +23,9 @@ internal static unsafe class SysFutex
         ulong address = frame->Argument0;
         uint operation = (uint)frame->Argument1, value = (uint)frame->Argument2, command = operation & OperationMask;
         bool isPrivate = (operation & PrivateFlag) != 0;
-        if ((operation & RealtimeClock) != 0 && command != WaitOperation && command != WaitBitSetOperation) return -Errno.NoSystemCall;
-        if (command > WakeBitSetOperation) return -Errno.NoSystemCall;
+        bool mayUseRealtime = command is WaitOperation or WaitBitSetOperation or SysLockFutex.WaitRequeue or SysLockFutex.Lock2;
+        if ((operation & RealtimeClock) != 0 && !mayUseRealtime) return -Errno.NoSystemCall;
+        if (command > SysLockFutex.Lock2) return -Errno.NoSystemCall;
         if ((address & 3) != 0) return -Errno.Invalid;
         if (address >= UserMemory.End) return -Errno.Fault;
         switch (command)
@@ -35,12 +36,12 @@ internal static unsafe class SysFutex
                 return (uint)frame->Argument5 == 0 ? -Errno.Invalid : Wake(address, isPrivate, (int)value, (uint)frame->Argument5);
             case CompareRequeueOperation or RequeueOperation: return Requeue(frame, isPrivate, command == CompareRequeueOperation);
             case WakeModifyOperation: return WakeAndModify(frame, isPrivate);
-            default: return -Errno.NoSystemCall;
+            default: return SysLockFutex.Call(frame, command, isPrivate, (operation & RealtimeClock) != 0);
         }
     }
 
     /// <summary>A shared word must be there to be found.</summary>
-    private static bool Find(ulong address, bool isPrivate, out FutexKey key)
+    public static bool Find(ulong address, bool isPrivate, out FutexKey key)
     {
         AddressSpace space = Scheduler.Current.Process.Space;
         key = isPrivate ? FutexKey.OfPrivate(space, address) : FutexKey.OfShared(space, address);

@@ -4,80 +4,79 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>getpriority(2) and setpriority(2): the niceness of a thread, a process group or a user's processes.</summary>
+/// <summary>getpriority(2) and setpriority(2): the niceness of a thread, a process group's or a user's threads.</summary>
 internal static unsafe class SysPriority
 {
-    private const ulong OfThread = 0;
-    private const ulong OfGroup = 1;
-    private const ulong OfUser = 2;
+    private const ulong OneThread = 0;
+    private const ulong Group = 1;
+    private const ulong User = 2;
 
     // The call returns 20 less the niceness, so that no result is negative.
-    private const long NicenessZero = 20;
+    private const int NicenessZero = 20;
 
-    // RLIMIT_NICE is 20 less the niceness a thread may have.
-    private const ulong LargestNiceLimit = 40;
-
-    /// <summary>The most favoured one's.</summary>
+    /// <summary>The least nice one's.</summary>
     public static long Get(TrapFrame* frame)
     {
-        if (frame->Argument0 > OfUser) return -Errno.Invalid;
-        if (frame->Argument0 == OfThread)
-        {
-            Thread thread = FindThread((int)frame->Argument1);
-            return thread == null ? -Errno.NoProcess : NicenessZero - thread.Nice;
-        }
-        long best = -Errno.NoProcess;
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
-        {
-            if (!IsMeant(process, frame)) continue;
-            for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
-                if (NicenessZero - thread.Nice > best) best = NicenessZero - thread.Nice;
-        }
-        return best;
-    }
-
-    public static long Set(TrapFrame* frame)
-    {
-        if (frame->Argument0 > OfUser) return -Errno.Invalid;
-        int nice = Niceness.Clamp((int)frame->Argument2);
-        if (frame->Argument0 == OfThread)
-        {
-            Thread thread = FindThread((int)frame->Argument1);
-            return thread == null ? -Errno.NoProcess : Change(thread, nice);
-        }
+        if (frame->Argument0 > User) return -Errno.Invalid;
         long result = -Errno.NoProcess;
         for (Process process = ProcessTable.First; process != null; process = process.Next)
         {
-            if (!IsMeant(process, frame)) continue;
-            if (result == -Errno.NoProcess) result = 0;
             for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
             {
-                int error = Change(thread, nice);
-                if (error != 0) result = error;
+                if (!IsMeant(frame, thread)) continue;
+                int value = NicenessZero - thread.Scheduling.Niceness;
+                if (value > result) result = value;
             }
         }
         return result;
     }
 
-    /// <summary>0, -EPERM for another user's thread, -EACCES for more favour than the caller may give. Its time up to now counts with the old niceness.</summary>
-    private static int Change(Thread thread, int nice)
+    /// <summary>Fails when one could not be changed; the others are.</summary>
+    public static long Set(TrapFrame* frame)
+    {
+        if (frame->Argument0 > User) return -Errno.Invalid;
+        int niceness = Niceness.Clamp((int)frame->Argument2);
+        int result = -Errno.NoProcess;
+        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        {
+            for (Thread thread = process.FirstThread; thread != null; thread = thread.NextInProcess)
+            {
+                if (!IsMeant(frame, thread)) continue;
+                int error = Set(thread, niceness);
+                if (error != 0 || result == -Errno.NoProcess) result = error;
+            }
+        }
+        return result;
+    }
+
+    /// <summary>True when the running process may lower a thread's niceness to this one: the thread's RLIMIT_NICE, CAP_SYS_NICE.</summary>
+    public static bool MayHave(Thread thread, int niceness)
+    {
+        ulong limit = thread.Process.Limits.Get(ResourceLimits.Nice).Soft;
+        return (ulong)(NicenessZero - niceness) <= limit || Credentials.CurrentHas(Capability.Nice);
+    }
+
+    /// <summary>0, -EPERM for another user's thread, -EACCES for more favour than allowed. Its time up to now counts with the old niceness.</summary>
+    private static int Set(Thread thread, int niceness)
     {
         if (!ProcessAccess.MaySchedule(thread.Process)) return -Errno.NotPermitted;
-        ulong limit = thread.Process.Limits.Get(ResourceLimits.Nice).Soft;
-        if (nice < thread.Nice && NicenessZero - nice > (long)(limit > LargestNiceLimit ? LargestNiceLimit : limit) && !Credentials.CurrentHas(Capability.Nice))
-            return -Errno.Access;
+        if (niceness < thread.Scheduling.Niceness && !MayHave(thread, niceness)) return -Errno.Access;
         if (thread == Scheduler.Current) CpuAccounting.Settle();
-        thread.Nice = nice;
+        SchedulingPolicy policy = thread.Scheduling;
+        policy.Niceness = niceness;
+        Scheduler.SetPolicy(thread, policy);
         return 0;
     }
 
-    private static Thread FindThread(int id) => id == 0 ? Scheduler.Current : ProcessTable.FindThread(id);
-
-    /// <summary>True for the processes of the group, 0 for the caller's own, or of the user.</summary>
-    private static bool IsMeant(Process process, TrapFrame* frame)
+    private static bool IsMeant(TrapFrame* frame, Thread thread)
     {
         int who = (int)frame->Argument1;
-        if (frame->Argument0 == OfGroup) return process.GroupId == (who == 0 ? Scheduler.Current.Process.GroupId : who);
-        return process.Credentials.User.Real == (who == 0 ? Credentials.Current.User.Real : (uint)who);
+        Thread current = Scheduler.Current;
+        return frame->Argument0 switch
+        {
+            OneThread => who == 0 ? thread == current : thread.Id == who,
+            Group => thread.Process.GroupId == (who == 0 ? current.Process.GroupId : who),
+            _ => thread.Process.Credentials.User.Real == (who == 0 ? current.Process.Credentials.User.Real : (uint)who) && thread.Process.Pid != 0,
+        };
     }
 }

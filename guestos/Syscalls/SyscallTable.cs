@@ -88,6 +88,7 @@ internal static unsafe class SyscallTable
         Add(135, &SysPersonality.Call);
         Add(140, &SysPriority.Get);
         Add(141, &SysPriority.Set);
+        Add(142, &SysScheduling.SetParameters);
         Add(143, &SysScheduling.GetParameters);
         Add(144, &SysScheduling.SetPolicy);
         Add(145, &SysScheduling.GetPolicy);
@@ -128,10 +129,13 @@ internal static unsafe class SyscallTable
         Add(297, &SysSigqueueinfo.ToThread);
         Add(302, &SysPrlimit.Call);
         Add(309, &SysGetcpu.Call);
+        Add(314, &SysSchedAttributes.Set);
+        Add(315, &SysSchedAttributes.Get);
         Add(318, &SysGetrandom.Call);
         Add(324, &SysMembarrier.Call);
         Add(325, &SysLock.Lock2);
         Add(435, &SysClone3.Call);
+        Add(449, &SysFutexWaitv.Call);
         Vsyscall.Register(0, &SysGettimeofday.Call);
         Vsyscall.Register(1, &SysTime.Call);
         Vsyscall.Register(2, &SysGetcpu.Call);

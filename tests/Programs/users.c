@@ -281,13 +281,12 @@ static void real_user(void)
     SHOW(faccessat(AT_FDCWD, "of-root", R_OK, AT_EACCESS));
 }
 
-static pid_t parent;
+static pid_t parent, twin;
 
 static void processes(void)
 {
     char path[64];
     static const char *const names[] = { "mem", "maps", "smaps", "environ", "auxv", "pagemap", "stat", "status", "cmdline", "limits", "oom_score_adj", "comm", "personality" };
-    pid_t twin = pause_as(NOBODY);
     drop(SOMEBODY);
     for (int index = 0; index < (int)(sizeof names / sizeof *names); index++) {
         snprintf(path, sizeof path, "/proc/%d/%s", parent, names[index]);
@@ -568,7 +567,10 @@ int main(int count, char **arguments)
     part("capabilities", capabilities);
     part("files", files);
     part("real user", real_user);
+    twin = pause_as(NOBODY);
     part("processes", processes);
+    kill(twin, SIGKILL);
+    waitpid(twin, NULL, 0);
     part("system calls", system_calls);
     part("locking", locking);
     part("many", many);

@@ -24,6 +24,16 @@ public sealed class UserTests
         }
     }
 
+    /// <summary>Policies, niceness and affinity; futexes with priority inheritance.</summary>
+    [NativeRootTheory]
+    [InlineData("scheduling")]
+    [InlineData("lock-futexes")]
+    public void Scheduling_BesideLinux_FollowsTheSameRules(string name)
+    {
+        string program = CompiledProgram.Glibc(name);
+        Assert.Equal(NativeProgram.Run(program).StandardOutput, EmulatedProgram.Run(program).StandardOutput);
+    }
+
     /// <summary>Debian's own programs as user 1000: who they are, what they cannot read, write, signal or raise.</summary>
     [NativeRootFact]
     public void Setpriv_AsAnotherUser_LimitsTheProgramsItStarts()

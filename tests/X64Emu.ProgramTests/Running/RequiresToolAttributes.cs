@@ -37,6 +37,13 @@ internal sealed class NativeRootFactAttribute : FactAttribute
     public NativeRootFactAttribute() => Skip = SkipReason.ForNativeRoot();
 }
 
+/// <summary>A theory that compares with programs which only root can run natively.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NativeRootTheoryAttribute : TheoryAttribute
+{
+    public NativeRootTheoryAttribute() => Skip = SkipReason.ForNativeRoot();
+}
+
 /// <summary>A theory that compares with programs running natively: skipped on hosts that are not x86-64 Linux.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NativeTheoryAttribute : TheoryAttribute
