@@ -87,7 +87,19 @@ internal sealed unsafe class ProcFile : TextFile
         writer.Text("\nino:\t"u8);
         writer.Decimal(file.Inode == null ? 0 : file.Inode.Number);
         writer.Byte((byte)'\n');
+        if (file is ProcessFile child) WritePid(child.Process, ref writer);
         return 0;
+    }
+
+    /// <summary>The process of a pidfd; -1 when it has been waited for.</summary>
+    private static void WritePid(Process process, ref TextWriter writer)
+    {
+        long pid = process == null ? -1 : process.Pid;
+        writer.Text("Pid:\t"u8);
+        writer.Signed(pid);
+        writer.Text("\nNSpid:\t"u8);
+        writer.Signed(pid);
+        writer.Byte((byte)'\n');
     }
 
     private static void WritePersonality(Process process, ref TextWriter writer)

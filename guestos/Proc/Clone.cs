@@ -13,6 +13,9 @@ internal struct CloneArguments
     public ulong ParentTid;
     public ulong ChildTid;
     public ulong Tls;
+
+    /// <summary>Where the parent finds the number of the child's descriptor, with CLONE_PIDFD.</summary>
+    public ulong ProcessFile;
     public int ExitSignal;
 }
 
@@ -34,8 +37,11 @@ internal static unsafe class Clone
     /// <summary>clone3 alone: the child's handlers become defaults.</summary>
     public const ulong ClearSignals = 0x100000000;
 
-    // New namespaces, CLONE_PIDFD, CLONE_INTO_CGROUP and later flags.
-    private const ulong NotServed = 0x7e021000 | ~0x1ffffffffUL;
+    /// <summary>The parent gets a descriptor of the child.</summary>
+    public const ulong WithProcessFile = 0x1000;
+
+    // New namespaces, CLONE_INTO_CGROUP and later flags.
+    private const ulong NotServed = 0x7e020000 | ~0x1ffffffffUL;
 
     private static WaitQueue s_vforkParents;
 
@@ -55,6 +61,7 @@ internal static unsafe class Clone
     {
         ulong flags = arguments.Flags;
         if ((flags & NotServed) != 0) return -Errno.Invalid;
+        if ((flags & WithProcessFile) != 0 && (flags & SameProcess) != 0) return -Errno.Invalid;
         if ((flags & ClearSignals) != 0 && (flags & SharesSignals) != 0) return -Errno.Invalid;
         if ((flags & SameProcess) != 0 && (flags & SharesSignals) == 0) return -Errno.Invalid;
         if ((flags & SharesSignals) != 0 && (flags & SharesMemory) == 0) return -Errno.Invalid;
@@ -73,6 +80,7 @@ internal static unsafe class Clone
         }
         Thread child = NewThread(parent, process, id, frame, arguments);
         HeapAccounting.Settle(process);
+        if ((flags & WithProcessFile) != 0) GiveProcessFile(process, arguments.ProcessFile);
         if ((flags & SetParentTid) != 0) UserMemory.Write(arguments.ParentTid, id);
         if ((flags & SetChildTid) != 0) WriteChildTid(process, arguments.ChildTid, id);
         if ((flags & SameProcess) == 0) TracePort.Fork(id, parent.Process.Pid, process.Space.Cr3);
@@ -96,6 +104,15 @@ internal static unsafe class Clone
         parent.IsWaitingForVfork = false;
         for (Process process = ProcessTable.First; process != null; process = process.Next)
             if (process.VforkParent == parent) process.VforkParent = null;
+    }
+
+    /// <summary>CLONE_PIDFD. The child is there already: one without room in the parent's table gets no descriptor, and the word says so.</summary>
+    private static void GiveProcessFile(Process child, ulong address)
+    {
+        Fs.ProcessFile file = new Fs.ProcessFile(child, 0);
+        int descriptor = Scheduler.Current.Process.Files.Install(file, 0, closeOnExec: true);
+        if (descriptor < 0) file.Release();
+        UserMemory.Write(address, descriptor);
     }
 
     private static Process NewProcess(Process parent, int pid, in CloneArguments arguments)
@@ -141,11 +158,14 @@ internal static unsafe class Clone
         Thread child = new Thread(id, process)
         {
             BlockedSignals = parent.BlockedSignals,
+            // Until it is made runnable.
+            State = ThreadState.Sleeping,
             Scheduling = parent.Scheduling.ForChild(),
         };
         // A vfork child runs on its parent's alternate stack; a thread of the same process starts without one.
         if ((arguments.Flags & SharesMemory) == 0 || (arguments.Flags & Vfork) != 0)
             child.AlternateStack = parent.AlternateStack;
+        if ((arguments.Flags & SharesMemory) == 0) child.Sequence = parent.Sequence;
         if ((arguments.Flags & ClearChildTid) != 0) child.ClearChildTid = arguments.ChildTid;
         if (process == parent.Process) child.SetName(parent.Name, Process.NameBytes);
         child.AllocateStack();

@@ -108,6 +108,7 @@ internal static unsafe class Exec
         thread.AlternateStack = default;
         thread.ClearChildTid = 0;
         thread.RobustList = 0;
+        thread.Sequence = default;
         thread.FsBase = 0;
         thread.GsBase = 0;
         Cpu.WriteMsr(Msr.FsBase, 0);

@@ -105,6 +105,9 @@ internal sealed unsafe class Process
     public ResourceUsage Usage;
     public ResourceUsage ChildrenUsage;
 
+    /// <summary>Tells it from all others there ever were.</summary>
+    public ulong Serial;
+
     /// <summary>Nanoseconds since boot.</summary>
     public ulong StartTime;
 

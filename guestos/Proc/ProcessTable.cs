@@ -61,7 +61,7 @@ internal static class ProcessTable
         s_uses[process.SessionId]++;
         ProcessCount++;
         process.Account.TaskCount++;
-        ForkCount++;
+        process.Serial = ++ForkCount;
     }
 
     public static void Remove(Process process)

@@ -176,6 +176,7 @@ internal static unsafe class Scheduler
             previous.Usage.VoluntarySwitches++;
             previous.Process.Usage.VoluntarySwitches++;
         }
+        previous.Sequence.WasInterrupted = previous.Sequence.IsRegistered;
         SwitchCount++;
         Current = next;
         next.Usage.WaitTime += now - next.RunnableSince;

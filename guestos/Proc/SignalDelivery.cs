@@ -16,6 +16,11 @@ internal static unsafe class SignalDelivery
             if (Scheduler.NeedsSwitch) Scheduler.Yield();
             if (thread.HasWork) Deliver(thread, frame);
         }
+        if (!thread.Sequence.WasInterrupted) return;
+        thread.Sequence.WasInterrupted = false;
+        if (thread.Sequence.Abort(frame)) return;
+        Signal.Force(thread, SignalInfo.FromKernel(SignalNumber.SegmentationFault));
+        Deliver(thread, frame);
     }
 
     private static void Deliver(Thread thread, TrapFrame* frame)
@@ -41,7 +46,9 @@ internal static unsafe class SignalDelivery
             }
             SignalAction copy = action;
             if ((copy.Flags & SignalAction.ResetHandler) != 0) action.Handler = SignalAction.Default;
-            if (SignalFrame.Push(thread, frame, info, copy)) isHandled = true;
+            // The handler returns to where the thread would have gone on.
+            bool isAborted = !thread.Sequence.IsRegistered || thread.Sequence.Abort(frame);
+            if (isAborted && SignalFrame.Push(thread, frame, info, copy)) isHandled = true;
             else KillBySignal(thread, frame, SignalInfo.FromKernel(SignalNumber.SegmentationFault));
         }
         if (!isHandled)

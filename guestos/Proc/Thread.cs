@@ -100,6 +100,9 @@ internal sealed unsafe class Thread
     public ulong TrapError;
     public ulong FaultAddress;
 
+    /// <summary>What rseq(2) has registered.</summary>
+    public RestartableSequence Sequence;
+
     /// <summary>User word that is cleared and woken as a futex when the thread ends.</summary>
     public ulong ClearChildTid;
     public ulong RobustList;

@@ -9,7 +9,16 @@ internal static unsafe class SysClone
 {
     private const ulong SignalMask = 0xff;
 
-    public static long Call(TrapFrame* frame) => Clone.Run(frame, new CloneArguments
+    public static long Call(TrapFrame* frame)
+    {
+        // One word cannot take both numbers.
+        const ulong Both = Clone.WithProcessFile | Clone.SetParentTid, Detached = 0x400000;
+        ulong flags = frame->Argument0;
+        bool isBad = (flags & Both) == Both || (flags & (Clone.WithProcessFile | Detached)) == (Clone.WithProcessFile | Detached);
+        return isBad ? -Errno.Invalid : Run(frame);
+    }
+
+    private static long Run(TrapFrame* frame) => Clone.Run(frame, new CloneArguments
     {
         Flags = (uint)frame->Argument0 & ~SignalMask,
         ExitSignal = (int)(frame->Argument0 & SignalMask),
@@ -17,5 +26,6 @@ internal static unsafe class SysClone
         ParentTid = frame->Argument2,
         ChildTid = frame->Argument3,
         Tls = frame->Argument4,
+        ProcessFile = frame->Argument2,
     });
 }

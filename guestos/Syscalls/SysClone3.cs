@@ -52,5 +52,6 @@ internal static unsafe class SysClone3
         ParentTid = arguments.ParentTid,
         ChildTid = arguments.ChildTid,
         Tls = arguments.Tls,
+        ProcessFile = arguments.ProcessFile,
     });
 }

@@ -23,7 +23,7 @@ internal static unsafe class SysKill
     }
 
     /// <summary>0 when anybody could get it.</summary>
-    private static long SendToGroup(int groupId, in SignalInfo info)
+    public static long SendToGroup(int groupId, in SignalInfo info)
     {
         long result = -Errno.NoProcess;
         bool isSent = false;

@@ -35,11 +35,16 @@ internal static unsafe class SysSigqueueinfo
     private static bool IsSignal(int number) => number >= 0 && number <= SignalNumber.Last;
 
     /// <summary>Nobody may pretend to others to be the kernel, kill or tgkill.</summary>
-    private static int Read(ulong address, int signal, int target, out SignalInfo info)
+    private static int Read(ulong address, int signal, int target, out SignalInfo info) => Read(address, signal, target, out info, out _);
+
+    /// <summary>The same, and the number that the structure holds.</summary>
+    public static int Read(ulong address, int signal, int target, out SignalInfo info, out int number)
     {
+        number = signal;
         ulong* words = stackalloc ulong[(int)SignalInfo.UserBytes / 8];
         info = default;
         if (!UserMemory.CopyFrom(words, address, SignalInfo.UserBytes)) return -Errno.Fault;
+        number = (int)words[0];
         info = SignalInfo.FromProgram(signal, words);
         bool isForged = (info.Code >= 0 || info.Code == SignalCode.ThreadKill) && target != Scheduler.Current.Process.Pid && target != Scheduler.Current.Id;
         return isForged ? -Errno.NotPermitted : 0;

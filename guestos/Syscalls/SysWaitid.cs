@@ -10,6 +10,7 @@ internal static unsafe class SysWaitid
     private const int AllChildren = 0;
     private const int OneChild = 1;
     private const int Group = 2;
+    private const int File = 3;
     private const ulong InfoBytes = 128;
     private const int Changes = Wait.Exited | Wait.Stopped | Wait.Continued;
     private const int KnownOptions = Changes | Wait.NoHang | Wait.KeepWaitable | Wait.NoThread | Wait.AllChildren | Wait.CloneChildren;
@@ -23,14 +24,30 @@ internal static unsafe class SysWaitid
         {
             case AllChildren: selector = -1; break;
             case OneChild: selector = id; break;
+            case File:
+                int error = FindChild(id, ref options, out selector);
+                if (error != 0) return error;
+                break;
             case Group: selector = id == 0 ? 0 : -id; break;
             default: return -Errno.Invalid;
         }
         if (frame->Argument0 != AllChildren && id < 0 || frame->Argument0 == OneChild && id == 0) return -Errno.Invalid;
+        int given = (int)frame->Argument3;
         int pid = Wait.For(selector, options, out int status, out ResourceUsage usage);
+        // A descriptor that does not block says so where an option would say nothing.
+        if (pid == 0 && options != given) return -Errno.Again;
         if (pid < 0) return pid;
         if (frame->Argument2 != 0 && !PutInfo(frame->Argument2, pid, status)) return -Errno.Fault;
         return frame->Argument4 != 0 && !SysGetrusage.Put(frame->Argument4, usage) ? -Errno.Fault : 0;
+    }
+
+    /// <summary>The child behind a descriptor; one that is not to block does not wait.</summary>
+    private static int FindChild(int descriptor, ref int options, out int selector)
+    {
+        int error = SysPidfd.Find(descriptor, out Process process);
+        selector = process == null ? 0 : process.Pid;
+        if (error == 0 && (Descriptors.Table.Get(descriptor).Flags & Fs.OpenFlags.NonBlocking) != 0) options |= Wait.NoHang;
+        return error == -Errno.NoProcess ? -Errno.NoChild : error;
     }
 
     /// <summary>A SIGCHLD siginfo_t, all zero when no child had anything to tell.</summary>

@@ -134,6 +134,10 @@ internal static unsafe class SyscallTable
         Add(318, &SysGetrandom.Call);
         Add(324, &SysMembarrier.Call);
         Add(325, &SysLock.Lock2);
+        Add(334, &SysRseq.Call);
+        Add(424, &SysPidfd.SendSignal);
+        Add(434, &SysPidfd.Open);
+        Add(438, &SysPidfd.GetFile);
         Add(435, &SysClone3.Call);
         Add(449, &SysFutexWaitv.Call);
         Vsyscall.Register(0, &SysGettimeofday.Call);

@@ -25,6 +25,8 @@ public sealed class ProcessTests
     [InlineData("thread-calls")]
     [InlineData("event-calls")]
     [InlineData("wait-calls")]
+    [InlineData("process-files")]
+    [InlineData("rseq")]
     public void Program_BesideLinux_PrintsAndEndsTheSame(string name)
     {
         string program = CompiledProgram.Glibc(name);
