@@ -14,8 +14,6 @@ internal static unsafe class ProcProcessText
     private const uint ConsoleDevice = 0x501;
     private const uint KernelThreadFlag = 0x200000;
 
-    // What niceness 0 shows as.
-
     /// <summary>State letter as ps shows it: of a thread, or of the process's first one.</summary>
     public static byte StateOf(Process process, ProcOwner owner)
     {
