@@ -30,8 +30,12 @@ internal static unsafe class KernelSettings
         random.AddConstant("poolsize"u8, 256);
         random.AddFile("uuid"u8, &ShowNewId);
         kernel.AddNumber("randomize_va_space"u8, ref ProgramLayout.RandomizeLevel, 0, 2);
+        kernel.AddConstant("msgmax"u8, MessageQueue.MaximumMessageBytes);
+        kernel.AddConstant("msgmnb"u8, MessageQueue.DefaultCapacityBytes);
+        kernel.AddConstant("msgmni"u8, InterprocessTable.MaximumCount);
         kernel.AddConstant("sched_rt_period_us"u8, RealTimeShare.PeriodNanoseconds / 1000);
         kernel.AddConstant("sched_rt_runtime_us"u8, RealTimeShare.RunNanoseconds / 1000);
+        kernel.AddFile("sem"u8, &ProcInterprocess.WriteSemaphoreLimits);
         kernel.AddNumber("shmall"u8, ref SharedSegments.MaximumPages, 0, ulong.MaxValue);
         kernel.AddNumber("shmmax"u8, ref SharedSegments.MaximumBytes, 0, ulong.MaxValue);
         kernel.AddNumber("shmmni"u8, ref SharedSegments.MaximumCount, 0, 4096);

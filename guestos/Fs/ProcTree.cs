@@ -27,7 +27,10 @@ internal static unsafe class ProcTree
         root.AddFile("slabinfo"u8, &ProcSlabInfo.Write);
         root.AddFile("stat"u8, &ProcStat.Write);
         root.AddFile("swaps"u8, &ProcSystemText.WriteSwaps);
-        root.AddDirectory("sysvipc"u8).AddFile("shm"u8, &SharedSegments.Write);
+        KernelNode interprocess = root.AddDirectory("sysvipc"u8);
+        interprocess.AddFile("msg"u8, &ProcInterprocess.WriteQueues);
+        interprocess.AddFile("sem"u8, &ProcInterprocess.WriteSemaphores);
+        interprocess.AddFile("shm"u8, &SharedSegments.Write);
         root.AddDirectory("tty"u8).AddFile("drivers"u8, &ProcSystemText.WriteTerminalDrivers);
         root.AddFile("uptime"u8, &ProcSystemText.WriteUptime);
         root.AddFile("version"u8, &ProcSystemText.WriteVersion);

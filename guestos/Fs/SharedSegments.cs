@@ -145,7 +145,8 @@ internal static unsafe class SharedSegments
         writer.Byte((byte)'\n');
     }
 
-    private static void Number(ref TextWriter writer, int value, int width)
+    /// <summary>A signed number, right-aligned.</summary>
+    public static void Number(ref TextWriter writer, int value, int width)
     {
         if (value >= 0)
         {

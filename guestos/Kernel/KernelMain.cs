@@ -40,6 +40,8 @@ internal static unsafe class KernelMain
         Scheduler.Initialize();
         WaitQueue.Initialize();
         Futex.Initialize();
+        SemaphoreSet.Initialize();
+        MessageQueue.Initialize();
         Clone.Initialize();
         Timers.Initialize();
         CpuTimers.Initialize();

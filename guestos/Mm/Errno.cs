@@ -39,6 +39,8 @@ internal static class Errno
     public const int NoSystemCall = 38;
     public const int NotEmpty = 39;
     public const int Loop = 40;
+    public const int NoMessage = 42;
+    public const int IdentifierRemoved = 43;
     public const int Overflow = 75;
     public const int NotSocket = 88;
     public const int NotSupported = 95;

@@ -60,6 +60,7 @@ internal static class Exit
     {
         CpuAccounting.Settle();
         process.Timers.Destroy();
+        SemaphoreUndo.Run(process);
         process.Files?.Release();
         process.Files = null;
         process.FileContext?.Release();

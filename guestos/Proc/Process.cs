@@ -111,6 +111,9 @@ internal sealed unsafe class Process
     /// <summary>Nanoseconds since boot.</summary>
     public ulong StartTime;
 
+    /// <summary>What its end does to System V semaphores; null for nothing.</summary>
+    public SemaphoreUndo SemaphoreUndo;
+
     /// <summary>The timers of timer_create, setitimer and alarm.</summary>
     public ProcessTimers Timers;
 

@@ -62,6 +62,9 @@ internal sealed unsafe class Thread
     public PriorityLock AwaitedLock;
     public PriorityLock HeldLocks;
 
+    /// <summary>The System V semaphore it sleeps for.</summary>
+    public SemaphoreWait Semaphore;
+
     /// <summary>It was given the lock it waited for; and whether by an owner that died.</summary>
     public bool HasLock;
     public bool LockOwnerDied;

@@ -7,7 +7,8 @@ namespace GuestOs.Syscalls;
 /// <summary>tgkill(2) and tkill(2).</summary>
 internal static unsafe class SysTgkill
 {
-    public static long Call(TrapFrame* frame) => Send((int)frame->Argument0, (int)frame->Argument1, (int)frame->Argument2);
+    public static long Call(TrapFrame* frame) =>
+        (int)frame->Argument0 <= 0 ? -Errno.Invalid : Send((int)frame->Argument0, (int)frame->Argument1, (int)frame->Argument2);
 
     public static long Tkill(TrapFrame* frame) => Send(-1, (int)frame->Argument0, (int)frame->Argument1);
 

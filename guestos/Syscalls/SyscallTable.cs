@@ -49,7 +49,14 @@ internal static unsafe class SyscallTable
         Add(167, &SysSwap.On);
         Add(168, &SysSwap.Off);
         Add(63, &SysUname.Call);
+        Add(64, &SysSemop.Get);
+        Add(65, &SysSemop.Operate);
+        Add(66, &SysSemctl.Call);
         Add(67, &SysShmat.Detach);
+        Add(68, &SysMsgsnd.Get);
+        Add(69, &SysMsgsnd.Send);
+        Add(70, &SysMsgsnd.Receive);
+        Add(71, &SysMsgctl.Call);
         Add(96, &SysGettimeofday.Call);
         Add(97, &SysPrlimit.GetOld);
         Add(98, &SysGetrusage.Call);
@@ -113,6 +120,7 @@ internal static unsafe class SyscallTable
         Add(204, &SysSchedGetaffinity.Call);
         Add(218, &SysSetTidAddress.Call);
         Add(219, &SysRestart.Call);
+        Add(220, &SysSemop.OperateTimed);
         Add(222, &SysTimer.Create);
         Add(223, &SysTimer.Set);
         Add(224, &SysTimer.Get);

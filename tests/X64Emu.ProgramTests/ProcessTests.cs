@@ -27,6 +27,8 @@ public sealed class ProcessTests
     [InlineData("wait-calls")]
     [InlineData("process-files")]
     [InlineData("rseq")]
+    [InlineData("signal-rules")]
+    [InlineData("system-v")]
     public void Program_BesideLinux_PrintsAndEndsTheSame(string name)
     {
         string program = CompiledProgram.Glibc(name);
