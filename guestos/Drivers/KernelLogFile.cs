@@ -35,7 +35,8 @@ internal sealed unsafe class KernelLogFile : OpenFile
         while (Position >= KernelLogRing.End)
         {
             if (IsNonBlocking) return -Errno.Again;
-            int error = WaitQueue.SleepForAnyEvent(ulong.MaxValue);
+            WaitQueue.StartWatching();
+            int error = WaitQueue.SleepForWatched(ulong.MaxValue);
             if (error != 0) return error;
         }
         if (Position < KernelLogRing.First)

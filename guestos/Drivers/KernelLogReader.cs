@@ -25,7 +25,8 @@ internal static unsafe class KernelLogReader
     {
         while (s_read >= KernelLogRing.End)
         {
-            int error = WaitQueue.SleepForAnyEvent(ulong.MaxValue);
+            WaitQueue.StartWatching();
+            int error = WaitQueue.SleepForWatched(ulong.MaxValue);
             if (error != 0) return error;
         }
         return CopyFrom(ref s_read, address, lengthBytes);

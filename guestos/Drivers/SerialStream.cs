@@ -50,6 +50,7 @@ internal sealed unsafe class SerialStream : OpenFile
 
     public override uint Poll(uint events)
     {
+        SerialInput.Arrived.Watch();
         uint result = 0;
         if (OpenFlags.CanRead(Flags) && (SerialInput.Available != 0 || SerialInput.IsHungUp)) result |= PollEvents.AnyIn;
         if (OpenFlags.CanWrite(Flags)) result |= PollEvents.AnyOut;

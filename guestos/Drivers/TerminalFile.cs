@@ -55,6 +55,7 @@ internal sealed unsafe class TerminalFile : OpenFile
 
     public override uint Poll(uint events)
     {
+        SerialInput.Arrived.Watch();
         uint result = PollEvents.AnyOut;
         bool isHungUp = SerialInput.IsHungUp;
         if (_terminal.Available != 0 || isHungUp) result |= PollEvents.AnyIn;

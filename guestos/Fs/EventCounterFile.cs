@@ -55,7 +55,11 @@ internal sealed unsafe class EventCounterFile : OpenFile
         return sizeof(ulong);
     }
 
-    public override uint Poll(uint events) => events & ((_count != 0 ? PollEvents.AnyIn : 0) | (_count < Maximum ? PollEvents.AnyOut : 0));
+    public override uint Poll(uint events)
+    {
+        _changed.Watch();
+        return events & ((_count != 0 ? PollEvents.AnyIn : 0) | (_count < Maximum ? PollEvents.AnyOut : 0));
+    }
 
     protected override void Close() => KernelHeap.Free(_changed);
 }

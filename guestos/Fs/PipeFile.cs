@@ -76,11 +76,13 @@ internal sealed class PipeFile : OpenFile
         uint result = 0;
         if (OpenFlags.CanRead(Flags))
         {
+            _pipe.Readable.Watch();
             if (_pipe.Available != 0) result |= PollEvents.AnyIn & events;
             if (_pipe.WriterCount == 0) result |= PollEvents.HangUp;
         }
         if (OpenFlags.CanWrite(Flags))
         {
+            _pipe.Writable.Watch();
             if (_pipe.Room >= PipeInode.AtomicBytes) result |= PollEvents.AnyOut & events;
             if (_pipe.ReaderCount == 0) result |= PollEvents.Error;
         }

@@ -42,6 +42,7 @@ internal sealed class ProcessFile : OpenFile
 
     public override uint Poll(uint events)
     {
+        Exit.Ended.Watch();
         Process process = Process;
         if (process == null) return events & PollEvents.AnyIn | PollEvents.HangUp;
         return process.IsZombie ? events & PollEvents.AnyIn : 0;

@@ -49,6 +49,7 @@ internal sealed unsafe class SignalFile : OpenFile
 
     public override uint Poll(uint events)
     {
+        Arrived.Watch();
         Thread thread = Scheduler.Current;
         return ((thread.Pending.Mask | thread.Process.Signals.Pending.Mask) & Mask) != 0 ? events & PollEvents.AnyIn : 0;
     }

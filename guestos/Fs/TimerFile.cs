@@ -70,7 +70,11 @@ internal sealed unsafe class TimerFile : OpenFile
         return buffer.Put(0, &count, sizeof(ulong)) ? sizeof(ulong) : -Errno.Fault;
     }
 
-    public override uint Poll(uint events) => _isDue ? events & PollEvents.AnyIn : 0;
+    public override uint Poll(uint events)
+    {
+        _readable.Watch();
+        return _isDue ? events & PollEvents.AnyIn : 0;
+    }
 
     protected override void Close()
     {

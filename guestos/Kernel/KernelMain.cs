@@ -43,6 +43,7 @@ internal static unsafe class KernelMain
         SemaphoreSet.Initialize();
         MessageQueue.Initialize();
         Clone.Initialize();
+        Exit.Initialize();
         Timers.Initialize();
         CpuTimers.Initialize();
         UserTraps.Initialize();

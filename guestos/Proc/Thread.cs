@@ -46,6 +46,9 @@ internal sealed unsafe class Thread
     public Thread NextWaiting;
     public Thread PreviousWaiting;
     public bool IsInterruptible;
+
+    /// <summary>Of a thread in poll: the classes of the queues it watches; see <see cref="WaitQueue.Watch"/>.</summary>
+    public ulong WatchedQueues;
     public bool HasTimedOut;
 
     /// <summary>The word a futex sleeper waits on; not set while it does not.</summary>

@@ -8,7 +8,16 @@ namespace GuestOs.Proc;
 /// </summary>
 internal sealed class WaitQueue
 {
+    private const int PollClasses = 64;
+
     private static WaitQueue s_pollers;
+    private static uint s_count;
+
+    // The classes of queues that the running thread has said it watches.
+    private static ulong s_watched;
+
+    // Queues are in one of 64 classes, by turns: a poller is woken for the classes of the queues it watches, and looks again.
+    private readonly ulong _pollClass = 1UL << (int)(s_count++ % PollClasses);
 
     private Thread _first;
     private Thread _last;
@@ -50,15 +59,25 @@ internal sealed class WaitQueue
         return Scheduler.Current.HasWork ? -Errno.RestartCall : 0;
     }
 
-    /// <summary>Sleeps until anything that poll can wait for happened anywhere, or the deadline passed; results as <see cref="SleepUntil"/>.</summary>
-    public static int SleepForAnyEvent(ulong deadline) => s_pollers.SleepUntil(deadline);
+    /// <summary>The running thread is about to look at files (poll and the like) and to sleep if there is nothing: from now on it is noted what it watches.</summary>
+    public static void StartWatching() => s_watched = 0;
+
+    /// <summary>What the running thread looks at may change when this queue is woken.</summary>
+    public void Watch() => s_watched |= _pollClass;
+
+    /// <summary>Sleeps until a queue that is watched since <see cref="StartWatching"/> was woken, or the deadline passed; results as <see cref="SleepUntil"/>.</summary>
+    public static int SleepForWatched(ulong deadline)
+    {
+        Scheduler.Current.WatchedQueues = s_watched;
+        return s_pollers.SleepUntil(deadline);
+    }
 
     /// <summary>Wakes every sleeper. Safe in interrupt handlers.</summary>
     public void WakeAll()
     {
         WakeCount++;
         while (_first != null) Wake(_first);
-        WakePollers();
+        WakePollers(_pollClass);
     }
 
     /// <summary>Takes one sleeper out and makes it runnable.</summary>
@@ -76,9 +95,16 @@ internal sealed class WaitQueue
     }
 
     /// <summary>Makes everybody who waits in poll or epoll look again.</summary>
-    public static void WakePollers()
+    public static void WakePollers() => WakePollers(ulong.MaxValue);
+
+    private static void WakePollers(ulong classes)
     {
-        while (s_pollers._first != null) Wake(s_pollers._first);
+        for (Thread thread = s_pollers._first; thread != null;)
+        {
+            Thread next = thread.NextWaiting;
+            if ((thread.WatchedQueues & classes) != 0 || classes == ulong.MaxValue) Wake(thread);
+            thread = next;
+        }
     }
 
     private void Block(bool isInterruptible, ulong deadline)

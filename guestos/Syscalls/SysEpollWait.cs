@@ -58,7 +58,8 @@ internal static unsafe class SysEpollWait
         {
             set.ExpectInput(isWaiting: true);
             int error = 0;
-            if (set.Poll(PollEvents.In) == 0) error = WaitQueue.SleepForAnyEvent(deadline);
+            WaitQueue.StartWatching();
+            if (set.Poll(PollEvents.In) == 0) error = WaitQueue.SleepForWatched(deadline);
             set.ExpectInput(isWaiting: false);
             if (error != -Errno.RestartCall) continue;
             // Not made again, whatever the handler's flags, and not after a stop either (signal(7)).

@@ -56,7 +56,8 @@ internal static unsafe class SysPoll
             {
                 Expect(entries, count, isWaiting: true);
                 int error = 0;
-                if (Look(entries, count) == 0) error = WaitQueue.SleepForAnyEvent(deadline);
+                WaitQueue.StartWatching();
+                if (Look(entries, count) == 0) error = WaitQueue.SleepForWatched(deadline);
                 Expect(entries, count, isWaiting: false);
                 if (error != -Errno.RestartCall) continue;
                 result = -Errno.RestartWithoutHandler;

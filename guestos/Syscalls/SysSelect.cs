@@ -67,7 +67,8 @@ internal static unsafe class SysSelect
         {
             Expect(sets, count, isWaiting: true);
             int error = 0;
-            if (Look(sets, count) == 0) error = WaitQueue.SleepForAnyEvent(deadline);
+            WaitQueue.StartWatching();
+            if (Look(sets, count) == 0) error = WaitQueue.SleepForWatched(deadline);
             Expect(sets, count, isWaiting: false);
             if (error == -Errno.RestartCall) return -Errno.RestartWithoutHandler;
         }

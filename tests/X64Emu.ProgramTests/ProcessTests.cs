@@ -29,6 +29,7 @@ public sealed class ProcessTests
     [InlineData("rseq")]
     [InlineData("signal-rules")]
     [InlineData("system-v")]
+    [InlineData("poll-wakeups")]
     public void Program_BesideLinux_PrintsAndEndsTheSame(string name)
     {
         string program = CompiledProgram.Glibc(name);

@@ -34,6 +34,22 @@ public sealed class UserTests
         Assert.Equal(NativeProgram.Run(program).StandardOutput, EmulatedProgram.Run(program).StandardOutput);
     }
 
+    /// <summary>Debian's tools for scheduling and for System V objects, which show the same of the same steps. Identifiers are left out: Linux counts on.</summary>
+    [NativeRootFact]
+    public void ChrtAndIpcs_BesideLinux_PrintTheSame()
+    {
+        const string Script = """
+            chrt -f 10 chrt -p 0 | sed 's/pid [0-9]*/pid/'; chrt -r 20 bash -c 'chrt -p $$' | sed 's/pid [0-9]*/pid/'; chrt -i 0 bash -c 'chrt -p $$; exit 3' | sed 's/pid [0-9]*/pid/'
+            chrt -m; nice -n 7 bash -c 'nice; ps -o ni= -p $$'; taskset -c 0 bash -c 'taskset -cp $$' | sed 's/pid [0-9]*/pid/'
+            ipcmk -S 3 -p 640 | sed 's/: .*//'; ipcmk -Q | sed 's/: .*//'; ipcs -s | awk '{ print $3, $4, $5 }'; ipcs -q | awk '{ print $3, $4, $5, $6 }'; ipcs -l
+            ipcs -s | awk '/^0x/ { system("ipcrm -s " $2) }'; ipcs -q | awk '/^0x/ { system("ipcrm -q " $2) }'; ipcs -sq | awk '/^0x/'
+            """;
+        ProgramResult native = NativeProgram.Run("/bin/bash", ["-c", Script]);
+        ProgramResult guest = EmulatedProgram.Run("/bin/bash", ["-c", Script], options: ["--root", "/"]);
+        Assert.Equal(native.StandardOutput, guest.StandardOutput);
+        Assert.Equal(native.StandardError, guest.StandardError);
+    }
+
     /// <summary>Debian's own programs as user 1000: who they are, what they cannot read, write, signal or raise.</summary>
     [NativeRootFact]
     public void Setpriv_AsAnotherUser_LimitsTheProgramsItStarts()
