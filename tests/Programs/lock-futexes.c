@@ -301,8 +301,9 @@ static void vector(void)
     words[1].value = 2;
     pthread_t thread;
     pthread_create(&thread, NULL, wake_other, NULL);
-    SHOW(syscall(SYS_futex_waitv, words, 2, 0, NULL, 0));
+    long value = syscall(SYS_futex_waitv, words, 2, 0, NULL, 0);
     pthread_join(thread, NULL);
+    printf("waitv %s\n", result(value));
 }
 
 int main(void)
