@@ -11,7 +11,8 @@ internal enum LogLevel
 }
 
 /// <summary>
-/// The kernel log: lines that dmesg shows, and that go to a serial port as far as their level allows. <c>KernelLog.Info("x ").Hex(1).End();</c> writes one line.
+/// The kernel log: lines that dmesg shows, and that go to a serial port as far as their level allows.
+/// <c>KernelLog.Info("x ").Hex(1).End();</c> writes one line.
 /// </summary>
 internal static class KernelLog
 {

@@ -20,7 +20,7 @@ internal static class ProcAccounting
         writer.Line("cancelled_write_bytes: ", 0);
     }
 
-    /// <summary>Nanoseconds on the CPU, nanoseconds of waiting for it, turns on it: of the thread, the process's first one unless it is a thread's node.</summary>
+    /// <summary>Nanoseconds on the CPU, nanoseconds of waiting for it, turns on it: of the process's first thread, or the node's.</summary>
     public static void WriteSchedule(ProcOwner owner, ref TextWriter writer)
     {
         CpuAccounting.Settle();

@@ -13,7 +13,8 @@ internal static class ProcDisks
     }
 
     /// <summary>
-    /// Linux's Documentation/admin-guide/iostats.rst: reads, merged, sectors, milliseconds; the same of writes; in flight; milliseconds busy; milliseconds waited.
+    /// Linux's Documentation/admin-guide/iostats.rst: reads, merged, sectors, milliseconds; the same of writes; in flight; milliseconds
+    /// busy; milliseconds waited.
     /// Requests are never merged, and the kernel waits for each.
     /// </summary>
     public static void WriteCounters(ref TextWriter writer)

@@ -22,7 +22,7 @@ internal static class ProcStat
         writer.Text("procs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"u8);
     }
 
-    /// <summary>In user mode, there with a niceness above 0, in the kernel, idle, and what this kernel does not have: I/O wait, interrupts apart, guests.</summary>
+    /// <summary>User mode, user mode with a niceness above 0, kernel, idle, and what this kernel does not have: I/O wait, interrupts apart, guests.</summary>
     private static void WriteTimes(ref TextWriter writer)
     {
         writer.Decimal(CpuAccounting.UserTime / ProcProcessText.TickNanoseconds);

@@ -17,7 +17,7 @@ internal sealed unsafe class RegularFile : OpenFile
 
     private const ulong NoPage = ulong.MaxValue;
 
-    /// <summary>fs.9p.write_on_close: unless 0, what was written reaches the host at close; else when the flusher, sync or lack of memory asks for it.</summary>
+    /// <summary>fs.9p.write_on_close: unless 0, what was written reaches the host at close, else when the flusher, sync or reclaim asks for it.</summary>
     public static int WritesOnClose = 1;
 
     private uint _reportedErrors;

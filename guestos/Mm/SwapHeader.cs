@@ -27,7 +27,7 @@ internal static unsafe class SwapHeader
         return isWritten;
     }
 
-    /// <summary>The area's pages, the header among them; 0 when the disk has no swap area, or one with bad pages or another version, which the kernel cannot use.</summary>
+    /// <summary>The area's pages, the header among them; 0 without a swap area, and for one with bad pages or of another version.</summary>
     public static ulong ReadPageCount(SwapDevice device)
     {
         uint frame = FrameAllocator.AllocateForUser();

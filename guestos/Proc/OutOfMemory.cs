@@ -1,5 +1,4 @@
 using GuestOs.Arch;
-using GuestOs.Fs;
 using GuestOs.Mm;
 
 namespace GuestOs.Proc;

@@ -1,6 +1,5 @@
 using System.Runtime;
 using GuestOs.Arch;
-using GuestOs.Mm;
 
 namespace GuestOs.Proc;
 
