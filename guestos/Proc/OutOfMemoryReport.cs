@@ -10,7 +10,8 @@ internal static class OutOfMemoryReport
     /// <summary>Before the victim is killed.</summary>
     public static void Write(Process requester, Process victim, bool listsProcesses)
     {
-        KernelLog.Warn("").Bytes(ProcProcessText.NameOf(requester)).Text(" invoked oom-killer: order=0, oom_score_adj=").Decimal((long)requester.OutOfMemoryAdjustment).End();
+        KernelLog.Warn("").Bytes(ProcProcessText.NameOf(requester)).Text(" invoked oom-killer: order=0, oom_score_adj=")
+            .Decimal((long)requester.OutOfMemoryAdjustment).End();
         WriteMemory();
         if (listsProcesses)
         {
@@ -45,8 +46,10 @@ internal static class OutOfMemoryReport
     {
         AddressSpace space = process.Space;
         MemorySizes sizes = MemorySizes.Of(space);
-        KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("] ").Decimal(process.Credentials.User.Real, 5).Text(" ").Decimal((ulong)process.Pid, 5).Text(" ").Decimal(space.Totals.Pages, 8)
-            .Text(" ").Decimal(space.ResidentPages, 8).Text(" ").Decimal(sizes.AnonymousPages(space), 8).Text(" ").Decimal(sizes.FilePages, 8).Text(" ").Decimal(sizes.SharedMemoryPages, 9)
+        KernelLog.Warn("[").Decimal((ulong)process.Pid, 7).Text("] ").Decimal(process.Credentials.User.Real, 5).Text(" ").Decimal((ulong)process.Pid, 5)
+            .Text(" ").Decimal(space.Totals.Pages, 8)
+            .Text(" ").Decimal(space.ResidentPages, 8).Text(" ").Decimal(sizes.AnonymousPages(space), 8)
+            .Text(" ").Decimal(sizes.FilePages, 8).Text(" ").Decimal(sizes.SharedMemoryPages, 9)
             .Text(" ").Decimal(space.TablePages << 12, 8).Text(" ").Decimal(space.SwapPages, 8).Text("         ").Signed(process.OutOfMemoryAdjustment, 5)
             .Text(" ").Bytes(ProcProcessText.NameOf(process)).End();
     }
