@@ -23,8 +23,9 @@ internal static class OutOfMemoryReport
         AddressSpace space = victim.Space;
         MemorySizes sizes = MemorySizes.Of(space);
         KernelLog.Warn("Out of memory: Killed process ").Decimal((long)victim.Pid).Text(" (").Bytes(ProcProcessText.NameOf(victim)).Text(") total-vm:")
-            .Decimal(space.Totals.Pages << 2).Text("kB, anon-rss:").Decimal(sizes.AnonymousPages(space) << 2).Text("kB, file-rss:").Decimal(sizes.FilePages << 2)
-            .Text("kB, shmem-rss:").Decimal(sizes.SharedMemoryPages << 2).Text("kB, UID:").Decimal(victim.Credentials.User.Real).Text(" pgtables:").Decimal(space.TablePages << 2).Text("kB oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
+            .Decimal(space.Totals.Pages << 2).Text("kB, anon-rss:").Decimal(sizes.AnonymousPages(space) << 2)
+            .Text("kB, file-rss:").Decimal(sizes.FilePages << 2).Text("kB, shmem-rss:").Decimal(sizes.SharedMemoryPages << 2).Text("kB, UID:").Decimal(victim.Credentials.User.Real)
+            .Text(" pgtables:").Decimal(space.TablePages << 2).Text("kB oom_score_adj:").Decimal((long)victim.OutOfMemoryAdjustment).End();
     }
 
     private static void WriteMemory()

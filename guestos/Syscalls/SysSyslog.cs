@@ -8,7 +8,8 @@ namespace GuestOs.Syscalls;
 /// <summary>syslog(2), the kernel log's: klogctl in the C library.</summary>
 internal static unsafe class SysSyslog
 {
-    private const int Close = 0, Open = 1, Read = 2, ReadAll = 3, ReadClear = 4, Clear = 5, ConsoleOff = 6, ConsoleOn = 7, ConsoleLevel = 8, SizeUnread = 9, SizeBuffer = 10;
+    private const int Close = 0, Open = 1, Read = 2, ReadAll = 3, ReadClear = 4, Clear = 5;
+    private const int ConsoleOff = 6, ConsoleOn = 7, ConsoleLevel = 8, SizeUnread = 9, SizeBuffer = 10;
     private const ulong HighestLevel = 8;
 
     public static long Call(TrapFrame* frame)
