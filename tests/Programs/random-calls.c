@@ -76,12 +76,25 @@ static unsigned long argument(void)
     }
 }
 
+/* Operations on semaphores: small changes, some that are taken back at the end, some that do not wait. */
+static long semaphore_call(unsigned long address)
+{
+    static const short changes[] = { 0, 1, 2, 3, -1, -1 }, flags[] = { 0, 04000, 014000 };
+    short *operations = (short *)address;
+    for (int word = 0; word < 9; word += 3) {
+        operations[word] = (short)below(6);
+        operations[word + 1] = changes[below(6)];
+        operations[word + 2] = flags[below(3)];
+    }
+    return syscall(SYS_semtimedop, below(4) + 32768 * below(2), address, below(4), &(struct timespec){ 0, 100000 });
+}
+
 /* Calls with arguments that get far into the kernel; the rest of the calls happens by chance. */
 static long fitting_call(void)
 {
     unsigned long descriptor = below(DESCRIPTORS), address = area_address();
     static const int protections[] = { PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE | PROT_EXEC };
-    switch (below(44)) {
+    switch (below(60)) {
     case 0: case 1: return syscall(SYS_mmap, below(2) ? address : 0, length(), protections[below(4)], MAP_PRIVATE | MAP_ANONYMOUS | (below(4) ? 0 : next() & 0xfffff), -1, 0);
     case 2: return syscall(SYS_mmap, below(2) ? address : 0, length(), protections[below(4)], (below(2) ? MAP_SHARED : MAP_PRIVATE) | (below(2) ? MAP_FIXED : 0), descriptor, below(4) * 4096);
     case 3: return syscall(SYS_munmap, address, length());
@@ -124,6 +137,21 @@ static long fitting_call(void)
     case 40: return syscall(SYS_shmat, below(8), below(2) ? 0 : address, next() & 070000);
     case 41: return syscall(SYS_sendfile, descriptor, below(DESCRIPTORS), 0, below(65536));
     case 42: return syscall(SYS_execve, below(40) ? "/nowhere" : "/proc/self/exe", address, area_address());
+    case 43: return syscall(SYS_semget, below(4), below(6), next() & 07777);
+    case 44: case 45: return semaphore_call(address);
+    case 46: return syscall(SYS_semctl, below(4) + 32768 * below(2), below(4), below(21), below(2) ? address : below(9));
+    case 47: return syscall(SYS_msgget, below(4), next() & 07777);
+    case 48: *(long *)address = (long)below(5); return syscall(SYS_msgsnd, below(4), address, below(300), 04000);
+    case 49: return syscall(SYS_msgrcv, below(4), address, below(300), below(9) - 4, 04000 | (next() & 030000));
+    case 50: return syscall(SYS_msgctl, below(4), below(14), address);
+    case 51: *(unsigned *)address = below(2) ? 0 : (unsigned)getpid(); return syscall(SYS_futex, address, 6 + below(8), below(3), 0, area_address(), 0);
+    case 52: *(int *)address = (int)below(100); return syscall(SYS_sched_setscheduler, below(2) ? 0 : getpid(), below(7), address);
+    case 53: return syscall(SYS_setpriority, below(3), 0, below(40) - 20);
+    case 54: return syscall(SYS_pidfd_open, getpid() + below(2), 0);
+    case 55: return syscall(SYS_clone, 0x1000 | SIGCHLD, 0, area_address(), 0, 0) == 0 ? (_exit(0), 0) : 0;
+    case 56: return syscall(SYS_rseq, address & ~31ul, 32, below(2), 0x53053053);
+    case 57: return syscall(SYS_setresuid, below(3) - 1, below(3) - 1, below(3) - 1);
+    case 58: return syscall(SYS_futex_waitv, address, below(4), 0, &(struct timespec){ 0, 1 }, 1);
     default: return syscall(SYS_timer_create, below(12), below(2) ? address : 0, area_address());
     }
 }
