@@ -23,16 +23,15 @@ internal static class Clock
     public static ulong BootSeconds => s_bootSeconds;
 
     /// <summary>Nanoseconds since boot.</summary>
-    public static ulong Now
+    public static ulong Now => ToNanoseconds(Cpu.ReadTsc() - s_tscAtBoot);
+
+    /// <summary>The time that TSC ticks take.</summary>
+    public static ulong ToNanoseconds(ulong ticks)
     {
-        get
-        {
-            ulong ticks = Cpu.ReadTsc() - s_tscAtBoot;
-            if (s_tscFrequency == NanosecondsPerSecond) return ticks;
-            // The log wants a time before the frequency is known.
-            if (s_tscFrequency == 0) return 0;
-            return ticks / s_tscFrequency * NanosecondsPerSecond + ticks % s_tscFrequency * NanosecondsPerSecond / s_tscFrequency;
-        }
+        if (s_tscFrequency == NanosecondsPerSecond) return ticks;
+        // The log wants a time before the frequency is known.
+        if (s_tscFrequency == 0) return 0;
+        return ticks / s_tscFrequency * NanosecondsPerSecond + ticks % s_tscFrequency * NanosecondsPerSecond / s_tscFrequency;
     }
 
     /// <summary>Measures TSC and local APIC timer against the PIT; where the PIT does not tick, both are taken to run at 1 GHz.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Arch;
 
 /// <summary>Where physical memory and device registers appear in the kernel's half.</summary>
@@ -12,15 +14,19 @@ internal static unsafe class Physical
     public const ulong PageBytes = 4096;
 
     /// <summary>The direct-map address of a physical address in RAM.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* ToPointer(ulong physicalAddress) => (byte*)(DirectMapBase + physicalAddress);
 
     /// <summary>The direct-map address of a frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* FramePointer(uint frame) => (byte*)(DirectMapBase + ((ulong)frame << 12));
 
     /// <summary>The frame a direct-map pointer lies in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint FrameOf(void* directMapPointer) => (uint)(((ulong)directMapPointer - DirectMapBase) >> 12);
 
     /// <summary>The physical address of something in the kernel image or the direct map.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong AddressOf(void* kernelPointer)
     {
         ulong address = (ulong)kernelPointer;

@@ -80,6 +80,7 @@ internal static unsafe class TracePort
 
     public static void Fork(int childPid, int parentPid, ulong childCr3) => Send(ForkKind, childPid, 0, 0, (ulong)parentPid, childCr3);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Send(uint kind, int pid, ulong address, ulong ip, ulong arg0, ulong arg1)
     {
         Record* record = (Record*)Unsafe.AsPointer(ref s_record);

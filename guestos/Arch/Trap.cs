@@ -28,20 +28,13 @@ internal static unsafe class Trap
             handler(frame);
             return;
         }
-        UserModeLeft();
+        ModeTicks.UserModeLeft();
         handler(frame);
         UserReturnWork(frame);
-        UserModeEntered();
+        ModeTicks.UserModeEntered();
     }
 
     /// <summary>Signals and rescheduling before ring 3 goes on; Proc defines it.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_return_work")]
     private static extern void UserReturnWork(TrapFrame* frame);
-
-    /// <summary>The clocks of CPU time; Proc defines them.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_mode_left")]
-    private static extern void UserModeLeft();
-
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_mode_entered")]
-    private static extern void UserModeEntered();
 }

@@ -8,6 +8,9 @@ public sealed class IsUnmanagedAttribute : Attribute { }
 public sealed class ExtensionAttribute : Attribute { }
 public sealed class IsReadOnlyAttribute : Attribute { }
 public sealed class IsByRefLikeAttribute : Attribute { }
+
+/// <summary>Of methods that fill their buffers themselves: locals are not zeroed first.</summary>
+public sealed class SkipLocalsInitAttribute : Attribute { }
 public sealed class CompilerGeneratedAttribute : Attribute { }
 public sealed class RefSafetyRulesAttribute : Attribute
 {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 using GuestOs.Fs;
 using GuestOs.Mm;
@@ -15,6 +16,7 @@ internal sealed unsafe class SerialStream : OpenFile
     public SerialStream(Inode inode, Uart16550 port, uint flags)
         : base(inode, flags) => _port = port;
 
+    [SkipLocalsInit]
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
         if (!OpenFlags.CanRead(Flags)) return -Errno.BadFile;
@@ -34,6 +36,7 @@ internal sealed unsafe class SerialStream : OpenFile
         return (long)done;
     }
 
+    [SkipLocalsInit]
     public override long Write(IoBuffer buffer, ulong lengthBytes)
     {
         if (!OpenFlags.CanWrite(Flags)) return -Errno.BadFile;

@@ -86,14 +86,11 @@ internal static class TerminalControl
         if (error != 0) return error;
         if (!UserMemory.Read(argument, out int group)) return -Errno.Fault;
         if (group <= 0) return -Errno.Invalid;
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
-        {
-            if (process.GroupId != group) continue;
-            if (process.SessionId != terminal.SessionId) return -Errno.NotPermitted;
-            terminal.ForegroundGroup = group;
-            return 0;
-        }
-        return -Errno.NoProcess;
+        Process member = ProcessTable.FirstInGroup(group);
+        if (member == null) return -Errno.NoProcess;
+        if (member.SessionId != terminal.SessionId) return -Errno.NotPermitted;
+        terminal.ForegroundGroup = group;
+        return 0;
     }
 
     private static long Resize(Terminal terminal, ulong argument)

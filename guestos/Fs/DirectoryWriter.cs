@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using GuestOs.Mm;
 
 namespace GuestOs.Fs;
@@ -22,6 +23,7 @@ internal unsafe ref struct DirectoryWriter
     }
 
     /// <summary>Adds an entry; <paramref name="nextOffset"/> is where a later call goes on. False: full or failed, the entry was not added.</summary>
+    [SkipLocalsInit]
     public bool Add(ulong inodeNumber, ulong nextOffset, byte type, ReadOnlySpan<byte> name)
     {
         ulong length = (ulong)(HeaderBytes + name.Length + 1 + 7) & ~7UL;

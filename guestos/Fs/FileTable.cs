@@ -15,6 +15,9 @@ internal sealed class FileTable
     private bool[] _closeOnExec = new bool[16];
     private int _references = 1;
 
+    // All descriptors below are in use.
+    private int _lowestFree;
+
     public void AddReference() => _references++;
 
     /// <summary>Drops a reference; the last one closes every file. May sleep.</summary>
@@ -54,8 +57,10 @@ internal sealed class FileTable
     /// </summary>
     public int Install(OpenFile file, int minimum, bool closeOnExec)
     {
-        int descriptor = minimum;
+        bool isLowest = minimum <= _lowestFree;
+        int descriptor = isLowest ? _lowestFree : minimum;
         while (descriptor < _files.Length && _files[descriptor] != null) descriptor++;
+        if (isLowest) _lowestFree = descriptor;
         if (descriptor >= Limit) return -Errno.TooManyFiles;
         Set(descriptor, file, closeOnExec);
         return descriptor;
@@ -78,6 +83,7 @@ internal sealed class FileTable
         if (file == null) return -Errno.BadFile;
         _files[descriptor] = null;
         _closeOnExec[descriptor] = false;
+        if (descriptor < _lowestFree) _lowestFree = descriptor;
         int error = file.Flush();
         file.Release();
         return error;
@@ -86,7 +92,7 @@ internal sealed class FileTable
     /// <summary>A table of its own with the same open files, for fork.</summary>
     public FileTable Clone()
     {
-        FileTable copy = new FileTable { Limit = Limit };
+        FileTable copy = new FileTable { Limit = Limit, _lowestFree = _lowestFree };
         copy.Grow(_files.Length - 1);
         for (int i = 0; i < _files.Length; i++)
         {

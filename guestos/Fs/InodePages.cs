@@ -25,7 +25,7 @@ internal abstract unsafe class InodePages : PageSource
     {
         get
         {
-            for (VmArea area = Mappings.First(0, ulong.MaxValue); area != null; area = SourceMappings.Next(area, 0, ulong.MaxValue))
+            for (VmArea area = Mappings.First(0, ulong.MaxValue); area != null; area = Mappings.Next(area, 0, ulong.MaxValue))
                 if (area.IsShared && (area.Flags & VmFlags.NeverWritable) == 0) return true;
             return false;
         }

@@ -75,8 +75,8 @@ internal sealed unsafe class ProcDirectory : OpenFile
         switch (_inode.Node)
         {
             case ProcNode.Root:
-                for (Process process = ProcessTable.First; process != null; process = process.Next)
-                    if (process.Pid >= number && process.Pid < best && process.Pid != 0) best = process.Pid;
+                Process next = ProcessTable.NextByNumber(number == 0 ? 1 : number);
+                if (next != null) best = next.Pid;
                 break;
             case ProcNode.Tasks:
                 node = ProcNode.Task;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 
 namespace GuestOs.Mm;
@@ -113,22 +114,28 @@ internal sealed unsafe class AddressSpace
         {
             VmArea next = area.Next;
             PageTable.Zap(this, area.Start, area.End);
+            // Whatever lies below has gone already.
+            PageTable.FreeTables(this, area.Start, area.End, 0, next == null ? 1UL << 47 : next.Start);
             _totals.Subtract(area.Flags, area.LengthBytes >> 12);
             area.Leave();
             area.Destroy();
             area = next;
         }
-        PageTable.FreeTables(this, 0, 1UL << 47, 0, 1UL << 47);
         FrameAllocator.Release(Physical.FrameOf(Root));
         Executable?.Release();
         KernelHeap.Free(this);
     }
 
     /// <summary>The area that contains an address, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public VmArea Find(ulong address)
     {
         VmArea last = _lastFound;
-        if (last != null && address >= last.Start && address < last.End) return last;
+        return last != null && last.Contains(address) ? last : FindInTree(address);
+    }
+
+    private VmArea FindInTree(ulong address)
+    {
         VmArea area = _areas.FirstEndingAbove(address);
         return area == null || area.Start > address ? null : _lastFound = area;
     }
@@ -171,8 +178,7 @@ internal sealed unsafe class AddressSpace
     public void MoveStart(VmArea area, ulong start)
     {
         ulong growth = area.Start - start;
-        area.PageOffset -= growth >> 12;
-        area.Start = start;
+        area.MoveStart(start);
         _areas.GapChanged(area);
         Grown(area.Flags, growth);
     }
@@ -181,7 +187,7 @@ internal sealed unsafe class AddressSpace
     public void MoveEnd(VmArea area, ulong end)
     {
         ulong growth = end - area.End;
-        area.End = end;
+        area.MoveEnd(end);
         if (area.Next != null) _areas.GapChanged(area.Next);
         Grown(area.Flags, growth);
     }
@@ -220,7 +226,7 @@ internal sealed unsafe class AddressSpace
         HugePage.SplitAt(this, address);
         VmArea upper = area.Slice(address, area.End);
         _totals.Subtract(area.Flags, upper.LengthBytes >> 12);
-        area.End = address;
+        area.MoveEnd(address);
         _lastFound = null;
         Insert(upper);
         return 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Mm;
 
 /// <summary>Puts pages of a program's own into its page tables and takes them out, with all the books kept.</summary>
@@ -10,8 +12,7 @@ internal static unsafe class AnonymousPage
     public static void Install(VmArea area, ulong address, PageTableEntry* entry, uint frame)
     {
         area.PrepareOwnPages();
-        FrameTable.AttachAnonymous(frame, area, address);
-        FrameTable.Of(frame)->MapCount = 1;
+        FrameTable.AttachAnonymous(frame, area.Family, area.PageIndex(address))->MapCount = 1;
         Pages++;
         if (area.IsLocked) LockedPages.Add(frame);
         *entry = new PageTableEntry(frame, area.EntryFlags(writable: true));
@@ -21,7 +22,7 @@ internal static unsafe class AnonymousPage
     public static void InstallHuge(VmArea area, ulong address, uint firstFrame)
     {
         area.PrepareOwnPages();
-        FrameTable.AttachHuge(firstFrame, area, address);
+        FrameTable.AttachHuge(firstFrame, area.Family, area.PageIndex(address));
         AddHugeMapping(firstFrame);
         if (area.IsLocked) LockedPages.Add(firstFrame);
     }
@@ -59,11 +60,19 @@ internal static unsafe class AnonymousPage
         if (isWhole && record->MapCount != 0) LockedPages.Review(firstFrame);
     }
 
-    /// <summary>A frame with one mapping becomes the area's own if it is nobody's: a file's page that the file has dropped.</summary>
+    /// <summary>
+    /// A frame with one mapping becomes the area's own: a page that came by fork and that all relatives have left, or a file's page that the file has dropped.
+    /// </summary>
     public static void Adopt(VmArea area, ulong address, uint frame)
     {
-        if (FrameTable.Of(frame)->HasOwner) return;
-        FrameTable.AttachAnonymous(frame, area, address);
+        FrameRecord* record = FrameTable.Of(frame);
+        if (record->HasOwner)
+        {
+            // From now on nobody looks for it where the relatives' areas are.
+            if (record->Is(FrameFlags.Anonymous)) record->Owner = Unsafe.AddressOf(area.Family);
+            return;
+        }
+        FrameTable.AttachAnonymous(frame, area.Family, area.PageIndex(address));
         AddMapping(frame);
     }
 

@@ -46,8 +46,8 @@ internal static unsafe class BootMemory
             if (end > TopFrame) TopFrame = end;
         }
         byte* table = PlaceFrameTable(ref free);
-        FrameTable.Initialize(table);
-        FrameAllocator.Initialize(free, table + TopFrame * (ulong)FrameTable.BytesPerFrame, (uint)TopFrame);
+        FrameTable.Initialize(table, (uint)TopFrame);
+        FrameAllocator.Initialize(free, table + FrameTable.SizeBytes(TopFrame), (uint)TopFrame);
         Watermarks.Initialize();
     }
 
@@ -81,7 +81,7 @@ internal static unsafe class BootMemory
 
     private static byte* PlaceFrameTable(ref MemoryRegions free)
     {
-        uint tableFrames = (uint)((TopFrame * (ulong)(FrameAllocator.TableBytesPerFrame + FrameTable.BytesPerFrame) + 0xfff) >> 12);
+        uint tableFrames = (uint)((TopFrame * (ulong)FrameAllocator.TableBytesPerFrame + FrameTable.SizeBytes(TopFrame) + 0xfff) >> 12);
         for (int i = 0; i < free.Count; i++)
         {
             uint start = free.Start(i);

@@ -37,14 +37,13 @@ internal static unsafe class Fork
                 success = false;
                 break;
             }
-            VmArea copy = area.Slice(area.Start, area.End);
+            VmArea copy = area.Copy(area.Start, area.End);
             copy.Flags &= ~(VmFlags.Locked | VmFlags.LockedOnFault);
             copy.ForgetPromises();
-            copy.LeaveFamily();
             child.Insert(copy);
             // Pages that are only the file's come back by faults, as on Linux.
             if (!area.HasPrivatePages || area.IsShared || (area.Flags & VmFlags.WipeOnFork) != 0) continue;
-            copy.Join(new AnonymousFamily(area.Family), isInherited: true);
+            copy.Join(area.Family.ForChild(), isInherited: true);
             success = CopyEntries(parent, child, area, ref hasProtected);
         }
         if (hasProtected) parent.FlushTlb();
@@ -66,7 +65,7 @@ internal static unsafe class Fork
             PageTableEntry* from = PageTable.Find(parent.Root, address);
             if (from == null)
             {
-                address = tableEnd;
+                address = PageTable.SkipMissing(parent.Root, address, area.End);
                 continue;
             }
             PageTableEntry* to = PageTable.Ensure(child, address);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 
 namespace GuestOs.Mm;
@@ -61,15 +62,14 @@ internal static unsafe class FrameAllocator
     /// </summary>
     public static uint AllocateForUser()
     {
-        if (!HasRoom()) return 0;
+        if (FreeFrames <= Watermarks.Low && !FreeSome()) return 0;
         uint frame = s_movable.Take();
-        if (frame == 0 && s_movable.TakeMovableBlock()) frame = s_movable.Take();
-        if (frame == 0) frame = s_pinned.Take();
-        return frame == 0 ? 0 : Hand(frame);
+        if (frame == 0 && (frame = TakeFromMovableBlock()) == 0) return 0;
+        return Hand(frame);
     }
 
     /// <summary>As <see cref="AllocateForUser"/>, for what a program needs that cannot be moved: page tables, buffers.</summary>
-    public static uint AllocatePinnedForUser() => HasRoom() ? Allocate() : 0;
+    public static uint AllocatePinnedForUser() => FreeFrames > Watermarks.Low || FreeSome() ? Allocate() : 0;
 
     /// <summary>
     /// True when the kernel may take so many frames for what a program wants, and the reserve stays whole. Reclaim may run first, as in
@@ -154,14 +154,20 @@ internal static unsafe class FrameAllocator
         FreeFrames++;
     }
 
-    private static bool HasRoom()
+    /// <summary>Few frames are left: has some freed, in the background if that will do. False when only the reserve is left.</summary>
+    private static bool FreeSome()
     {
-        if (FreeFrames <= Watermarks.Low) Reclaim.WakeDaemon();
-        while (IsScarce)
-            if (!Reclaim.Directly()) return false;
-        return true;
+        Reclaim.WakeDaemon();
+        return !IsExhausted;
     }
 
+    private static uint TakeFromMovableBlock()
+    {
+        uint frame = s_movable.TakeMovableBlock() ? s_movable.Take() : 0;
+        return frame == 0 ? s_pinned.Take() : frame;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hand(uint frame)
     {
         FreeFrames--;

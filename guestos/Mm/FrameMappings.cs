@@ -12,8 +12,10 @@ internal unsafe ref struct FrameMappings
     private readonly ulong _pageIndex;
     private readonly bool _isAnonymous;
     private readonly bool _isHuge;
+    private readonly PageSource _source;
+    private FamilyVisit _relatives;
+    private VmArea _lastVisited;
     private uint _left;
-    private VmArea _next;
 
     public FrameMappings(uint frame)
     {
@@ -25,7 +27,9 @@ internal unsafe ref struct FrameMappings
         object owner = Unsafe.ObjectAt(record->Owner);
         // The page cache holds one reference itself.
         _left = _isAnonymous ? record->MapCount : FrameAllocator.References(frame) - 1;
-        _next = _isAnonymous ? Unsafe.As<AnonymousFamily>(owner).FirstArea : Unsafe.As<PageSource>(owner).Mappings.First(_pageIndex, _pageIndex + 1);
+        _source = _isAnonymous ? null : Unsafe.As<PageSource>(owner);
+        _relatives = _isAnonymous ? new FamilyVisit(Unsafe.As<AnonymousFamily>(owner), _pageIndex) : default;
+        _lastVisited = null;
         Area = null;
         Entry = null;
         Address = 0;
@@ -43,11 +47,11 @@ internal unsafe ref struct FrameMappings
     /// <summary>Goes to the next entry, of a page directory for a huge page; false after the last.</summary>
     public bool Next()
     {
-        while (_next != null && _left != 0)
+        while (_left != 0)
         {
-            VmArea area = _next;
-            _next = _isAnonymous ? area.NextRelative : SourceMappings.Next(area, _pageIndex, _pageIndex + 1);
-            if (_pageIndex < area.PageOffset || _pageIndex >= area.EndPage || area.Space == null) continue;
+            VmArea area = NextArea();
+            if (area == null) break;
+            if (area.Space == null) continue;
             ulong address = area.AddressOf(_pageIndex);
             PageTableEntry* entry = FindEntry(area.Space, address);
             if (entry == null || !PageTable.HoldsFrame(*entry) || entry->Frame != _frame) continue;
@@ -58,6 +62,14 @@ internal unsafe ref struct FrameMappings
             return true;
         }
         return false;
+    }
+
+    private VmArea NextArea()
+    {
+        if (_isAnonymous) return _relatives.Next();
+        _lastVisited = _lastVisited == null
+            ? _source.Mappings.First(_pageIndex, _pageIndex + 1) : _source.Mappings.Next(_lastVisited, _pageIndex, _pageIndex + 1);
+        return _lastVisited;
     }
 
     private readonly PageTableEntry* FindEntry(AddressSpace space, ulong address)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Mm;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal unsafe struct FrameSource
     private uint _blockEnd;
 
     /// <summary>A free frame, or 0 when there is none here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Take()
     {
         if (_count != 0) return _stack[--_count];
@@ -24,6 +27,7 @@ internal unsafe struct FrameSource
     }
 
     /// <summary>Takes back a free frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Give(uint frame)
     {
         if (_count == StackCapacity) Drain(StackCapacity / 2);

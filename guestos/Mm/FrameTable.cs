@@ -9,17 +9,17 @@ internal enum FrameFlags : uint
 {
     None = 0,
 
-    /// <summary>A program's own memory; <see cref="FrameRecord.Owner"/> is a family, not a page source.</summary>
-    Anonymous = 1,
+    /// <summary>On, or meant for, an active list. This flag and the next two say which <see cref="PageList"/> it is.</summary>
+    Active = 1,
 
     /// <summary>Its content goes to swap, as there is no file to go to.</summary>
     SwapBacked = 2,
 
-    /// <summary>On one of the <see cref="PageLists"/>.</summary>
-    Listed = 4,
+    /// <summary>On, or meant for, the list that reclaim never looks at.</summary>
+    Unevictable = 4,
 
-    /// <summary>On, or meant for, an active list.</summary>
-    Active = 8,
+    /// <summary>A program's own memory; <see cref="FrameRecord.Owner"/> is a family, not a page source.</summary>
+    Anonymous = 8,
 
     /// <summary>Used since reclaim looked last; the second time makes it active.</summary>
     Referenced = 16,
@@ -33,8 +33,8 @@ internal enum FrameFlags : uint
     /// <summary>A locked area shows it: counted by <see cref="LockedPages"/>.</summary>
     Locked = 512,
 
-    /// <summary>On, or meant for, the list that reclaim never looks at.</summary>
-    Unevictable = 1024,
+    /// <summary>On one of the <see cref="PageLists"/>.</summary>
+    Listed = 1024,
 
     /// <summary>It was active before; <see cref="GuestOs.Mm.Workingset"/> keeps this when it goes.</summary>
     Workingset = 2048,
@@ -58,13 +58,13 @@ internal enum FrameFlags : uint
 /// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>
 internal unsafe struct FrameRecord
 {
-    /// <summary>The root of the family (<see cref="AnonymousFamily"/>) or the <see cref="PageSource"/> it belongs to, if it <see cref="HasOwner"/>.</summary>
+    /// <summary>The <see cref="AnonymousFamily"/> or the <see cref="PageSource"/> it belongs to, if it <see cref="HasOwner"/>.</summary>
     public void* Owner;
 
     /// <summary>Its page in the owner: <see cref="VmArea.PageIndex"/> of any area that shows it.</summary>
     public ulong PageIndex;
 
-    /// <summary>Neighbours in its list, 0 for none.</summary>
+    /// <summary>Neighbours in its list; those of a list's ends are its head (<see cref="PageLists"/>).</summary>
     public uint Next;
     public uint Previous;
 
@@ -88,13 +88,17 @@ internal unsafe struct FrameRecord
 /// <summary>A record for every frame. It means something for frames in use only: <see cref="FrameAllocator"/> resets it when it hands a frame out.</summary>
 internal static unsafe class FrameTable
 {
-    /// <summary>Bytes of each record.</summary>
-    public static int BytesPerFrame => sizeof(FrameRecord);
-
     private static FrameRecord* s_records;
 
+    /// <summary>Bytes of the records of so many frames, and of the heads of the page lists behind them.</summary>
+    public static ulong SizeBytes(ulong frameCount) => (frameCount + PageLists.ListCount) * (ulong)sizeof(FrameRecord);
+
     /// <summary>Takes over memory for the records of all frames, whatever is in it.</summary>
-    public static void Initialize(byte* table) => s_records = (FrameRecord*)table;
+    public static void Initialize(byte* table, uint frameCount)
+    {
+        s_records = (FrameRecord*)table;
+        PageLists.Initialize(frameCount);
+    }
 
     /// <summary>The record of a frame of RAM.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -111,11 +115,14 @@ internal static unsafe class FrameTable
         Attach(frame, Unsafe.AddressOf(source), pageIndex, source.IsUnevictable ? flags | FrameFlags.Unevictable : flags);
     }
 
-    /// <summary>A frame holds a page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
-    public static void AttachAnonymous(uint frame, VmArea area, ulong address) => AttachAnonymous(frame, area, address, FrameFlags.None);
+    /// <summary>A frame holds a page of a family's own, with no mapping yet. Reclaim may take it from now on. Returns its record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FrameRecord* AttachAnonymous(uint frame, AnonymousFamily family, ulong pageIndex) =>
+        Attach(frame, Unsafe.AddressOf(family), pageIndex, FrameFlags.Anonymous | FrameFlags.SwapBacked);
 
-    /// <summary>512 frames hold a huge page of an area's own, with no mapping yet. Reclaim may take it from now on.</summary>
-    public static void AttachHuge(uint firstFrame, VmArea area, ulong address) => AttachAnonymous(firstFrame, area, address, FrameFlags.Huge);
+    /// <summary>512 frames hold a huge page of a family's own, with no mapping yet. Reclaim may take it from now on.</summary>
+    public static void AttachHuge(uint firstFrame, AnonymousFamily family, ulong pageIndex) =>
+        Attach(firstFrame, Unsafe.AddressOf(family), pageIndex, FrameFlags.Anonymous | FrameFlags.SwapBacked | FrameFlags.Huge);
 
     /// <summary>From now on each frame of a huge page stands for itself, with flags that none had.</summary>
     public static void Expand(uint firstFrame, FrameFlags added)
@@ -139,10 +146,8 @@ internal static unsafe class FrameTable
         Reset(frame);
     }
 
-    private static void AttachAnonymous(uint frame, VmArea area, ulong address, FrameFlags extraFlags) =>
-        Attach(frame, Unsafe.AddressOf(area.Family.Root), area.PageIndex(address), FrameFlags.Anonymous | FrameFlags.SwapBacked | extraFlags);
-
-    private static void Attach(uint frame, void* owner, ulong pageIndex, FrameFlags flags)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FrameRecord* Attach(uint frame, void* owner, ulong pageIndex, FrameFlags flags)
     {
         FrameRecord* record = s_records + frame;
         record->Owner = owner;
@@ -151,5 +156,6 @@ internal static unsafe class FrameTable
         record->MapCount = 0;
         record->Flags = flags;
         PageLists.Add(frame);
+        return record;
     }
 }

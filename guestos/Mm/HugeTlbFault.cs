@@ -80,9 +80,10 @@ internal static unsafe class HugeTlbFault
     private static void TakeFromRelatives(VmArea owner, ulong address, uint first)
     {
         ulong page = owner.PageIndex(address);
-        for (VmArea area = owner.Family.Root.FirstArea; area != null; area = area.NextRelative)
+        FamilyVisit relatives = new FamilyVisit(owner.Family.Root, page);
+        for (VmArea area = relatives.Next(); area != null; area = relatives.Next())
         {
-            if (area == owner || page < area.PageOffset || page >= area.EndPage || area.Space == null) continue;
+            if (area == owner || area.Space == null) continue;
             PageTableEntry* entry = HugePage.Find(area.Space.Root, area.AddressOf(page));
             if (entry == null || entry->Frame != first) continue;
             area.Flags |= VmFlags.HugeTlbLost;

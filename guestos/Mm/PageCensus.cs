@@ -49,6 +49,11 @@ internal unsafe struct PageCensus
         {
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             PageTableEntry* huge = HugePage.Find(space.Root, address);
+            if (table == null && huge == null)
+            {
+                address = PageTable.SkipMissing(space.Root, address, area.End);
+                continue;
+            }
             ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
             if (tableEnd > area.End) tableEnd = area.End;
             for (; table != null && address < tableEnd; address += 4096) Add(area, address, table[address >> 12 & 511]);

@@ -2,37 +2,50 @@ using System.Runtime.CompilerServices;
 
 namespace GuestOs.Mm;
 
-/// <summary>The lists of pages that reclaim chooses from (Linux's LRU lists).</summary>
+/// <summary>The lists of pages that reclaim chooses from (Linux's LRU lists), by the low bits of <see cref="FrameFlags"/>.</summary>
 internal enum PageList
 {
-    InactiveAnonymous = 0,
-    ActiveAnonymous = 1,
-    InactiveFile = 2,
-    ActiveFile = 3,
+    InactiveFile = 0,
+    ActiveFile = (int)FrameFlags.Active,
+    InactiveAnonymous = (int)FrameFlags.SwapBacked,
+    ActiveAnonymous = InactiveAnonymous | ActiveFile,
 
     /// <summary>Pages that must stay: locked ones.</summary>
-    Unevictable = 4,
+    Unevictable = (int)FrameFlags.Unevictable,
 }
 
-/// <summary>Every page of programs and files is on one of five lists: new ones in front, the next candidate at the end.</summary>
+/// <summary>
+/// Every page of programs and files is on one of five lists: new ones in front, the next candidate at the end. The lists are rings; the head of each is a
+/// record behind those of all frames.
+/// </summary>
 internal static unsafe class PageLists
 {
-    private const int ListCount = 5;
+    public const int ListCount = 5;
 
-    private struct Ends
+    private struct Counts
     {
-        public fixed uint First[ListCount];
-        public fixed uint Last[ListCount];
-        public fixed uint Count[ListCount];
+        public fixed uint Pages[ListCount];
     }
 
-    private static Ends s_ends;
+    private static Counts s_counts;
+    private static uint s_firstHead;
+
+    /// <summary>Makes the lists of frames below <paramref name="frameCount"/>, all empty.</summary>
+    public static void Initialize(uint frameCount)
+    {
+        s_firstHead = frameCount;
+        for (uint head = frameCount; head < frameCount + ListCount; head++) FrameTable.Of(head)->Next = FrameTable.Of(head)->Previous = head;
+    }
 
     /// <summary>Pages on a list.</summary>
-    public static uint Count(PageList list) => s_ends.Count[(int)list];
+    public static uint Count(PageList list) => s_counts.Pages[(int)list];
 
     /// <summary>The next candidate of a list, 0 when it is empty.</summary>
-    public static uint Last(PageList list) => s_ends.Last[(int)list];
+    public static uint Last(PageList list)
+    {
+        uint frame = FrameTable.Of(s_firstHead + (uint)list)->Previous;
+        return frame >= s_firstHead ? 0 : frame;
+    }
 
     /// <summary>True when an inactive list is too short for the pages on it to get a fair second chance (in large memory it may be a fraction of the active one).</summary>
     public static bool IsInactiveLow(bool isFile)
@@ -48,14 +61,14 @@ internal static unsafe class PageLists
     public static void Add(uint frame)
     {
         FrameRecord* record = FrameTable.Of(frame);
-        int list = (int)ListOf(record);
-        uint first = s_ends.First[list];
+        uint list = ListOf(record), head = s_firstHead + list;
+        FrameRecord* heads = FrameTable.Of(head);
+        uint first = heads->Next;
         record->Next = first;
-        record->Previous = 0;
-        if (first != 0) FrameTable.Of(first)->Previous = frame;
-        else s_ends.Last[list] = frame;
-        s_ends.First[list] = frame;
-        s_ends.Count[list] += PagesOf(record);
+        record->Previous = head;
+        FrameTable.Of(first)->Previous = frame;
+        heads->Next = frame;
+        s_counts.Pages[list] += PagesOf(record);
         record->Set(FrameFlags.Listed);
     }
 
@@ -64,12 +77,10 @@ internal static unsafe class PageLists
     {
         FrameRecord* record = FrameTable.Of(frame);
         if (!record->Is(FrameFlags.Listed)) return;
-        int list = (int)ListOf(record);
-        if (record->Previous != 0) FrameTable.Of(record->Previous)->Next = record->Next;
-        else s_ends.First[list] = record->Next;
-        if (record->Next != 0) FrameTable.Of(record->Next)->Previous = record->Previous;
-        else s_ends.Last[list] = record->Previous;
-        s_ends.Count[list] -= PagesOf(record);
+        uint next = record->Next, previous = record->Previous;
+        FrameTable.Of(previous)->Next = next;
+        FrameTable.Of(next)->Previous = previous;
+        s_counts.Pages[ListOf(record)] -= PagesOf(record);
         record->Clear(FrameFlags.Listed);
     }
 
@@ -78,11 +89,8 @@ internal static unsafe class PageLists
     {
         FrameRecord* record = FrameTable.Of(to);
         *record = *FrameTable.Of(from);
-        int list = (int)ListOf(record);
-        if (record->Previous != 0) FrameTable.Of(record->Previous)->Next = to;
-        else s_ends.First[list] = to;
-        if (record->Next != 0) FrameTable.Of(record->Next)->Previous = to;
-        else s_ends.Last[list] = to;
+        FrameTable.Of(record->Previous)->Next = to;
+        FrameTable.Of(record->Next)->Previous = to;
         FrameTable.Reset(from);
     }
 
@@ -100,6 +108,9 @@ internal static unsafe class PageLists
     public static uint PagesOf(FrameRecord* record) => record->Is(FrameFlags.Huge) ? HugePage.Frames : 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PageList ListOf(FrameRecord* record) => record->Is(FrameFlags.Unevictable)
-        ? PageList.Unevictable : (PageList)((record->Is(FrameFlags.SwapBacked) ? 0 : 2) + (record->Is(FrameFlags.Active) ? 1 : 0));
+    private static uint ListOf(FrameRecord* record)
+    {
+        uint list = (uint)(record->Flags & (FrameFlags.Unevictable | FrameFlags.SwapBacked | FrameFlags.Active));
+        return list < (uint)PageList.Unevictable ? list : (uint)PageList.Unevictable;
+    }
 }

@@ -8,7 +8,7 @@ namespace GuestOs.Mm;
 internal abstract unsafe class PageSource
 {
     /// <summary>The areas that map it.</summary>
-    public SourceMappings Mappings;
+    public AreaIntervals Mappings;
 
     /// <summary>Length of the file; a fault in a page wholly beyond it is SIGBUS.</summary>
     public abstract ulong SizeBytes { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 
 namespace GuestOs.Mm;
@@ -23,21 +24,22 @@ internal static unsafe class PageTable
     public static void Initialize() => ZeroFrame = FrameAllocator.AllocateZeroed();
 
     /// <summary>The page directory's entry for an address, which refers to a last-level table or maps a huge page; null when there is no directory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PageTableEntry* FindDirectoryEntry(PageTableEntry* root, ulong address)
     {
         PageTableEntry entry = root[address >> 39 & 511];
         if (!entry.IsPresent) return null;
-        entry = ((PageTableEntry*)Physical.FramePointer(entry.Frame))[address >> 30 & 511];
-        if (!entry.IsPresent) return null;
-        return (PageTableEntry*)Physical.FramePointer(entry.Frame) + (address >> 21 & 511);
+        entry = entry.Table[address >> 30 & 511];
+        return entry.IsPresent ? entry.Table + (address >> 21 & 511) : null;
     }
 
     /// <summary>The last-level table that covers an address, or null: nothing is there, or a huge page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PageTableEntry* FindTable(PageTableEntry* root, ulong address)
     {
         PageTableEntry* entry = FindDirectoryEntry(root, address);
         if (entry == null || (entry->Value & (PageTableEntry.Present | PageTableEntry.LargePage)) != PageTableEntry.Present) return null;
-        return (PageTableEntry*)Physical.FramePointer(entry->Frame);
+        return entry->Table;
     }
 
     /// <summary>The entry of an address as it is, or as it would be if its huge page were mapped in small ones; empty when there is none.</summary>
@@ -46,7 +48,7 @@ internal static unsafe class PageTable
         PageTableEntry* entry = FindDirectoryEntry(root, address);
         if (entry == null) return default;
         if (entry->IsHuge) return HugePage.Part(*entry, address);
-        return entry->IsPresent ? ((PageTableEntry*)Physical.FramePointer(entry->Frame))[address >> 12 & 511] : default;
+        return entry->IsPresent ? entry->Table[address >> 12 & 511] : default;
     }
 
     /// <summary>The entry of an address, or null when there is no table for it.</summary>
@@ -86,7 +88,7 @@ internal static unsafe class PageTable
         ulong span = TableSpan;
         PageTableEntry entry = root[address >> 39 & 511];
         if (!entry.IsPresent) span = 1UL << 39;
-        else if (!((PageTableEntry*)Physical.FramePointer(entry.Frame))[address >> 30 & 511].IsPresent) span = 1UL << 30;
+        else if (!entry.Table[address >> 30 & 511].IsPresent) span = 1UL << 30;
         ulong next = (address & ~(span - 1)) + span;
         return next < end ? next : end;
     }
@@ -175,6 +177,7 @@ internal static unsafe class PageTable
     public static PageTableEntry Reference(uint table) => new PageTableEntry(table, TableFlags);
 
     /// <summary>Drops what an entry refers to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void DropFrame(AddressSpace space, PageTableEntry entry)
     {
         if (entry.IsSwap)
@@ -197,7 +200,7 @@ internal static unsafe class PageTable
             Memory.ClearPage(Physical.FramePointer(frame));
             *entry = Reference(frame);
         }
-        return (PageTableEntry*)Physical.FramePointer(entry->Frame);
+        return entry->Table;
     }
 
     /// <summary>Frees the children of a table that overlap [start, end) and lie in [floor, ceiling), after their own children; returns how many.</summary>

@@ -1,7 +1,9 @@
+using GuestOs.Arch;
+
 namespace GuestOs.Mm;
 
 /// <summary>One entry of any of the four page table levels (Intel SDM Vol. 3A, 4.5.4).</summary>
-internal readonly struct PageTableEntry
+internal readonly unsafe struct PageTableEntry
 {
     public const ulong Present = 1;
     public const ulong Writable = 1 << 1;
@@ -43,6 +45,9 @@ internal readonly struct PageTableEntry
     public bool IsAccessed => (Value & Accessed) != 0;
     public bool IsExecutable => (Value & NoExecute) == 0;
     public uint Frame => (uint)((Value & AddressMask) >> 12);
+
+    /// <summary>The page table that an entry of an upper level refers to, in the direct map.</summary>
+    public PageTableEntry* Table => (PageTableEntry*)(Physical.DirectMapBase + (Value & AddressMask));
 
     /// <summary>True when the entry names a swap slot.</summary>
     public bool IsSwap => (Value & (Present | Global | Swapped)) == Swapped;

@@ -57,7 +57,7 @@ internal static unsafe class Protect
             {
                 PageTableEntry* huge = HugePage.Find(space.Root, address);
                 if (huge != null) changedPresent |= ChangeHuge(area, address, huge, single);
-                address = (address & ~0x1fffffUL) + 0x200000 - 4096;
+                address = PageTable.SkipMissing(space.Root, address, area.End) - 4096;
                 continue;
             }
             PageTableEntry* slot = table + (address >> 12 & 511);

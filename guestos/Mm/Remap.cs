@@ -136,7 +136,7 @@ internal static unsafe class Remap
         VmArea moved = area.Slice(request.Start, request.Start + request.NewLength);
         if (area.Source == null && !area.HasPrivatePages) moved.PageOffset = target >> 12;
         moved.Start = target;
-        moved.End = target + request.NewLength;
+        moved.MoveEnd(target + request.NewLength);
         space.Insert(moved);
         bool success = MoveEntries(space, request.Start, target, request.OldLength);
         space.FlushTlb();
@@ -176,7 +176,12 @@ internal static unsafe class Remap
                 HugePage.Split(space, huge, start + offset);
             }
             PageTableEntry* from = PageTable.Find(space.Root, start + offset);
-            if (from == null || from->IsNone) continue;
+            if (from == null)
+            {
+                offset = PageTable.SkipMissing(space.Root, start + offset, start + lengthBytes) - start - 4096;
+                continue;
+            }
+            if (from->IsNone) continue;
             PageTableEntry* to = PageTable.Ensure(space, target + offset);
             if (to == null) return false;
             *to = *from;

@@ -45,7 +45,8 @@ internal static unsafe class SwapIn
             return 0;
         }
         ReclaimCounters.PagesSwappedIn++;
-        FrameTable.AttachAnonymous(frame, area, address);
+        // Others that have this slot may be relatives above this one: all are below the root.
+        FrameTable.AttachAnonymous(frame, SwapArea.References(slot) == 1 ? area.Family : area.Family.Root, area.PageIndex(address));
         SwapCache.Insert(slot, frame);
         if (hasShadow) Workingset.Refaulted(frame, shadow);
         return frame;

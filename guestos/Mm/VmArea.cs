@@ -74,9 +74,9 @@ internal sealed class VmArea
     /// <summary>The family of the area's own pages, null until it has any: areas with pages of two families cannot be joined.</summary>
     public AnonymousFamily Family { get; private set; }
 
-    /// <summary>Links of <see cref="AnonymousFamily.FirstArea"/>; only the family changes them.</summary>
-    public VmArea NextRelative;
-    public VmArea PreviousRelative;
+    /// <summary>The places in the trees of <see cref="AnonymousFamily.Areas"/> and <see cref="PageSource.Mappings"/>; only the trees change them.</summary>
+    public IntervalLinks FamilyLinks;
+    public IntervalLinks SourceLinks;
 
     /// <summary>Some of its pages may still be shared with the process it was forked from (Linux's chain of more than one anon_vma).</summary>
     public bool IsInherited { get; private set; }
@@ -86,10 +86,6 @@ internal sealed class VmArea
 
     /// <summary>The address space the area is in; null while it is in none.</summary>
     public AddressSpace Space;
-
-    /// <summary>Links of <see cref="PageSource.Mappings"/>; only <see cref="SourceMappings"/> changes them.</summary>
-    public VmArea NextMapping;
-    public VmArea PreviousMapping;
 
     /// <summary>Neighbours in address order, and the node of the <see cref="AreaTree"/>; only the tree changes them.</summary>
     public VmArea Next;
@@ -123,6 +119,8 @@ internal sealed class VmArea
     public bool IsAccessible => (Flags & VmFlags.Access) != 0;
     public ulong LengthBytes => End - Start;
 
+    public bool Contains(ulong address) => address - Start < End - Start;
+
     /// <summary>The page of <see cref="Source"/> behind an address in the area.</summary>
     public ulong PageIndex(ulong address) => PageOffset + ((address - Start) >> 12);
 
@@ -151,13 +149,38 @@ internal sealed class VmArea
         Source.OnUnmapped();
     }
 
-    /// <summary>A new area for part of this one, with its own references.</summary>
+    /// <summary>Moves the end.</summary>
+    public void MoveEnd(ulong end)
+    {
+        End = end;
+        Family?.EndMoved(this);
+        if (Source != null && Space != null) Source.Mappings.EndMoved(this);
+    }
+
+    /// <summary>Moves the start of an anonymous area; the pages it keeps stay where they are.</summary>
+    public void MoveStart(ulong start)
+    {
+        Family?.Hide(this);
+        PageOffset -= (Start - start) >> 12;
+        Start = start;
+        Family?.Add(this);
+    }
+
+    /// <summary>A new area for part of this one, with its own references, of the same family.</summary>
     public VmArea Slice(ulong start, ulong end)
+    {
+        VmArea slice = Copy(start, end);
+        if (Family != null) slice.Join(Family, IsInherited);
+        return slice;
+    }
+
+    /// <summary>As <see cref="Slice"/>, but without a family.</summary>
+    public VmArea Copy(ulong start, ulong end)
     {
         Source?.AddReference();
         Promises?.AddReference();
         File?.AddReference();
-        VmArea slice = new VmArea
+        return new VmArea
         {
             Start = start,
             End = end,
@@ -168,8 +191,6 @@ internal sealed class VmArea
             File = File,
             PageOffset = PageOffset + ((start - Start) >> 12),
         };
-        if (Family != null) slice.Join(Family, IsInherited);
-        return slice;
     }
 
     /// <summary>True when <paramref name="next"/> begins where this ends and both can be one area.</summary>
@@ -178,7 +199,11 @@ internal sealed class VmArea
     /// <summary>Called before the area gets its first page of its own: joins a neighbour's family, so that they can be one area later, or founds one.</summary>
     public void PrepareOwnPages()
     {
-        if (Family != null) return;
+        if (Family == null) ChooseFamily();
+    }
+
+    private void ChooseFamily()
+    {
         const VmFlags Significant = ~VmFlags.Access;
         if (Next != null && Next.Family != null && !Next.IsInherited && Fits(Next, Significant)) Join(Next.Family, isInherited: false);
         else if (Previous != null && Previous.Family != null && !Previous.IsInherited && Previous.Fits(this, Significant)) Join(Previous.Family, isInherited: false);

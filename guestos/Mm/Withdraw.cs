@@ -8,7 +8,7 @@ internal static unsafe class Withdraw
     /// <summary>Pages [first, end) go, and with <paramref name="withCopies"/> the private copies made of them.</summary>
     public static void Pages(PageSource source, ulong firstPage, ulong endPage, bool withCopies)
     {
-        for (VmArea area = source.Mappings.First(firstPage, endPage); area != null; area = SourceMappings.Next(area, firstPage, endPage))
+        for (VmArea area = source.Mappings.First(firstPage, endPage); area != null; area = source.Mappings.Next(area, firstPage, endPage))
         {
             ulong start = area.AddressOf(firstPage > area.PageOffset ? firstPage : area.PageOffset);
             ulong end = area.AddressOf(endPage < area.EndPage ? endPage : area.EndPage);
@@ -26,7 +26,7 @@ internal static unsafe class Withdraw
             PageTableEntry* table = PageTable.FindTable(area.Space.Root, address);
             if (table == null)
             {
-                address = (address & ~0x1fffffUL) + 0x200000 - 4096;
+                address = PageTable.SkipMissing(area.Space.Root, address, end) - 4096;
                 continue;
             }
             PageTableEntry entry = table[address >> 12 & 511];

@@ -9,7 +9,7 @@ internal static unsafe class WriteProtect
     public static void Page(PageSource source, ulong pageIndex, uint frame)
     {
         if (source.Mappings.SharedCount == 0) return;
-        for (VmArea area = source.Mappings.First(pageIndex, pageIndex + 1); area != null; area = SourceMappings.Next(area, pageIndex, pageIndex + 1))
+        for (VmArea area = source.Mappings.First(pageIndex, pageIndex + 1); area != null; area = source.Mappings.Next(area, pageIndex, pageIndex + 1))
         {
             if (!area.IsShared) continue;
             ulong address = area.AddressOf(pageIndex);

@@ -11,9 +11,9 @@ internal static class JobControl
     /// <summary>True when a group is orphaned, <paramref name="leaving"/> (may be null) not counted.</summary>
     public static bool IsOrphaned(int groupId, Process leaving)
     {
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        for (Process process = ProcessTable.FirstInGroup(groupId); process != null; process = ProcessTable.NextInGroup(process))
         {
-            if (process.GroupId != groupId || process == leaving || process.IsZombie || process.Parent == null || process.Parent == InitProcess.Process) continue;
+            if (process == leaving || process.IsZombie || process.Parent == null || process.Parent == InitProcess.Process) continue;
             if (process.Parent.GroupId != groupId && process.Parent.SessionId == process.SessionId) return false;
         }
         return true;
@@ -39,8 +39,8 @@ internal static class JobControl
 
     private static bool HasStopped(int groupId)
     {
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
-            if (process.GroupId == groupId && process.IsStopped) return true;
+        for (Process process = ProcessTable.FirstInGroup(groupId); process != null; process = ProcessTable.NextInGroup(process))
+            if (process.IsStopped) return true;
         return false;
     }
 }

@@ -132,8 +132,7 @@ internal struct PendingSignals
         }
         info = queued == null ? default : queued.Info;
         bool isLast = true;
-        for (QueuedSignal other = queued?.Next; other != null; other = other.Next)
-            if (other.Info.Signal == signal) isLast = false;
+        for (QueuedSignal other = queued?.Next; other != null && isLast; other = other.Next) isLast = other.Info.Signal != signal;
         if (isLast) Mask &= ~SignalNumber.Bit(signal);
         if (queued == null) return false;
         Unlink(before, queued);

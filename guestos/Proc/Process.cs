@@ -24,6 +24,10 @@ internal sealed unsafe class Process
     public Process Next;
     public Process Previous;
     public Process NextInTable;
+
+    /// <summary>Links of the process table's lists by group.</summary>
+    public Process NextMember;
+    public Process PreviousMember;
     public int GroupId;
     public int SessionId;
 

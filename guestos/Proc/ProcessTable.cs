@@ -12,9 +12,13 @@ internal static class ProcessTable
     private static Thread[] s_threads;
     private static Process[] s_processes;
 
+    // By group.
+    private static Process[] s_members;
+
     // How many threads, processes, groups and sessions have a number.
     private static ushort[] s_uses;
     private static int s_lastId;
+    private static int s_highestId;
 
     /// <summary>The newest process; the others follow by <see cref="Process.Next"/>. Zombies are in the list.</summary>
     public static Process First { get; private set; }
@@ -31,6 +35,7 @@ internal static class ProcessTable
     {
         s_threads = new Thread[Buckets];
         s_processes = new Process[Buckets];
+        s_members = new Process[Buckets];
         s_uses = new ushort[MaximumPid];
     }
 
@@ -44,6 +49,7 @@ internal static class ProcessTable
             if (s_lastId >= MaximumPid) s_lastId = 300;
         }
         while (s_uses[s_lastId] != 0);
+        if (s_lastId > s_highestId) s_highestId = s_lastId;
         return s_lastId;
     }
 
@@ -59,6 +65,7 @@ internal static class ProcessTable
         s_uses[process.Pid]++;
         s_uses[process.GroupId]++;
         s_uses[process.SessionId]++;
+        EnterGroup(process);
         ProcessCount++;
         process.Account.TaskCount++;
         process.Serial = ++ForkCount;
@@ -80,6 +87,7 @@ internal static class ProcessTable
         s_uses[process.Pid]--;
         s_uses[process.GroupId]--;
         s_uses[process.SessionId]--;
+        LeaveGroup(process);
         ProcessCount--;
         process.Account.TaskCount--;
     }
@@ -89,10 +97,51 @@ internal static class ProcessTable
     {
         s_uses[process.GroupId]--;
         s_uses[process.SessionId]--;
+        LeaveGroup(process);
         process.GroupId = groupId;
         process.SessionId = sessionId;
+        EnterGroup(process);
         s_uses[groupId]++;
         s_uses[sessionId]++;
+    }
+
+    /// <summary>A process of a group, zombies included, or null; the others follow by <see cref="NextInGroup"/>.</summary>
+    public static Process FirstInGroup(int groupId) => MemberFrom(s_members[groupId & (Buckets - 1)], groupId);
+
+    /// <summary>Another process of the same group, or null after the last.</summary>
+    public static Process NextInGroup(Process process) => MemberFrom(process.NextMember, process.GroupId);
+
+    /// <summary>The process with the lowest number from <paramref name="pid"/> on, zombies included, or null.</summary>
+    public static Process NextByNumber(int pid)
+    {
+        for (; pid <= s_highestId; pid++)
+        {
+            Process process = s_uses[pid] == 0 ? null : Find(pid);
+            if (process != null) return process;
+        }
+        return null;
+    }
+
+    private static Process MemberFrom(Process process, int groupId)
+    {
+        while (process != null && process.GroupId != groupId) process = process.NextMember;
+        return process;
+    }
+
+    private static void EnterGroup(Process process)
+    {
+        ref Process bucket = ref s_members[process.GroupId & (Buckets - 1)];
+        process.PreviousMember = null;
+        process.NextMember = bucket;
+        if (bucket != null) bucket.PreviousMember = process;
+        bucket = process;
+    }
+
+    private static void LeaveGroup(Process process)
+    {
+        if (process.PreviousMember != null) process.PreviousMember.NextMember = process.NextMember;
+        else s_members[process.GroupId & (Buckets - 1)] = process.NextMember;
+        if (process.NextMember != null) process.NextMember.PreviousMember = process.PreviousMember;
     }
 
     /// <summary>Enters a thread, the last one of its process.</summary>

@@ -9,7 +9,11 @@ internal struct ProcessTimers
     public const int VirtualTimer = 1;
     public const int ProfileTimer = 2;
 
-    private PosixTimer _first;
+    private const int FirstLists = 8;
+
+    // Those of timer_create by number, in as many lists as there are timers or a few more; null for none.
+    private PosixTimer[] _lists;
+    private int _count;
     private PosixTimer _real;
     private PosixTimer _virtual;
     private PosixTimer _profile;
@@ -24,14 +28,15 @@ internal struct ProcessTimers
     /// <summary>Enters a timer of timer_create.</summary>
     public void Add(PosixTimer timer)
     {
-        timer.NextInProcess = _first;
-        _first = timer;
+        if (_lists == null || _count >= _lists.Length) Spread(_lists == null ? FirstLists : _lists.Length * 2);
+        Enter(timer);
+        _count++;
     }
 
     /// <summary>The timer of timer_create with a number, or null.</summary>
     public PosixTimer Find(int id)
     {
-        PosixTimer timer = _first;
+        PosixTimer timer = _lists == null ? null : ListOf(id);
         while (timer != null && timer.Id != id) timer = timer.NextInProcess;
         return timer;
     }
@@ -39,13 +44,15 @@ internal struct ProcessTimers
     /// <summary>Ends a timer of timer_create.</summary>
     public void Delete(PosixTimer timer)
     {
-        if (_first == timer) _first = timer.NextInProcess;
+        ref PosixTimer list = ref ListOf(timer.Id);
+        if (list == timer) list = timer.NextInProcess;
         else
         {
-            PosixTimer before = _first;
+            PosixTimer before = list;
             while (before.NextInProcess != timer) before = before.NextInProcess;
             before.NextInProcess = timer.NextInProcess;
         }
+        _count--;
         timer.Destroy();
     }
 
@@ -89,8 +96,12 @@ internal struct ProcessTimers
     /// <summary>Ends those of timer_create: exec.</summary>
     public void DeleteAll()
     {
-        while (_first != null) Delete(_first);
         _nextId = 0;
+        if (_lists == null) return;
+        for (int i = 0; i < _lists.Length; i++)
+            while (_lists[i] != null) Delete(_lists[i]);
+        KernelHeap.Free(_lists);
+        _lists = null;
     }
 
     /// <summary>Ends all: exit.</summary>
@@ -101,5 +112,31 @@ internal struct ProcessTimers
         _virtual?.Destroy();
         _profile?.Destroy();
         this = default;
+    }
+
+    private readonly ref PosixTimer ListOf(int id) => ref _lists[id & (_lists.Length - 1)];
+
+    private readonly void Enter(PosixTimer timer)
+    {
+        ref PosixTimer list = ref ListOf(timer.Id);
+        timer.NextInProcess = list;
+        list = timer;
+    }
+
+    /// <summary>Distributes the timers over so many lists.</summary>
+    private void Spread(int lists)
+    {
+        PosixTimer[] old = _lists;
+        _lists = new PosixTimer[lists];
+        if (old == null) return;
+        for (int i = 0; i < old.Length; i++)
+        {
+            for (PosixTimer timer = old[i], next; timer != null; timer = next)
+            {
+                next = timer.NextInProcess;
+                Enter(timer);
+            }
+        }
+        KernelHeap.Free(old);
     }
 }

@@ -62,9 +62,9 @@ internal static class Signal
     public static int SendToGroup(int groupId, in SignalInfo info)
     {
         int result = -Errno.NoProcess;
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        for (Process process = ProcessTable.FirstInGroup(groupId); process != null; process = ProcessTable.NextInGroup(process))
         {
-            if (process.GroupId != groupId || process.Space == null) continue;
+            if (process.Space == null) continue;
             if (info.Signal != 0) SendToProcess(process, info);
             result = 0;
         }

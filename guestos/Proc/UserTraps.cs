@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 using GuestOs.Mm;
 
@@ -37,6 +38,7 @@ internal static unsafe class UserTraps
         _ => "exception",
     };
 
+    [SkipLocalsInit]
     private static void OnPageFault(TrapFrame* frame)
     {
         ulong address = Cpu.ReadCr2();
@@ -53,12 +55,19 @@ internal static unsafe class UserTraps
             return;
         }
         if (FrameAllocator.IsReserveLow) OutOfMemory.Relieve();
-        FaultOutcome outcome = default;
+        FaultOutcome outcome;
         if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
-        else outcome.Error = FaultError.NotMapped;
-        TracePort.PageFault(pid, address, rip, KindOf(outcome, isUser), TraitsOf(outcome, frame->ErrorCode, isUser));
-        Count(thread, outcome);
-        if (outcome.Error == FaultError.None) return;
+        else outcome = new FaultOutcome { Error = FaultError.NotMapped };
+        FaultKind kind = outcome.Error == FaultError.None ? outcome.Kind : KindOfFailed(outcome, isUser);
+        TracePort.PageFault(pid, address, rip, kind, TraitsOf(outcome, frame->ErrorCode, isUser));
+        if (outcome.Error == FaultError.None) Count(thread, outcome.IsMajor);
+        else Refuse(thread, frame, address, outcome, isUser);
+    }
+
+    /// <summary>A fault that cannot be served: a signal for the program, or EFAULT for the system call that touched its memory.</summary>
+    private static void Refuse(Thread thread, TrapFrame* frame, ulong address, in FaultOutcome outcome, bool isUser)
+    {
+        if (outcome.Error is FaultError.Bus or FaultError.OutOfMemory) PageFaultCounters.Failed++;
         if (outcome.Error == FaultError.OutOfMemory)
         {
             OutOfMemory.Relieve();
@@ -74,23 +83,16 @@ internal static unsafe class UserTraps
         thread.TrapNumber = Trap.PageFaultVector;
         // A program learns nothing about which kernel addresses are mapped.
         thread.TrapError = address < UserMemory.End ? frame->ErrorCode : frame->ErrorCode | PageFault.ErrorPresent;
-        switch (outcome.Error)
-        {
-            case FaultError.Bus:
-                Signal.Force(thread, SignalInfo.FromException(SignalNumber.Bus, SignalCode.BusAddress, address));
-                break;
-            default:
-                int code = outcome.Error == FaultError.AccessDenied ? SignalCode.AccessDenied : SignalCode.NotMapped;
-                Signal.Force(thread, SignalInfo.FromException(SignalNumber.SegmentationFault, code, address));
-                break;
-        }
+        int signal = outcome.Error == FaultError.Bus ? SignalNumber.Bus : SignalNumber.SegmentationFault;
+        int code = outcome.Error == FaultError.Bus ? SignalCode.BusAddress
+            : outcome.Error == FaultError.AccessDenied ? SignalCode.AccessDenied : SignalCode.NotMapped;
+        Signal.Force(thread, SignalInfo.FromException(signal, code, address));
     }
 
-    private static FaultKind KindOf(in FaultOutcome outcome, bool isUser)
+    private static FaultKind KindOfFailed(in FaultOutcome outcome, bool isUser)
     {
         switch (outcome.Error)
         {
-            case FaultError.None: return outcome.Kind;
             case FaultError.OutOfMemory: return FaultKind.OutOfMemory;
             default: return !isUser ? FaultKind.BadAddress : outcome.Error == FaultError.Bus ? FaultKind.Bus : FaultKind.Killed;
         }
@@ -100,14 +102,10 @@ internal static unsafe class UserTraps
         (outcome.IsMajor ? FaultTraits.Major : 0) | ((errorCode & PageFault.ErrorWrite) != 0 ? FaultTraits.Write : 0) | (isUser ? 0 : FaultTraits.FromKernel)
         | (outcome.IsHuge ? FaultTraits.Huge : 0) | (outcome.IsHugeTlb ? FaultTraits.HugeTlb : 0);
 
-    private static void Count(Thread thread, in FaultOutcome outcome)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Count(Thread thread, bool isMajor)
     {
-        if (outcome.Error != FaultError.None)
-        {
-            if (outcome.Error is FaultError.Bus or FaultError.OutOfMemory) PageFaultCounters.Failed++;
-            return;
-        }
-        if (outcome.IsMajor)
+        if (isMajor)
         {
             PageFaultCounters.Major++;
             thread.Usage.MajorFaults++;

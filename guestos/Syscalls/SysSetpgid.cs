@@ -24,8 +24,8 @@ internal static unsafe class SysSetpgid
 
     private static bool IsGroupInSession(int group, int session)
     {
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
-            if (process.GroupId == group && process.SessionId == session) return true;
+        for (Process process = ProcessTable.FirstInGroup(group); process != null; process = ProcessTable.NextInGroup(process))
+            if (process.SessionId == session) return true;
         return false;
     }
 }

@@ -10,8 +10,7 @@ internal static unsafe class SysSetsid
     public static long Call(TrapFrame* frame)
     {
         Process caller = Scheduler.Current.Process;
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
-            if (process.GroupId == caller.Pid) return -Errno.NotPermitted;
+        if (ProcessTable.FirstInGroup(caller.Pid) != null) return -Errno.NotPermitted;
         ProcessTable.Regroup(caller, caller.Pid, caller.Pid);
         return caller.Pid;
     }

@@ -12,7 +12,7 @@ internal static unsafe class SyscallDispatcher
     [RuntimeExport("syscall_dispatch")]
     private static void Dispatch(TrapFrame* frame)
     {
-        CpuAccounting.UserModeLeft();
+        ModeTicks.UserModeLeft();
         if (FrameAllocator.IsReserveLow) OutOfMemory.Relieve();
         delegate*<TrapFrame*, long> handler = SyscallTable.Find(frame->Rax);
         long result;
@@ -25,7 +25,7 @@ internal static unsafe class SyscallDispatcher
         frame->Rax = (ulong)result;
         if (Errno.IsInterruption(result)) Scheduler.Current.HasWork = true;
         if (Scheduler.Current.HasWork || Scheduler.NeedsSwitch) UserReturnWork(frame);
-        CpuAccounting.UserModeEntered();
+        ModeTicks.UserModeEntered();
     }
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "user_return_work")]
