@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 
 namespace GuestOs.Proc;
@@ -9,7 +10,13 @@ internal static unsafe class SignalDelivery
     [RuntimeExport("user_return_work")]
     private static void BeforeUserMode(TrapFrame* frame)
     {
-        Thread thread = Scheduler.Current;
+        if (Scheduler.Current.HasWork || Scheduler.NeedsSwitch) Work(Scheduler.Current, frame);
+    }
+
+    // Apart, so that a return without work saves no registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Work(Thread thread, TrapFrame* frame)
+    {
         while (thread.HasWork || Scheduler.NeedsSwitch)
         {
             if (Scheduler.NeedsSwitch) Scheduler.Yield();
