@@ -31,6 +31,39 @@ public sealed class MappingTests
         Assert.InRange(many, few * 10, few * 16);
     }
 
+    [Theory]
+    [InlineData("groups", 20)]
+    [InlineData("proc-list", 20)]
+    [InlineData("futexes", 20)]
+    [InlineData("unplaced", 100)]
+    [InlineData("file-mappings", 100)]
+    [InlineData("copied-pages", 10)]
+    [InlineData("paged-out", 10)]
+    [InlineData("pipes", 40)]
+    [InlineData("timers", 200)]
+    [InlineData("signals", 200)]
+    [InlineData("descriptors", 60)]
+    [InlineData("files", 60)]
+    [InlineData("deep-path", 30)]
+    [InlineData("sparse", 2)]
+    [InlineData("remap", 60)]
+    [InlineData("brk", 60)]
+    public void Operations_TenTimesAsMany_CostLittleMoreThanTenTimesAsMuch(string operation, int count)
+    {
+        List<(string Phase, long Each)> few = Costs(operation, count), many = Costs(operation, count * 10);
+        // Virtual time: instructions. What is done once for all may weigh more among few, never among many.
+        foreach (((string phase, long each), (_, long eachOfMany)) in few.Zip(many)) Assert.True(eachOfMany <= each * 2 + 50, $"{phase}: {each}, then {eachOfMany}");
+    }
+
+    /// <summary>The phases of an operation, and the nanoseconds of virtual time that one took in each.</summary>
+    private static List<(string Phase, long Each)> Costs(string operation, int count)
+    {
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Benchmark("scale"), ["-f", "/tmp/scale.data", operation, $"{count}"], options: ["--swap", "64M"]);
+        Assert.Equal((0, ""), (result.ExitStatus, result.StandardError));
+        string[] lines = result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => (line[..24].Trim(), long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture)))];
+    }
+
     [NativeFact]
     public void Limits_OfMemory_RefuseWhatLinuxRefuses()
     {

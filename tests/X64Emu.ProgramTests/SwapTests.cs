@@ -30,6 +30,15 @@ public sealed class SwapTests
         Assert.Equal(first.Counts, second.Counts);
     }
 
+    [NativeTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void PagesOfManyMappings_TakenAwayAtRandom_AreFoundInEach(int seed)
+    {
+        string program = CompiledProgram.Glibc("reverse-maps");
+        Assert.Equal(NativeProgram.Run(program, [$"{seed}", "1000"]), EmulatedProgram.Run(program, [$"{seed}", "1000"], options: ["--swap", "64M"]));
+    }
+
     [RequiresToolFact(Qemu.Tool, Qemu.Package)]
     public void MemoryOfAllKinds_UnderQemu_IsTheSame()
     {

@@ -28,9 +28,13 @@ internal static class CompiledProgram
     /// <summary>A program in C++, and whether it needs the dynamic loader.</summary>
     public static string Cpp(string name, bool isDynamic) => Build("g++", "g++", name, isDynamic ? "-dynamic" : "", isDynamic ? [] : ["-static"], ".cpp");
 
-    private static string Build(string compiler, string package, string name, string suffix, string[] flags, string extension = ".c")
+    /// <summary>A static program of bench/programs.</summary>
+    public static string Benchmark(string name) => Build("gcc", "gcc", name, "", ["-static", "-no-pie"], folder: "bench/programs");
+
+    private static string Build(
+        string compiler, string package, string name, string suffix, string[] flags, string extension = ".c", string folder = "tests/Programs")
     {
-        string source = Path.Combine(Repository.Root, "tests", "Programs", name + extension);
+        string source = Path.Combine(Repository.Root, folder, name + extension);
         string program = Path.Combine(Folder, name + suffix);
         lock (compiling)
         {

@@ -12,11 +12,15 @@ namespace X64Emu.Cpu.Decode;
 internal sealed unsafe class BlockCache : IDisposable
 {
     private const int Capacity = 1 << 18;
+    private const int RecentCount = 1 << 12;
 
     private readonly CpuState* c;
     private readonly CodePageMap codePages;
     private readonly TranslationUnit mmu;
     private readonly Dictionary<Key, nint> blocks = [];
+
+    // In front of the dictionary, by low bits of the address: each load of CR3 has all blocks in use looked up again.
+    private readonly Entry[] recent = new Entry[RecentCount];
     private readonly Dictionary<ulong, List<Entry>> blocksByPage = [];
     private readonly Dictionary<nint, ulong> secondPages = [];
     private readonly List<Entry> inOrder = [];
@@ -48,8 +52,15 @@ internal sealed unsafe class BlockCache : IDisposable
     public FloatingModes FloatingModes => c->FloatingModes;
 
     /// <summary>The block decoded at this place, or null.</summary>
-    public Op* Find(ulong physical, ulong virtualAddress) =>
-        blocks.TryGetValue(KeyOf(physical, virtualAddress), out nint block) ? (Op*)block : null;
+    public Op* Find(ulong physical, ulong virtualAddress)
+    {
+        Key key = KeyOf(physical, virtualAddress);
+        ref Entry entry = ref RecentOf(key);
+        if (entry.Key == key) return (Op*)entry.First;
+        if (!blocks.TryGetValue(key, out nint block)) return null;
+        entry = new Entry(key, block, 0);
+        return (Op*)block;
+    }
 
     /// <summary>Takes back the ops from <paramref name="first"/> on: a block that is run once and not kept.</summary>
     public void Release(Op* first)
@@ -67,6 +78,7 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         Key key = KeyOf(physical, virtualAddress);
         blocks[key] = (nint)first;
+        RecentOf(key) = default;
         Entry entry = new(key, (nint)first, (int)(Ops.Position - first));
         inOrder.Add(entry);
         Stepped?.Added(entry);
@@ -108,6 +120,7 @@ internal sealed unsafe class BlockCache : IDisposable
         foreach (Entry entry in entries)
         {
             if (blocks.TryGetValue(entry.Key, out nint current) && current == entry.First) blocks.Remove(entry.Key);
+            RecentOf(entry.Key) = default;
             Op* o = (Op*)entry.First;
             for (int index = 0; index < entry.Count; index++) o[index].Handler = stale.Pointer;
             Stepped?.Dropped(entry);
@@ -141,6 +154,7 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         foreach (ulong page in blocksByPage.Keys) codePages.Clear(page);
         blocks.Clear();
+        Array.Clear(recent);
         blocksByPage.Clear();
         secondPages.Clear();
         inOrder.Clear();
@@ -151,6 +165,9 @@ internal sealed unsafe class BlockCache : IDisposable
     }
 
     public void Dispose() => Ops.Dispose();
+
+    // An empty place fits no key: there is code of 16, 32 and 64 bits, none of 0.
+    private ref Entry RecentOf(in Key key) => ref recent[(int)(key.Physical ^ key.Physical >> 12) & (RecentCount - 1)];
 
     private Key KeyOf(ulong physical, ulong virtualAddress) => new(physical, virtualAddress, c->CodeBits, c->FloatingModes);
 
