@@ -23,7 +23,10 @@ internal enum FaultKind : ulong
 [System.Flags]
 internal enum FaultTraits : ulong
 {
+    None = 0,
     Major = 1,
+
+    /// <summary>Has the place it has in the CPU's error code.</summary>
     Write = 2,
     FromKernel = 4,
 

@@ -37,7 +37,7 @@ internal static unsafe class FilePage
         bool isSwapped = frame == 0 && source.IsSwapped(pageIndex);
         if (frame == 0)
         {
-            if (source.TracksWrites || isSwapped) outcome.IsMajor = true;
+            if (source.TracksWrites || isSwapped) outcome.Traits |= FaultTraits.Major;
             if (!ReadIn(space, area, address, ref outcome)) return outcome.Error != FaultError.None;
             // Nothing was allocated since the last look: the entry is still empty and the page is cached.
             frame = source.FindCached(pageIndex);

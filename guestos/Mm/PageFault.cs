@@ -26,14 +26,8 @@ internal struct FaultOutcome
     public FaultError Error;
     public FaultKind Kind;
 
-    /// <summary>A page had to be read from its file, or from swap.</summary>
-    public bool IsMajor;
-
-    /// <summary>It was about a huge page.</summary>
-    public bool IsHuge;
-
-    /// <summary>The huge page is one of the hugetlb pool.</summary>
-    public bool IsHugeTlb;
+    /// <summary><see cref="FaultTraits.Major"/> when a page had to be read from its file, or from swap; what kind of huge page it was about.</summary>
+    public FaultTraits Traits;
 }
 
 /// <summary>
@@ -83,8 +77,7 @@ internal static unsafe class PageFault
             PageTableEntry* entry = PageTable.Find(space.Root, address);
             if (entry == null && HugeFault.Handle(space, area, address, isWrite, ref outcome))
             {
-                outcome.IsHugeTlb = area.IsHugeTlb;
-                outcome.IsHuge = !area.IsHugeTlb;
+                outcome.Traits |= area.IsHugeTlb ? FaultTraits.HugeTlb : FaultTraits.Huge;
                 return;
             }
             if (entry == null && (entry = PageTable.Ensure(space, address)) == null)

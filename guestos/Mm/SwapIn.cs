@@ -16,7 +16,7 @@ internal static unsafe class SwapIn
             SwapReadAhead.Around(space, area, address);
             frame = Read(area, address, slot, ref outcome);
             if (frame == 0) return true;
-            outcome.IsMajor = true;
+            outcome.Traits |= FaultTraits.Major;
         }
         else SwapReadAhead.NoteFound(area, address, frame);
         outcome.Kind = FaultKind.SwapIn;

@@ -59,8 +59,9 @@ internal static unsafe class UserTraps
         if (address < UserMemory.End) PageFault.Handle(space, address, frame->ErrorCode, out outcome);
         else outcome = new FaultOutcome { Error = FaultError.NotMapped };
         FaultKind kind = outcome.Error == FaultError.None ? outcome.Kind : KindOfFailed(outcome, isUser);
-        TracePort.PageFault(pid, address, rip, kind, TraitsOf(outcome, frame->ErrorCode, isUser));
-        if (outcome.Error == FaultError.None) Count(thread, outcome.IsMajor);
+        FaultTraits origin = (FaultTraits)(frame->ErrorCode & PageFault.ErrorWrite) | (isUser ? FaultTraits.None : FaultTraits.FromKernel);
+        TracePort.PageFault(pid, address, rip, kind, outcome.Traits | origin);
+        if (outcome.Error == FaultError.None) Count(thread, (outcome.Traits & FaultTraits.Major) != 0);
         else Refuse(thread, frame, address, outcome, isUser);
     }
 
@@ -91,16 +92,9 @@ internal static unsafe class UserTraps
 
     private static FaultKind KindOfFailed(in FaultOutcome outcome, bool isUser)
     {
-        switch (outcome.Error)
-        {
-            case FaultError.OutOfMemory: return FaultKind.OutOfMemory;
-            default: return !isUser ? FaultKind.BadAddress : outcome.Error == FaultError.Bus ? FaultKind.Bus : FaultKind.Killed;
-        }
+        if (outcome.Error == FaultError.OutOfMemory) return FaultKind.OutOfMemory;
+        return !isUser ? FaultKind.BadAddress : outcome.Error == FaultError.Bus ? FaultKind.Bus : FaultKind.Killed;
     }
-
-    private static FaultTraits TraitsOf(in FaultOutcome outcome, ulong errorCode, bool isUser) =>
-        (outcome.IsMajor ? FaultTraits.Major : 0) | ((errorCode & PageFault.ErrorWrite) != 0 ? FaultTraits.Write : 0) | (isUser ? 0 : FaultTraits.FromKernel)
-        | (outcome.IsHuge ? FaultTraits.Huge : 0) | (outcome.IsHugeTlb ? FaultTraits.HugeTlb : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Count(Thread thread, bool isMajor)
