@@ -27,9 +27,8 @@ internal static unsafe class SysKill
     {
         long result = -Errno.NoProcess;
         bool isSent = false;
-        for (Process process = ProcessTable.First; process != null; process = process.Next)
+        for (Process process = ProcessTable.FirstInGroup(groupId); process != null; process = ProcessTable.NextInGroup(process))
         {
-            if (process.GroupId != groupId) continue;
             result = -Errno.NotPermitted;
             if (!ProcessAccess.MaySignal(process, info.Signal)) continue;
             isSent = true;
