@@ -16,7 +16,11 @@ internal static unsafe class DentryCache
     private static Dentry s_lastEvictable;
     private static int s_evictableCount;
 
-    public static void Initialize() => s_buckets = new Dentry[Buckets];
+    public static void Initialize()
+    {
+        s_buckets = new Dentry[Buckets];
+        Reclaim.OnExhausted = &Shrink;
+    }
 
     /// <summary>The entry with a reference, or null when it is not known.</summary>
     public static Dentry Find(Dentry parent, ReadOnlySpan<byte> name)
@@ -125,6 +129,14 @@ internal static unsafe class DentryCache
             }
             entry = next;
         }
+    }
+
+    /// <summary>Drops some of the oldest entries that nobody uses; false when there are none.</summary>
+    private static bool Shrink()
+    {
+        int count = s_evictableCount;
+        Evict(MaximumEvictable / 16);
+        return s_evictableCount < count;
     }
 
     /// <summary>Frees cached file pages that are neither changed nor mapped.</summary>

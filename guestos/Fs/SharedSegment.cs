@@ -52,6 +52,9 @@ internal sealed class SharedSegment : RamInode
         Mode = Mode,
     };
 
+    /// <summary>Its pages that are in swap space.</summary>
+    public ulong SwappedPages => Pages == null ? 0 : Pages.SwappedCount;
+
     /// <summary>Areas that map it: shm_nattch.</summary>
     public int AttachCount => Content.Mappings.Count;
 

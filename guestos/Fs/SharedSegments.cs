@@ -140,8 +140,9 @@ internal static unsafe class SharedSegments
         writer.Decimal(segment.AttachTime, 11);
         writer.Decimal(segment.DetachTime, 11);
         writer.Decimal(segment.ChangeTime, 11);
-        writer.Decimal(segment.Content.PageCount << 12, 22);
-        writer.Decimal(0, 22);
+        ulong swapped = segment.SwappedPages;
+        writer.Decimal(segment.Content.PageCount - swapped << 12, 22);
+        writer.Decimal(swapped << 12, 22);
         writer.Byte((byte)'\n');
     }
 

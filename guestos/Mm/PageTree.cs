@@ -20,24 +20,35 @@ internal unsafe struct PageTree
         return node == null ? 0 : node[SlotOf(index, 0)];
     }
 
-    /// <summary>Stores a word; nodes are made as needed.</summary>
+    /// <summary>Stores a word; nodes are made as needed, and freed with their last word.</summary>
     public void Set(ulong index, ulong value)
     {
+        if (value == 0)
+        {
+            if (Covers(index) && Remove(_root, _height - 1, index)) Forget();
+            return;
+        }
+        if (_root == null)
+        {
+            _root = NewNode();
+            _height = 1;
+            while (!Covers(index)) _height++;
+        }
         while (!Covers(index))
         {
             ulong* root = NewNode();
-            root[0] = (ulong)_root;
+            Fill(root, 0, (ulong)_root);
             _root = root;
             _height++;
         }
         ulong* node = _root;
         for (int level = _height - 1; level > 0; level--)
         {
-            ulong* slot = node + SlotOf(index, level);
-            if (*slot == 0) *slot = (ulong)NewNode();
-            node = (ulong*)*slot;
+            int slot = SlotOf(index, level);
+            if (node[slot] == 0) Fill(node, slot, (ulong)NewNode());
+            node = (ulong*)node[slot];
         }
-        node[SlotOf(index, 0)] = value;
+        Fill(node, SlotOf(index, 0), value);
     }
 
     /// <summary>The first stored word from an index on; false when there is none.</summary>
@@ -63,15 +74,38 @@ internal unsafe struct PageTree
     public void Clear()
     {
         if (_root != null) FreeNode(_root, _height - 1);
+        Forget();
+    }
+
+    private void Forget()
+    {
         _root = null;
         _height = 0;
+    }
+
+    /// <summary>Empties the slot of an index below a node; true when the node has gone with it.</summary>
+    private static bool Remove(ulong* node, int level, ulong index)
+    {
+        ulong* slot = node + SlotOf(index, level);
+        if (*slot == 0 || level > 0 && !Remove((ulong*)*slot, level - 1, index)) return false;
+        *slot = 0;
+        if (--node[Slots] != 0) return false;
+        KernelHeap.Free(node);
+        return true;
+    }
+
+    private static void Fill(ulong* node, int slot, ulong value)
+    {
+        if (node[slot] == 0) node[Slots]++;
+        node[slot] = value;
     }
 
     private readonly bool Covers(ulong index) => _height * BitsPerLevel >= 64 ? _root != null : _height > 0 && index >> (_height * BitsPerLevel) == 0;
 
     private static int SlotOf(ulong index, int level) => (int)(index >> (level * BitsPerLevel)) & (Slots - 1);
 
-    private static ulong* NewNode() => (ulong*)KernelHeap.Allocate(Slots * 8);
+    /// <summary>The word after the slots counts those in use.</summary>
+    private static ulong* NewNode() => (ulong*)KernelHeap.Allocate((Slots + 1) * sizeof(ulong));
 
     private static void FreeNode(ulong* node, int level)
     {

@@ -17,6 +17,11 @@ internal static unsafe class Reclaim
     /// <summary>Wakes the daemon that reclaims in the background. Null until there is one.</summary>
     public static delegate*<void> OnLow;
 
+    /// <summary>
+    /// Frees memory of the kernel's own that it can do without, when no page can be reclaimed; false when there is none. Null until something knows of any.
+    /// </summary>
+    public static delegate*<bool> OnExhausted;
+
     private static bool s_isRunning;
 
     // Too little could be reclaimed last time: the daemon sleeps until somebody succeeds. It would only take the last pages of running code away again and
@@ -34,7 +39,7 @@ internal static unsafe class Reclaim
     {
         if (s_isRunning) return false;
         ReclaimCounters.Stalls++;
-        return Run(isDaemon: false) != 0;
+        return Run(isDaemon: false) != 0 || OnExhausted != null && OnExhausted();
     }
 
     /// <summary>A batch in the background; returns how many frames became free.</summary>

@@ -141,7 +141,12 @@ internal static unsafe class SysShmctl
     {
         SharedSegmentUse use = new SharedSegmentUse { Count = (ulong)SharedSegments.Count, TotalPages = SharedSegments.TotalPages };
         for (int i = SharedSegments.HighestIndex; i >= 0; i--)
-            if (SharedSegments.At(i) != null) use.ResidentPages += SharedSegments.At(i).Content.PageCount;
+        {
+            SharedSegment segment = SharedSegments.At(i);
+            if (segment == null) continue;
+            use.ResidentPages += segment.Content.PageCount - segment.SwappedPages;
+            use.SwappedPages += segment.SwappedPages;
+        }
         return UserMemory.Write(buffer, use) ? HighestIndex : -Errno.Fault;
     }
 

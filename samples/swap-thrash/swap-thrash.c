@@ -1,5 +1,5 @@
 /* Three working sets, each twice as large as the one before, written once and then read round after round. While one fits into memory the rounds cost no
- * faults; once it does not, a page comes back from swap at each touch, just after it has gone: the time of a round shows it. */
+ * faults; once it does not, every page has to come back from swap, just after it has gone: the time of a round shows it. */
 #include "../common/sample.h"
 #include <time.h>
 

@@ -48,6 +48,14 @@ public sealed class ReclaimTests : IDisposable
         Assert.Equal("3\n60 MiB, 0 words wrong\n60 MiB, 0 words wrong\none by one\ntogether\nhits\n", result.StandardOutput);
     }
 
+    [Fact]
+    public void PagesOfALargeFile_Dropped_LeaveNoKernelMemoryBehind()
+    {
+        string file = Path.Combine(_folder, "sparse");
+        using (FileStream stream = File.Create(file)) stream.SetLength(1L << 30);
+        Assert.Equal("taken: yes, given back: yes\n", EmulatedProgram.Run(CompiledProgram.Glibc("sparse-read"), [file], options: ["--mount", $"{_folder}:{_folder}"]).StandardOutput);
+    }
+
     [RequiresToolFact("busybox", "busybox-static")]
     public void SharedMemory_OnSwap_ShowsInSmaps()
     {
