@@ -163,13 +163,13 @@ int main(int argc, char **argv)
     long before = value_of("/proc/meminfo", "Unevictable");
     memset(segment, 1, MIB);
     long kept = 0;
-    for (int i = 0; i < 50 && kept < 1024; i++, usleep(20000))
+    for (int i = 0; i < 50 && kept < 1024 - tolerance; i++, usleep(20000))
         kept = value_of("/proc/meminfo", "Unevictable") - before;
-    printf("SHM_LOCK: Unevictable %+ld\n", kept / 1024 * 1024);
+    printf("SHM_LOCK: Unevictable %+ld\n", (kept + tolerance) / 1024 * 1024);
     shmctl(id, SHM_UNLOCK, NULL);
-    for (int i = 0; i < 50 && kept >= 1024; i++, usleep(20000))
+    for (int i = 0; i < 50 && kept > tolerance; i++, usleep(20000))
         kept = value_of("/proc/meminfo", "Unevictable") - before;
-    printf("SHM_UNLOCK: Unevictable %+ld\n", kept / 1024 * 1024);
+    printf("SHM_UNLOCK: Unevictable %+ld\n", (kept + tolerance) / 1024 * 1024);
     shmdt(segment);
     shmctl(id, IPC_RMID, NULL);
     return 0;
