@@ -99,5 +99,5 @@ median() { sort -n | awk '{ value[NR] = $1 } END { print (value[int((NR + 1) / 2
 cut -d'|' -f1 "$scratch/x64emu.1" | while IFS= read -r name; do
     linux=$(awk -F'|' -v name="$name" '$1 == name { print $2 }' "$scratch"/linux.* | median)
     ours=$(awk -F'|' -v name="$name" '$1 == name { print $2 }' "$scratch"/x64emu.* | median)
-    awk -v name="$name" -v linux="$linux" -v ours="$ours" 'BEGIN { printf "%-26s %12.2f %12.2f %17s\n", name, linux, ours, ours > 0 ? sprintf("%.2fx", linux / ours) : "-" }'
+    awk -v name="$name" -v linux="$linux" -v ours="$ours" 'BEGIN { printf "%-26s %12.2f %12.2f %17s\n", name, linux, ours, (ours > 0 ? sprintf("%.2fx", linux / ours) : "-") }'
 done
