@@ -89,7 +89,7 @@ public sealed class ReclaimTests : IDisposable
         HashSet<string> native = [.. File.ReadLines("/proc/vmstat").Select(line => line.Split(' ')[0])];
         ProgramResult guest = EmulatedProgram.Run(HostTool.Require("busybox", "busybox-static"), ["cat", "/proc/vmstat"]);
         string[] names = [.. guest.StandardOutput.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0])];
-        Assert.Empty(names.Where(name => !native.Contains(name)));
+        Assert.DoesNotContain(names, name => !native.Contains(name));
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 

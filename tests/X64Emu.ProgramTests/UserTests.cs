@@ -13,7 +13,7 @@ public sealed class UserTests
         string program = CompiledProgram.Glibc("users");
         string folder = Directory.CreateTempSubdirectory("x64emu-users").FullName;
         // Others than its owner have to get in.
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         try
         {
             Assert.Equal(NativeProgram.Run(program, [folder]).StandardOutput, EmulatedProgram.Run(program, ["/tmp"]).StandardOutput);
