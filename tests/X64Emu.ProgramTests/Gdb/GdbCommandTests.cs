@@ -35,7 +35,7 @@ public sealed class GdbCommandTests
     public void Program_Missing_IsNamed()
     {
         ProgramResult result = EmulatedProgram.Command(["gdb", "--stdio", "no-such-program"]);
-        Assert.Equal(new ProgramResult(2, "", "x64emu: no-such-program: no such file\n"), result);
+        Assert.Equal(new ProgramResult(2, "", "x64emu: no-such-program: no such file, neither here nor in PATH\n"), result);
     }
 
     [Fact]
