@@ -135,7 +135,12 @@ public sealed class HostRefusalTests : IDisposable
         string tree = Path.Combine(_root, name);
         Dictionary<string, string> files = new()
         {
-            ["closed/file"] = "444", ["locked/file"] = "000", ["open/neither"] = "000", ["open/read"] = "444", ["open/write"] = "222", ["open/both"] = "666",
+            ["closed/file"] = "444",
+            ["locked/file"] = "000",
+            ["open/neither"] = "000",
+            ["open/read"] = "444",
+            ["open/write"] = "222",
+            ["open/both"] = "666",
         };
         foreach (string folder in (string[])["closed/below", "locked", "open"]) Directory.CreateDirectory(Path.Combine(tree, folder));
         foreach ((string file, string mode) in files)

@@ -1,5 +1,5 @@
-using Iced.Intel;
 using System.Runtime.CompilerServices;
+using Iced.Intel;
 using X64Emu.Cpu.Decode;
 using X64Emu.Cpu.Floating;
 
