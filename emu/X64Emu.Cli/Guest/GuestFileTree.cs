@@ -75,7 +75,8 @@ internal sealed class GuestFileTree
     private static GuestFileTree PlanInRoot(string program, string directory, List<HostShare> shares, string currentDirectory)
     {
         HostShare root = new("root", directory, "/", IsWritable: false);
-        string workingDirectory = Directory.Exists(Join(directory, currentDirectory)) ? currentDirectory : "/";
+        // A mount may hide the current directory.
+        string workingDirectory = Directory.Exists(HostPath(currentDirectory, [root, .. shares])) ? currentDirectory : "/";
         string guestPath = Path.GetFullPath(program, workingDirectory);
         if (InMount(guestPath, shares) is { } mounted) return new GuestFileTree(root, shares, workingDirectory, mounted, guestPath);
         if (!File.Exists(Join(directory, guestPath)))

@@ -108,6 +108,17 @@ public sealed class GuestFileTreeTests : IDisposable
     }
 
     [Fact]
+    public void Plan_CurrentDirectoryHiddenByMount_WorksInTheRoot()
+    {
+        folder.File("bin/p", []);
+        string current = folder.Folder("home/me/work"), home = folder.Folder("other");
+        folder.Folder("other/me/play");
+        MachineSettings settings = new() { RootDirectory = "/", Mounts = [new DirectoryMount(home, folder.Path + "/home", false)] };
+        Assert.Equal("/", GuestFileTree.Plan(folder.Path + "/bin/p", settings, current).WorkingDirectory);
+        Assert.Equal(folder.Path + "/home/me/play", GuestFileTree.Plan(folder.Path + "/bin/p", settings, folder.Path + "/home/me/play").WorkingDirectory);
+    }
+
+    [Fact]
     public void Plan_ProgramOutsideOfTheRootDirectory_IsUsageError()
     {
         string program = folder.File("p", []), root = folder.Folder("root");
