@@ -160,13 +160,14 @@ static long fitting_call(void)
 static int is_left_out(long number)
 {
     static const short numbers[] = { SYS_pause, SYS_rt_sigsuspend, SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_fork, SYS_vfork, SYS_clone };
-    static const short of_root[] = { SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_reboot, SYS_prlimit64, SYS_swapoff, SYS_mknod, SYS_mknodat };
+    static const short of_root[] = { SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_reboot, SYS_prlimit64, SYS_swapoff, SYS_mknod, SYS_mknodat,
+        SYS_pidfd_send_signal };
     for (unsigned index = 0; index < sizeof numbers / sizeof *numbers; index++)
         if (numbers[index] == number)
             return 1;
     for (unsigned index = 0; index < sizeof of_root / sizeof *of_root; index++)
         if (of_root[index] == number)
-            return geteuid() == 0;
+            return geteuid() == 0 || getuid() == 0;
     return 0;
 }
 
