@@ -306,6 +306,29 @@ static void vector(void)
     printf("waitv %s\n", result(value));
 }
 
+static void *wait_in_vain(void *deadline)
+{
+    return futex(word, FUTEX_LOCK_PI, 0, deadline, NULL, 0) == 0 ? "locked" : strerror(errno);
+}
+
+/* Waiters that give up at the same moment, and a lock that is given up when nobody waits any more. */
+static void together(void)
+{
+    pthread_t threads[4];
+    void *ends[4];
+    for (int round = 0; round < 3; round++) {
+        *word = 0;
+        struct timespec deadline = soon(CLOCK_REALTIME, 50);
+        futex(word, FUTEX_LOCK_PI, 0, NULL, NULL, 0);
+        for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, wait_in_vain, &deadline);
+        for (int i = 0; i < 4; i++) pthread_join(threads[i], &ends[i]);
+        printf("together: %s, %s, %s, %s\n", (char *)ends[0], (char *)ends[1], (char *)ends[2], (char *)ends[3]);
+        show_word("kept", *word);
+        SHOW(futex(word, FUTEX_UNLOCK_PI, 0, NULL, NULL, 0));
+        show_word("given up", *word);
+    }
+}
+
 int main(void)
 {
     word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -316,6 +339,7 @@ int main(void)
     mutexes();
     requeue();
     inherit();
+    together();
     /* Private words are for memory that is. */
     vector();
     return 0;

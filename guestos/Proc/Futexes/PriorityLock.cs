@@ -4,7 +4,7 @@ namespace GuestOs.Proc;
 
 /// <summary>
 /// A futex with priority inheritance that threads wait for (futex(2), FUTEX_LOCK_PI). Its word holds the owner's number; while there is a waiter the kernel
-/// knows the owner, who runs with the priority of the most urgent one, and hands the lock over. Made by the first waiter, freed after the last.
+/// knows the owner, who runs with the priority of the most urgent one, and hands the lock over. Made by the first waiter, freed by the last.
 /// </summary>
 internal sealed class PriorityLock
 {
@@ -24,6 +24,10 @@ internal sealed class PriorityLock
     private PriorityLock _nextInBucket;
     private PriorityLock _nextHeld;
     private Thread _owner;
+
+    // Threads whose AwaitedLock this is: in the queue, or woken and on their way out. The last of them frees it.
+    private int _awaiting;
+    private bool _isForgotten;
 
     private PriorityLock(in FutexKey key) => _key = key;
 
@@ -79,7 +83,7 @@ internal sealed class PriorityLock
         for (int length = 0; held != null && length < LongestChain; length++)
         {
             Thread owner = held._owner;
-            if (!Inherit(owner)) return;
+            if (owner == null || !Inherit(owner)) return;
             held = owner.AwaitedLock;
         }
     }
@@ -126,7 +130,9 @@ internal sealed class PriorityLock
         }
         if (held != null)
         {
-            if (held._waiters.IsEmpty) held.Destroy();
+            held._awaiting--;
+            if (held._isForgotten) held.FreeUnlessAwaited();
+            else if (held._awaiting == 0) held.Destroy();
             else Refresh(held);
         }
         return error == -Errno.RestartCall ? -Errno.RestartAlways : error;
@@ -156,7 +162,7 @@ internal sealed class PriorityLock
     {
         held = null;
         int length = 0;
-        for (PriorityLock next = owner.AwaitedLock; next != null && length < LongestChain; next = next._owner.AwaitedLock, length++)
+        for (PriorityLock next = owner.AwaitedLock; next != null && length < LongestChain; next = next._owner?.AwaitedLock, length++)
             if (next._owner == thread) return -Errno.Deadlock;
         if (owner == thread) return -Errno.Deadlock;
         held = Find(key);
@@ -169,6 +175,7 @@ internal sealed class PriorityLock
             held.Attach(owner);
         }
         thread.AwaitedLock = held;
+        held._awaiting++;
         if (thread == Scheduler.Current)
         {
             // It is not in the queue yet.
@@ -258,6 +265,7 @@ internal sealed class PriorityLock
         next.HasLock = true;
         next.LockOwnerDied = isOwnerDead;
         next.AwaitedLock = null;
+        _awaiting--;
         WaitQueue.Wake(next);
         if (_waiters.IsEmpty)
         {
@@ -286,6 +294,7 @@ internal sealed class PriorityLock
             before._nextHeld = _nextHeld;
         }
         _nextHeld = null;
+        _owner = null;
         Inherit(owner);
     }
 
@@ -305,6 +314,13 @@ internal sealed class PriorityLock
             while (before._nextInBucket != this) before = before._nextInBucket;
             before._nextInBucket = _nextInBucket;
         }
+        _isForgotten = true;
+        FreeUnlessAwaited();
+    }
+
+    private void FreeUnlessAwaited()
+    {
+        if (_awaiting != 0) return;
         KernelHeap.Free(_waiters);
         KernelHeap.Free(this);
     }
