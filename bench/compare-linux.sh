@@ -36,7 +36,7 @@ words=()
 for ((i = 0; i < ${#operations[@]}; i += 2)); do words+=("${operations[i]}" $((operations[i + 1] / 10 + 1))); done
 words+=(mark 1 "${operations[@]}")
 
-# The initial file system: busybox and the program; what follows -- on the kernel's command line are its arguments.
+# The initial file system: busybox, the program and its arguments (Linux takes no more than 32 words on its command line).
 mkdir -p "$scratch"/root/{bin,proc,tmp,dev}
 cp "$busybox" "$scratch/root/bin/busybox"
 cp "$program" "$scratch/root/bin/scale"
@@ -44,15 +44,16 @@ cat >"$scratch/root/init" <<'END'
 #!/bin/busybox sh
 /bin/busybox mount -t proc proc /proc
 cd /tmp
-/bin/scale -m "$@"
+/bin/scale -m $(/bin/busybox cat /words)
 /bin/busybox poweroff -f
 END
 chmod +x "$scratch/root/init"
+echo "${words[*]}" >"$scratch/root/words"
 (cd "$scratch/root" && find . | "$busybox" cpio -o -H newc 2>/dev/null) >"$scratch/initrd"
 
 on_linux() {
     exec qemu-system-x86_64 -accel tcg -cpu max -m 1G -nographic -no-reboot -nodefaults -serial stdio \
-        -kernel "$kernel" -initrd "$scratch/initrd" -append "console=ttyS0 quiet mitigations=off panic=-1 -- ${words[*]}"
+        -kernel "$kernel" -initrd "$scratch/initrd" -append "console=ttyS0 quiet mitigations=off panic=-1"
 }
 on_x64emu() { exec "$tool" run -m 1G "$program" -m -f /tmp/scale.data "${words[@]}"; }
 
