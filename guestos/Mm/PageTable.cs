@@ -13,7 +13,6 @@ internal static unsafe class PageTable
     public const ulong SingleFlushLimit = 33;
 
     private const ulong TableFlags = PageTableEntry.Present | PageTableEntry.Writable | PageTableEntry.User | PageTableEntry.Accessed;
-    private const ulong TableSpan = 0x200000;
 
     /// <summary>The frame every read of untouched anonymous memory sees. Not counted per mapping.</summary>
     public static uint ZeroFrame { get; private set; }
@@ -82,10 +81,18 @@ internal static unsafe class PageTable
         return table + (address >> 12 & 511);
     }
 
+    /// <summary>Where the range of an address's last-level table ends, or <paramref name="end"/> if that comes first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong TableEnd(ulong address, ulong end)
+    {
+        ulong tableEnd = HugePage.RoundDown(address) + HugePage.Bytes;
+        return tableEnd < end ? tableEnd : end;
+    }
+
     /// <summary>The first address above that a table may cover, at the coarsest level that is missing.</summary>
     public static ulong SkipMissing(PageTableEntry* root, ulong address, ulong end)
     {
-        ulong span = TableSpan;
+        ulong span = HugePage.Bytes;
         PageTableEntry entry = root[address >> 39 & 511];
         if (!entry.IsPresent) span = 1UL << 39;
         else if (!entry.Table[address >> 30 & 511].IsPresent) span = 1UL << 30;
@@ -105,10 +112,9 @@ internal static unsafe class PageTable
         ulong address = start;
         while (address < end)
         {
-            ulong tableEnd = (address & ~(TableSpan - 1)) + TableSpan;
-            if (tableEnd > end) tableEnd = end;
+            ulong tableEnd = TableEnd(address, end);
             PageTableEntry* huge = HugePage.Find(space.Root, address);
-            if (huge != null && (tableEnd - address == TableSpan || huge->IsPooled))
+            if (huge != null && (tableEnd - address == HugePage.Bytes || huge->IsPooled))
             {
                 mustFlush |= huge->IsPresent && active;
                 HugePage.Remove(space, huge);

@@ -72,7 +72,7 @@ internal static unsafe class SysLock
         ulong bytes = 0;
         if (space.Limits.LockedBytes == ulong.MaxValue) return 0;
         for (VmArea area = space.FirstEndingAbove(start); area != null && area.Start < end; area = area.Next)
-            if ((area.Flags & VmFlags.Locked) != 0) bytes += (area.End < end ? area.End : end) - (area.Start > start ? area.Start : start);
+            if (area.IsLocked) bytes += (area.End < end ? area.End : end) - (area.Start > start ? area.Start : start);
         return bytes;
     }
 

@@ -72,10 +72,10 @@ internal static unsafe class SysMmap
         if (!isHuge) return -Errno.Invalid;
         if ((flags & Anonymous) == 0)
         {
-            if ((offset & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+            if (!HugePage.IsAligned(offset)) return -Errno.Invalid;
         }
         else if (!HugeSizes.IsOfPool(flags)) return HugeSizes.LogOf(flags) == HugeSizes.GigabyteLog ? -Errno.NoMemory : -Errno.Invalid;
-        length = HugeTlbMap.RoundUp(length);
+        length = HugePage.RoundUp(length);
         return 0;
     }
 

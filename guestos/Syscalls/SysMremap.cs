@@ -36,7 +36,7 @@ internal static unsafe class SysMremap
         if (!UserMemory.IsUserRange(request.Start, request.OldLength)) return -Errno.Fault;
         AddressSpace space = Scheduler.Current.Process.Space;
         long result = Remap.Range(space, request);
-        if (result > 0 && request.NewLength > request.OldLength && (space.Find((ulong)result).Flags & VmFlags.Locked) != 0)
+        if (result > 0 && request.NewLength > request.OldLength && space.Find((ulong)result).IsLocked)
             Populate.Range(space, (ulong)result + request.OldLength, (ulong)result + request.NewLength);
         return result;
     }

@@ -31,7 +31,7 @@ internal static unsafe class SysMsync
                 address = area.Start;
                 if (address >= end) break;
             }
-            if ((flags & Invalidate) != 0 && (area.Flags & VmFlags.Locked) != 0) return -Errno.Busy;
+            if ((flags & Invalidate) != 0 && area.IsLocked) return -Errno.Busy;
             ulong areaEnd = area.End < end ? area.End : end;
             int error = (flags & Synchronous) != 0 && area.IsShared && area.File is RegularFile file ? Write(file, area, address, areaEnd) : 0;
             if (error != 0) return error;

@@ -39,7 +39,7 @@ internal sealed unsafe class HugePageCache : InodePages
     /// <summary>Changes the file's length to one of whole huge pages; what lies beyond goes, promises too. 0, -EINVAL for another length.</summary>
     public int Truncate(ulong sizeBytes)
     {
-        if ((sizeBytes & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+        if (!HugePage.IsAligned(sizeBytes)) return -Errno.Invalid;
         bool isShorter = sizeBytes < Inode.SizeBytes;
         Inode.SizeBytes = sizeBytes;
         if (isShorter) Drop(sizeBytes >> 12, ulong.MaxValue);
@@ -49,12 +49,12 @@ internal sealed unsafe class HugePageCache : InodePages
 
     /// <summary>Has the pool promise all pages of the first bytes that are not there; false when it cannot.</summary>
     public bool TryReserve(ulong lengthBytes) =>
-        lengthBytes >> 12 <= FrameAllocator.TotalFrames && _store.TryReserve(0, HugeTlbMap.RoundUp(lengthBytes) / HugePage.Bytes);
+        lengthBytes >> 12 <= FrameAllocator.TotalFrames && _store.TryReserve(0, HugePage.RoundUp(lengthBytes) / HugePage.Bytes);
 
     /// <summary>Brings in the pages behind a range of bytes; 0 or -ENOSPC, what it got stays.</summary>
     public int Allocate(ulong offset, ulong lengthBytes)
     {
-        ulong end = (offset + lengthBytes + HugePage.Bytes - 1) / HugePage.Bytes;
+        ulong end = HugePage.RoundUp(offset + lengthBytes) / HugePage.Bytes;
         for (ulong index = offset / HugePage.Bytes; index < end; index++)
         {
             if (_store.Page(index) != 0) continue;
@@ -68,8 +68,7 @@ internal sealed unsafe class HugePageCache : InodePages
     /// <summary>Makes a range of bytes zero again: whole huge pages go, the rest is cleared where it is there.</summary>
     public void Punch(ulong offset, ulong lengthBytes)
     {
-        const ulong Mask = HugePage.Bytes - 1;
-        ulong end = offset + lengthBytes, firstWhole = (offset + Mask) & ~Mask, endWhole = end & ~Mask;
+        ulong end = offset + lengthBytes, firstWhole = HugePage.RoundUp(offset), endWhole = HugePage.RoundDown(end);
         if (firstWhole > endWhole) Clear(offset, end);
         else
         {

@@ -84,7 +84,7 @@ internal static unsafe class SharedSegments
         TextWriter name = new TextWriter(text, NameBytes);
         name.Text("SYSV"u8);
         name.Hex((uint)key, 8);
-        segment.Entry = SharedFiles.Adopt(name.Written, segment, isHuge ? HugeTlbMap.RoundUp(sizeBytes) : pages << 12, isReserved && !isHuge);
+        segment.Entry = SharedFiles.Adopt(name.Written, segment, isHuge ? HugePage.RoundUp(sizeBytes) : pages << 12, isReserved && !isHuge);
         segment.Number = (ulong)segment.Id;
         s_segments[index] = segment;
         Count++;

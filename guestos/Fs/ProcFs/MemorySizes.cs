@@ -5,8 +5,6 @@ namespace GuestOs.Fs;
 /// <summary>What a space consists of, as /proc/PID/statm and status divide it.</summary>
 internal unsafe struct MemorySizes
 {
-    private const ulong TableBytes = 0x200000;
-
     public ulong CodeBytes;
     public ulong LibraryBytes;
     public ulong DataBytes;
@@ -49,8 +47,7 @@ internal unsafe struct MemorySizes
         while (address < area.End)
         {
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
-            ulong end = (address & ~(TableBytes - 1)) + TableBytes;
-            if (end > area.End) end = area.End;
+            ulong end = table == null ? PageTable.SkipMissing(space.Root, address, area.End) : PageTable.TableEnd(address, area.End);
             for (; table != null && address < end; address += 4096)
             {
                 PageTableEntry entry = table[address >> 12 & 511];

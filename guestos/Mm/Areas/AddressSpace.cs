@@ -9,11 +9,12 @@ internal sealed unsafe class AddressSpace
     /// <summary>vm.max_map_count: areas an address space may have.</summary>
     public static int MaximumAreas = 65530;
 
+    private static ulong s_lastNumber;
+
     private AreaTree _areas;
     private AreaTotals _totals;
     private VmArea _lastFound;
     private int _references = 1;
-    private static ulong s_lastNumber;
 
     /// <summary>Tells address spaces apart, past ones too; never 0.</summary>
     public readonly ulong Number = ++s_lastNumber;
@@ -222,7 +223,7 @@ internal sealed unsafe class AddressSpace
         if (area == null || area.Start == address) return 0;
         if (AreaCount >= MaximumAreas || FrameAllocator.IsExhausted) return -Errno.NoMemory;
         if (area.Source is KernelPages) return -Errno.Invalid;
-        if (area.IsHugeTlb && (address & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+        if (area.IsHugeTlb && !HugePage.IsAligned(address)) return -Errno.Invalid;
         HugePage.SplitAt(this, address);
         VmArea upper = area.Slice(address, area.End);
         _totals.Subtract(area.Flags, upper.LengthBytes >> 12);

@@ -71,67 +71,42 @@ internal struct AreaTree
         ulong bottom = Last == null ? 0 : Last.End;
         if (bottom < floor) bottom = floor;
         if (ceiling > bottom && ceiling - bottom >= lengthBytes) return ceiling - lengthBytes;
-        return HighestGap(_root, lengthBytes, floor, ceiling);
+        return FindGap(_root, lengthBytes, floor, ceiling, isHighest: true);
     }
 
     /// <summary>The lowest start of a free range of <paramref name="lengthBytes"/> in [floor, ceiling); 0 when there is none.</summary>
     public readonly ulong LowestGap(ulong lengthBytes, ulong floor, ulong ceiling)
     {
-        ulong found = LowestGap(_root, lengthBytes, floor, ceiling);
+        ulong found = FindGap(_root, lengthBytes, floor, ceiling, isHighest: false);
         if (found != 0) return found;
         ulong bottom = Last == null ? 0 : Last.End;
         if (bottom < floor) bottom = floor;
         return ceiling > bottom && ceiling - bottom >= lengthBytes ? bottom : 0;
     }
 
-    private static ulong HighestGap(VmArea area, ulong lengthBytes, ulong floor, ulong ceiling)
+    /// <summary>The highest or the lowest start of a free range below an area of a subtree; 0 when there is none.</summary>
+    private static ulong FindGap(VmArea area, ulong lengthBytes, ulong floor, ulong ceiling, bool isHighest)
     {
         while (area != null && area.LargestGap >= lengthBytes)
         {
             ulong bottom = area.GapStart, top = area.GapEnd;
-            // All gaps to the right begin above this one's end.
-            if (bottom < ceiling)
+            // Gaps on the right begin above this one's end, those on the left end below its start.
+            if (isHighest ? bottom < ceiling : top > floor)
             {
-                ulong found = HighestGap(area.Right, lengthBytes, floor, ceiling);
+                ulong found = FindGap(isHighest ? area.Right : area.Left, lengthBytes, floor, ceiling, isHighest);
                 if (found != 0) return found;
-                if (top > ceiling) top = ceiling;
-                if (bottom < floor) bottom = floor;
-                if (top > bottom && top - bottom >= lengthBytes) return top - lengthBytes;
+                ulong end = top < ceiling ? top : ceiling, start = bottom > floor ? bottom : floor;
+                if (end > start && end - start >= lengthBytes) return isHighest ? end - lengthBytes : start;
             }
-            if (area.GapStart < floor) return 0;
-            area = area.Left;
-        }
-        return 0;
-    }
-
-    private static ulong LowestGap(VmArea area, ulong lengthBytes, ulong floor, ulong ceiling)
-    {
-        while (area != null && area.LargestGap >= lengthBytes)
-        {
-            ulong bottom = area.GapStart, top = area.GapEnd;
-            if (top > floor)
-            {
-                ulong found = LowestGap(area.Left, lengthBytes, floor, ceiling);
-                if (found != 0) return found;
-                if (top > ceiling) top = ceiling;
-                if (bottom < floor) bottom = floor;
-                if (top > bottom && top - bottom >= lengthBytes) return bottom;
-            }
-            if (area.GapEnd > ceiling) return 0;
-            area = area.Right;
+            if (isHighest ? bottom < floor : top > ceiling) return 0;
+            area = isHighest ? area.Left : area.Right;
         }
         return 0;
     }
 
     private static VmArea Insert(VmArea node, VmArea area)
     {
-        if (node == null)
-        {
-            area.Left = null;
-            area.Right = null;
-            Update(area);
-            return area;
-        }
+        if (node == null) return Tie(null, area, null);
         if (area.Start < node.Start) node.Left = Insert(node.Left, area);
         else node.Right = Insert(node.Right, area);
         return Balance(node);
@@ -190,21 +165,21 @@ internal struct AreaTree
     private static VmArea RotateLeft(VmArea node)
     {
         VmArea top = node.Right;
-        node.Right = top.Left;
-        top.Left = node;
-        Update(node);
-        Update(top);
-        return top;
+        return Tie(Tie(node.Left, node, top.Left), top, top.Right);
     }
 
     private static VmArea RotateRight(VmArea node)
     {
         VmArea top = node.Left;
-        node.Left = top.Right;
-        top.Right = node;
+        return Tie(top.Left, top, Tie(top.Right, node, node.Right));
+    }
+
+    private static VmArea Tie(VmArea left, VmArea node, VmArea right)
+    {
+        node.Left = left;
+        node.Right = right;
         Update(node);
-        Update(top);
-        return top;
+        return node;
     }
 
     private static void Update(VmArea node)

@@ -54,8 +54,7 @@ internal unsafe struct PageCensus
                 address = PageTable.SkipMissing(space.Root, address, area.End);
                 continue;
             }
-            ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
-            if (tableEnd > area.End) tableEnd = area.End;
+            ulong tableEnd = PageTable.TableEnd(address, area.End);
             for (; table != null && address < tableEnd; address += 4096) Add(area, address, table[address >> 12 & 511]);
             if (huge != null) AddHuge(area, address, *huge);
             address = tableEnd;

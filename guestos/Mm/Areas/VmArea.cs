@@ -28,9 +28,6 @@ internal enum VmFlags : uint
     /// <summary>mlock: its pages stay in memory.</summary>
     Locked = 256,
 
-    /// <summary>MLOCK_ONFAULT, with <see cref="Locked"/>: pages are locked when they come, and never brought in for that.</summary>
-    LockedOnFault = 524288,
-
     /// <summary>madvise's lasting advice.</summary>
     Random = 512,
     Sequential = 1024,
@@ -45,6 +42,9 @@ internal enum VmFlags : uint
 
     /// <summary>A page was taken away for the owner: what is not there must not become zeros.</summary>
     HugeTlbLost = 131072,
+
+    /// <summary>MLOCK_ONFAULT, with <see cref="Locked"/>: pages are locked when they come, and never brought in for that.</summary>
+    LockedOnFault = 262144,
 }
 
 /// <summary>A range of an address space with one set of permissions and one source (Linux's vm_area_struct). Page aligned.</summary>
@@ -227,7 +227,7 @@ internal sealed class VmArea
     }
 
     private bool Fits(VmArea next, VmFlags significant) => End == next.Start && ((Flags ^ next.Flags) & significant) == 0 && Source == next.Source
-        && File == next.File && PageOffset + (LengthBytes >> 12) == next.PageOffset;
+        && File == next.File && EndPage == next.PageOffset;
 
     private bool AreOneFamily(VmArea next)
     {

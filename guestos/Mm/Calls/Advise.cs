@@ -54,7 +54,7 @@ internal static class Advise
 
     private static int Follow(AddressSpace space, VmArea area, ulong start, ulong end, Advice advice)
     {
-        bool isLocked = (area.Flags & VmFlags.Locked) != 0;
+        bool isLocked = area.IsLocked;
         switch (advice)
         {
             case Advice.DontNeed:
@@ -79,8 +79,8 @@ internal static class Advise
     /// <summary>Drops whole huge pages; the owner of private ones keeps its right to them.</summary>
     private static int DropHugeTlb(VmArea area, ulong start, ulong end)
     {
-        if ((start & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
-        end &= ~(HugePage.Bytes - 1);
+        if (!HugePage.IsAligned(start)) return -Errno.Invalid;
+        end = HugePage.RoundDown(end);
         if (start >= end) return 0;
         HugeTlbMap.Zap(area, start, end);
         return 0;

@@ -12,7 +12,7 @@ internal static unsafe class AdvisePages
         for (ulong address = start; address < end; address += 4096)
         {
             PageTableEntry* huge = HugePage.Find(space.Root, address);
-            if (huge != null && advice == Advice.Cold && (address & (HugePage.Bytes - 1)) == 0 && end - address >= HugePage.Bytes)
+            if (huge != null && advice == Advice.Cold && HugePage.IsAligned(address) && end - address >= HugePage.Bytes)
             {
                 if (FrameTable.Of(huge->Frame)->Is(FrameFlags.Huge)) changed |= FollowPresent(huge, advice);
                 address += HugePage.Bytes - 4096;

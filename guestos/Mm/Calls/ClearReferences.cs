@@ -34,8 +34,7 @@ internal static unsafe class ClearReferences
                 address = PageTable.SkipMissing(space.Root, address, area.End);
                 continue;
             }
-            ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
-            if (tableEnd > area.End) tableEnd = area.End;
+            ulong tableEnd = PageTable.TableEnd(address, area.End);
             for (; address < tableEnd; address += 4096)
             {
                 PageTableEntry* entry = table + (address >> 12 & 511);

@@ -58,8 +58,7 @@ internal static unsafe class Fork
         ulong address = area.Start;
         while (address < area.End)
         {
-            ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
-            if (tableEnd > area.End) tableEnd = area.End;
+            ulong tableEnd = PageTable.TableEnd(address, area.End);
             PageTableEntry* huge = HugePage.Find(parent.Root, address);
             if (huge != null && !ShareHuge(parent, child, address, ref hasProtected)) return false;
             PageTableEntry* from = PageTable.Find(parent.Root, address);

@@ -51,8 +51,7 @@ internal static unsafe class Lock
         {
             PageTableEntry* huge = HugePage.Find(space.Root, address);
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
-            ulong tableEnd = (address & ~(HugePage.Bytes - 1)) + HugePage.Bytes;
-            if (tableEnd > end) tableEnd = end;
+            ulong tableEnd = PageTable.TableEnd(address, end);
             if (huge != null) MarkFrame(huge->Frame, isLocked);
             for (; table != null && address < tableEnd; address += 4096)
             {

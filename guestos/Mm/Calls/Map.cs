@@ -51,12 +51,11 @@ internal static class Map
     /// <param name="pageOffset">The source's page that will be first, in 4 KiB.</param>
     public static ulong FindGap(AddressSpace space, ulong lengthBytes, PageSource source, ulong pageOffset)
     {
-        const ulong Mask = HugePage.Bytes - 1;
         ulong offset = source == null ? 0 : pageOffset << 12;
-        bool isAligned = source == null ? (lengthBytes & Mask) == 0 : source.HugeTlb != null || AlignsHugePages(source, lengthBytes, pageOffset);
+        bool isAligned = source == null ? HugePage.IsAligned(lengthBytes) : source.HugeTlb != null || AlignsHugePages(source, lengthBytes, pageOffset);
         ulong padded = isAligned ? space.Search.Find(space, lengthBytes + HugePage.Bytes) : 0;
         if (padded == 0) return space.Search.Find(space, lengthBytes);
-        ulong toBoundary = (offset - padded) & Mask;
+        ulong toBoundary = (offset - padded) & (HugePage.Bytes - 1);
         return padded + (toBoundary == 0 && !space.Search.IsBottomUp ? HugePage.Bytes : toBoundary);
     }
 
@@ -65,7 +64,7 @@ internal static class Map
     /// </summary>
     public static bool AlignsHugePages(PageSource source, ulong lengthBytes, ulong pageOffset)
     {
-        ulong end = (pageOffset << 12) + lengthBytes, firstWhole = HugeTlbMap.RoundUp(pageOffset << 12);
+        ulong end = (pageOffset << 12) + lengthBytes, firstWhole = HugePage.RoundUp(pageOffset << 12);
         return source != null && source.AlignsHugePages && end > firstWhole && end - firstWhole >= HugePage.Bytes;
     }
 

@@ -72,8 +72,8 @@ internal static unsafe class Remap
 
     private static void RoundUp(ref RemapRequest request)
     {
-        request.OldLength = HugeTlbMap.RoundUp(request.OldLength);
-        request.NewLength = HugeTlbMap.RoundUp(request.NewLength);
+        request.OldLength = HugePage.RoundUp(request.OldLength);
+        request.NewLength = HugePage.RoundUp(request.NewLength);
     }
 
     /// <summary>What must hold before an area grows or moves; a shrinking one may reach into others.</summary>
@@ -82,7 +82,7 @@ internal static unsafe class Remap
         if (area.IsHugeTlb)
         {
             ulong ends = request.Start | request.OldLength | (request.HasTarget ? request.Target : 0);
-            if ((ends & (HugePage.Bytes - 1)) != 0 || request.NewLength > request.OldLength || request.KeepsOld) return -Errno.Invalid;
+            if (!HugePage.IsAligned(ends) || request.NewLength > request.OldLength || request.KeepsOld) return -Errno.Invalid;
         }
         if (request.NewLength <= request.OldLength && !request.HasTarget) return 0;
         // A length of 0 duplicates a shared mapping.
@@ -90,7 +90,7 @@ internal static unsafe class Remap
         ulong kept = request.OldLength < request.NewLength ? request.OldLength : request.NewLength;
         if (kept > area.End - request.Start) return -Errno.Fault;
         ulong growth = request.NewLength - kept;
-        return (area.Flags & VmFlags.Locked) != 0 && !space.Limits.AllowLocked(space.Totals, growth) ? -Errno.Again : 0;
+        return area.IsLocked && !space.Limits.AllowLocked(space.Totals, growth) ? -Errno.Again : 0;
     }
 
     private static long MoveTo(AddressSpace space, RemapRequest request)
@@ -193,7 +193,7 @@ internal static unsafe class Remap
     /// <summary>Moves a huge page as one; false where it has to move in small pages.</summary>
     private static bool MoveHuge(AddressSpace space, PageTableEntry* from, ulong start, ulong target, ulong lengthBytes)
     {
-        if (((start | target) & (HugePage.Bytes - 1)) != 0 || lengthBytes < HugePage.Bytes) return false;
+        if (!HugePage.IsAligned(start | target) || lengthBytes < HugePage.Bytes) return false;
         PageTableEntry* to = PageTable.EnsureDirectoryEntry(space, target);
         if (to == null || !to->IsNone) return false;
         *to = *from;

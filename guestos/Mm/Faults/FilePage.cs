@@ -100,10 +100,8 @@ internal static unsafe class FilePage
         ulong length = (ulong)pages << 12;
         first = address & ~(length - 1);
         if (first < area.Start) first = area.Start;
-        end = first + length;
-        ulong tableEnd = (address & ~0x1fffffUL) + 0x200000;
-        if (end > tableEnd) end = tableEnd;
-        if (end > area.End) end = area.End;
+        end = first + length < area.End ? first + length : area.End;
+        end = PageTable.TableEnd(address, end);
     }
 
     /// <summary>Maps every cached page of the window that has no entry yet, the faulting one among them.</summary>

@@ -17,7 +17,7 @@ internal static class StackGrowth
         if ((stack.Flags & VmFlags.GrowsDown) == 0) return null;
         ulong start = address & ~4095UL;
         if (start < Map.MinimumAddress || stack.End - start > space.Limits.StackBytes) return null;
-        if ((stack.Flags & VmFlags.Locked) != 0 && !space.Limits.AllowLocked(space.Totals, stack.Start - start)) return null;
+        if (stack.IsLocked && !space.Limits.AllowLocked(space.Totals, stack.Start - start)) return null;
         if (!space.MayGrow(stack.Flags, stack.Start - start)) return null;
         if (stack.Previous != null)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GuestOs.Arch;
 
 namespace GuestOs.Mm;
 
@@ -41,7 +42,7 @@ internal unsafe ref struct FrameMappings
     /// <summary>Where it shows it.</summary>
     public ulong Address { get; private set; }
 
-    /// <summary>The entry; it may be changed.</summary>
+    /// <summary>The entry; <see cref="SetEntry"/> changes it.</summary>
     public PageTableEntry* Entry { get; private set; }
 
     /// <summary>Goes to the next entry, of a page directory for a huge page; false after the last.</summary>
@@ -62,6 +63,13 @@ internal unsafe ref struct FrameMappings
             return true;
         }
         return false;
+    }
+
+    /// <summary>Changes the entry, and has the CPU forget what it was.</summary>
+    public readonly void SetEntry(PageTableEntry entry)
+    {
+        *Entry = entry;
+        if (Area.Space.IsActive) Cpu.InvalidatePage(Address);
     }
 
     private VmArea NextArea()

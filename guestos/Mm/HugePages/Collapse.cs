@@ -11,9 +11,8 @@ internal static unsafe class Collapse
     public static int Range(AddressSpace space, VmArea area, ulong start, ulong end)
     {
         if (!TransparentHugePages.Permits(area)) return -Errno.Invalid;
-        start = (start + HugePage.Bytes - 1) & ~(HugePage.Bytes - 1);
         int result = 0;
-        for (; start < end && end - start >= HugePage.Bytes; start += HugePage.Bytes)
+        for (start = HugePage.RoundUp(start); start < end && end - start >= HugePage.Bytes; start += HugePage.Bytes)
         {
             int error = One(space, area, start, mayCompact: true);
             if (error != 0) result = error;
@@ -39,7 +38,7 @@ internal static unsafe class Collapse
             Replace(space, area, start, first);
             return 0;
         }
-        for (uint i = 0; i < HugePage.Frames; i++) FrameAllocator.Release(first + i);
+        HugePage.ReleaseFrames(first);
         return error;
     }
 

@@ -60,7 +60,7 @@ internal static unsafe class CollapseScan
         {
             VmArea area = space.FirstEndingAbove(address);
             if (area == null) return true;
-            ulong start = HugeTlbMap.RoundUp(address > area.Start ? address : area.Start);
+            ulong start = HugePage.RoundUp(address > area.Start ? address : area.Start);
             if (!TransparentHugePages.Allows(area) || start + HugePage.Bytes > area.End)
             {
                 pagesLeft--;

@@ -60,7 +60,7 @@ internal static unsafe class HugeFault
             return false;
         }
         TransparentHugePages.FaultAllocations++;
-        AnonymousPage.InstallHuge(area, address & ~(HugePage.Bytes - 1), first);
+        AnonymousPage.InstallHuge(area, HugePage.RoundDown(address), first);
         *entry = new PageTableEntry(first, area.EntryFlags(writable: true) | PageTableEntry.LargePage);
         HugeZeroPage.Release();
         space.AddResident(HugePage.Frames);
@@ -80,7 +80,7 @@ internal static unsafe class HugeFault
     {
         uint first = AllocateClear(area);
         if (first == 0) return false;
-        AnonymousPage.InstallHuge(area, address & ~(HugePage.Bytes - 1), first);
+        AnonymousPage.InstallHuge(area, HugePage.RoundDown(address), first);
         HugePage.Install(space, entry, first, area.EntryFlags(area.IsWritable), table);
         TransparentHugePages.FaultAllocations++;
         return true;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 
 namespace GuestOs.Mm;
@@ -12,6 +13,16 @@ internal static unsafe class HugePage
     public const uint Frames = 1 << Order;
     public const ulong Bytes = (ulong)Frames << 12;
 
+    /// <summary>The start of the huge page that an address or length lies in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong RoundDown(ulong address) => address & ~(Bytes - 1);
+
+    /// <summary>An address or length rounded up to whole huge pages.</summary>
+    public static ulong RoundUp(ulong address) => RoundDown(address + Bytes - 1);
+
+    /// <summary>True for an address or length, or several of them ored, of whole huge pages.</summary>
+    public static bool IsAligned(ulong address) => (address & (Bytes - 1)) == 0;
+
     /// <summary>
     /// Frames for a huge page, with any content and one reference each; 0 when there are none. Where it may, it moves other memory out of the way: as after
     /// <see cref="FrameAllocator.AllocateForUser"/>, page table entries may have changed then.
@@ -21,6 +32,12 @@ internal static unsafe class HugePage
         uint first = FrameAllocator.AllocateContiguous(Order);
         if (first != 0 || !mayCompact || !Compaction.Directly()) return first;
         return FrameAllocator.AllocateContiguous(Order);
+    }
+
+    /// <summary>Drops a reference to each frame of a huge page.</summary>
+    public static void ReleaseFrames(uint firstFrame)
+    {
+        for (uint i = 0; i < Frames; i++) FrameAllocator.Release(firstFrame + i);
     }
 
     /// <summary>The page directory's entry that maps a huge page at an address, or null.</summary>
@@ -114,7 +131,7 @@ internal static unsafe class HugePage
     /// <summary>Splits the huge page that an address lies inside of, if there is one: an area will begin or end there.</summary>
     public static void SplitAt(AddressSpace space, ulong address)
     {
-        if ((address & (Bytes - 1)) == 0) return;
+        if (IsAligned(address)) return;
         PageTableEntry* entry = Find(space.Root, address);
         if (entry != null) Split(space, entry, address);
     }

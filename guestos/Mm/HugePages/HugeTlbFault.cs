@@ -8,7 +8,7 @@ internal static unsafe class HugeTlbFault
     /// <summary>Serves the fault; the area allows the access.</summary>
     public static void Handle(AddressSpace space, VmArea area, ulong address, bool isWrite, ref FaultOutcome outcome)
     {
-        address &= ~(HugePage.Bytes - 1);
+        address = HugePage.RoundDown(address);
         PageTableEntry* entry = PageTable.EnsureDirectoryEntry(space, address);
         if (entry == null) outcome.Error = FaultError.OutOfMemory;
         else if (!entry->IsHuge) BringIn(space, area, address, entry, isWrite, ref outcome);

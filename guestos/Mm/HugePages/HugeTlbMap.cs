@@ -3,9 +3,6 @@ namespace GuestOs.Mm;
 /// <summary>New mappings of hugetlb memory, and what goes out of them.</summary>
 internal static unsafe class HugeTlbMap
 {
-    /// <summary>Rounds a length up to whole huge pages.</summary>
-    public static ulong RoundUp(ulong lengthBytes) => (lengthBytes + HugePage.Bytes - 1) & ~(HugePage.Bytes - 1);
-
     /// <summary>
     /// Maps whole huge pages of a source at an aligned place, with all of them promised by the pool unless the flags have <see cref="VmFlags.NoReserve"/>:
     /// to the file where the mapping is shared, else to the mapping. Returns 0, -EINVAL for a place or offset that is not aligned, -ENOMEM.
@@ -13,7 +10,7 @@ internal static unsafe class HugeTlbMap
     /// <param name="pageOffset">In pages of 4 KiB.</param>
     public static int Fixed(AddressSpace space, ulong start, ulong lengthBytes, VmFlags flags, PageSource source, ulong pageOffset)
     {
-        if (((start | lengthBytes | pageOffset << 12) & (HugePage.Bytes - 1)) != 0) return -Errno.Invalid;
+        if (!HugePage.IsAligned(start | lengthBytes | pageOffset << 12)) return -Errno.Invalid;
         if (lengthBytes >> 12 > FrameAllocator.TotalFrames) return -Errno.NoMemory;
         HugeTlbStore promises = null;
         if ((flags & VmFlags.NoReserve) == 0)

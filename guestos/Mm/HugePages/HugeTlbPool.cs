@@ -126,6 +126,6 @@ internal static unsafe class HugeTlbPool
         s_first = FrameTable.Of(first)->Next;
         Free--;
         Total--;
-        for (uint i = 0; i < HugePage.Frames; i++) FrameAllocator.Release(first + i);
+        HugePage.ReleaseFrames(first);
     }
 }

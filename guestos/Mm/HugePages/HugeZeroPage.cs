@@ -36,7 +36,7 @@ internal static unsafe class HugeZeroPage
     public static void Release()
     {
         if (--s_references != 0) return;
-        for (uint i = 0; i < HugePage.Frames; i++) FrameAllocator.Release(Frame + i);
+        HugePage.ReleaseFrames(Frame);
         Frame = 0;
     }
 }

@@ -35,11 +35,7 @@ internal static unsafe class Migrate
         }
         Memory.CopyPage(Physical.FramePointer(to), Physical.FramePointer(from));
         mappings = new FrameMappings(from);
-        while (mappings.Next())
-        {
-            *mappings.Entry = new PageTableEntry(to, mappings.Entry->Value & ~PageTableEntry.AddressMask);
-            if (mappings.Area.Space.IsActive) Cpu.InvalidatePage(mappings.Address);
-        }
+        while (mappings.Next()) mappings.SetEntry(new PageTableEntry(to, mappings.Entry->Value & ~PageTableEntry.AddressMask));
         if (!record->Is(FrameFlags.Anonymous)) Unsafe.As<PageSource>(Unsafe.ObjectAt(record->Owner)).Replace(record->PageIndex, to);
         else if (record->SwapSlot != 0) SwapArea.SetCached(record->SwapSlot, to);
         record->Clear(FrameFlags.PartOfHuge);

@@ -95,7 +95,7 @@ internal static class TransparentHugePages
     /// <summary>True when the aligned 2 MiB around an address lie within the area.</summary>
     public static bool Fits(VmArea area, ulong address)
     {
-        ulong start = address & ~(HugePage.Bytes - 1);
+        ulong start = HugePage.RoundDown(address);
         return start >= area.Start && start + HugePage.Bytes <= area.End;
     }
 

@@ -16,7 +16,6 @@ internal static unsafe class KernelHeap
     /// <summary>Size classes.</summary>
     public const int ClassCount = 16;
 
-
     private struct Slab
     {
         public Slab* Next;

@@ -37,7 +37,7 @@ internal static unsafe class LockedPages
         if (!record->Is(FrameFlags.Locked)) return;
         FrameMappings mappings = new FrameMappings(frame);
         while (mappings.Next())
-            if ((mappings.Area.Flags & VmFlags.Locked) != 0) return;
+            if (mappings.Area.IsLocked) return;
         Unlocked += PageLists.PagesOf(record);
         Forget(frame);
         Rescue(frame);

@@ -1,5 +1,3 @@
-using GuestOs.Arch;
-
 namespace GuestOs.Mm;
 
 /// <summary>What reclaim wants to know of a page, from all page table entries that hold it; their accessed bits are clear afterwards.</summary>
@@ -26,15 +24,13 @@ internal unsafe struct PageAge
         {
             PageTableEntry entry = *mappings.Entry;
             VmFlags flags = mappings.Area.Flags;
-            age.IsLocked |= (flags & VmFlags.Locked) != 0;
+            age.IsLocked |= mappings.Area.IsLocked;
             age.IsExecutable |= (flags & VmFlags.Execute) != 0;
             age.IsDirty |= entry.IsDirty;
             if (!entry.IsAccessed) continue;
             // Advice of sequential use: used once is used up.
             if ((flags & VmFlags.Sequential) == 0) age.Uses++;
-            *mappings.Entry = entry.Without(PageTableEntry.Accessed);
-            // Without this the CPU would go on using its cached translation and not set the bit again.
-            if (mappings.Area.Space.IsActive) Cpu.InvalidatePage(mappings.Address);
+            mappings.SetEntry(entry.Without(PageTableEntry.Accessed));
         }
         return age;
     }

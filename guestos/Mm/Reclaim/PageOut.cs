@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using GuestOs.Arch;
 
 namespace GuestOs.Mm;
 
@@ -68,8 +67,7 @@ internal static unsafe class PageOut
         while (mappings.Next())
         {
             AddressSpace space = mappings.Area.Space;
-            *mappings.Entry = PageTableEntry.ForSwap(slot);
-            if (space.IsActive) Cpu.InvalidatePage(mappings.Address);
+            mappings.SetEntry(PageTableEntry.ForSwap(slot));
             SwapArea.AddReference(slot);
             space.SwapPages++;
             space.ResidentPages--;
@@ -90,8 +88,7 @@ internal static unsafe class PageOut
         while (mappings.Next())
         {
             PageTableEntry entry = *mappings.Entry;
-            *mappings.Entry = default;
-            if (mappings.Area.Space.IsActive) Cpu.InvalidatePage(mappings.Address);
+            mappings.SetEntry(default);
             if (entry.IsDirty && mappings.Area.IsShared) source.MarkDirty(page);
             mappings.Area.Space.ResidentPages--;
             FrameAllocator.Release(frame);
@@ -108,8 +105,7 @@ internal static unsafe class PageOut
         FrameMappings mappings = new FrameMappings(frame);
         while (left != 0 && mappings.Next())
         {
-            *mappings.Entry = default;
-            if (mappings.Area.Space.IsActive) Cpu.InvalidatePage(mappings.Address);
+            mappings.SetEntry(default);
             mappings.Area.Space.ResidentPages--;
             left--;
             AnonymousPage.RemoveMapping(frame);

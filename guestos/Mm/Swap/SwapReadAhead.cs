@@ -28,9 +28,8 @@ internal static unsafe class SwapReadAhead
         if (pages == 1) return;
         // Onward in the direction of the last two faults; around the page where there is none.
         ulong first = page == previous + 1 ? page : previous == page + 1 ? page - pages + 1 : page - (pages - 1) / 2;
-        ulong end = (first + pages) << 12, tableStart = address & ~(HugePage.Bytes - 1);
-        ulong start = Larger(Larger(first << 12, area.Start), tableStart);
-        end = Smaller(Smaller(end, area.End), tableStart + HugePage.Bytes);
+        ulong start = Larger(Larger(first << 12, area.Start), HugePage.RoundDown(address));
+        ulong end = PageTable.TableEnd(address, Smaller((first + pages) << 12, area.End));
         PageTableEntry* table = PageTable.FindTable(space.Root, address);
         for (; start < end; start += 4096)
         {
