@@ -17,7 +17,8 @@ internal abstract unsafe class PageSource
     public abstract uint FindCached(ulong pageIndex);
 
     /// <summary>
-    /// Reads pages that are not cached yet into the cache, and perhaps those that are likely to be wanted next; may sleep. Pages beyond the file's end are skipped; the last page is zero filled.
+    /// Reads pages that are not cached yet into the cache, and perhaps those that are likely to be wanted next; may sleep. Pages beyond the file's end are
+    /// skipped; the last page is zero filled.
     /// Returns 0 when at least the first page is cached afterwards, else a negative errno (-EIO, -ENOMEM).
     /// </summary>
     public abstract int Fill(ulong firstPage, int pageCount);

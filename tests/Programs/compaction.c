@@ -1,13 +1,9 @@
 /* compaction: breaks memory up into small pieces of all kinds, and has the kernel make huge pages of it again. For a machine with 64 MiB. */
 #define _GNU_SOURCE
-#include <fcntl.h>
+#include "kernel-values.h"
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define PAGE 4096UL
 #define HUGE (2UL << 20)
@@ -17,26 +13,6 @@
 #define POOL "/proc/sys/vm/nr_hugepages"
 
 static char *own, *shared, *file;
-
-static void set(const char *path, const char *value)
-{
-    int setting = open(path, O_WRONLY);
-    if (setting < 0 || write(setting, value, strlen(value)) < 0)
-        perror(path);
-    close(setting);
-}
-
-static long number(const char *path, const char *name)
-{
-    char line[512];
-    long value = -1;
-    FILE *text = fopen(path, "r");
-    while (text && fgets(line, sizeof line, text))
-        if (strncmp(line, name, strlen(name)) == 0)
-            value = atol(line + strlen(name));
-    fclose(text);
-    return value;
-}
 
 /* Free memory in blocks of 2 MiB and more, counted in 2 MiB. */
 static long blocks(void)
@@ -74,7 +50,7 @@ static long wrong(void)
 
 static void check(const char *title)
 {
-    printf("%s: wrong pages %ld, frames %ld, sums %ld\n", title, wrong(), number("/proc/framecheck", "wrong_frames "), number("/proc/framecheck", "wrong_sums "));
+    printf("%s: wrong pages %ld, frames %ld, sums %ld\n", title, wrong(), value_of("/proc/framecheck", "wrong_frames"), value_of("/proc/framecheck", "wrong_sums"));
     fflush(stdout);
 }
 
@@ -111,10 +87,10 @@ static long huge_pages(void)
 {
     char *start = mmap(NULL, 6 * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     madvise(start, 6 * HUGE, MADV_HUGEPAGE);
-    long before = number("/proc/vmstat", "thp_fault_alloc ");
+    long before = value_of("/proc/vmstat", "thp_fault_alloc");
     for (long i = 0; i < 6; i++)
         start[i * HUGE] = 1;
-    long after = number("/proc/vmstat", "thp_fault_alloc ");
+    long after = value_of("/proc/vmstat", "thp_fault_alloc");
     munmap(start, 6 * HUGE);
     return after - before;
 }
@@ -127,25 +103,25 @@ int main(void)
         /* What two processes show moves for both. */
         for (long page = 0; page < PAGES; page += 16)
             *(volatile long *)(own + page * PAGE) = page + 1;
-        set(DEFRAG, "never");
+        set_value(DEFRAG, "never");
         printf("huge pages without compaction: %s\n", huge_pages() < 6 ? "some" : "all");
-        set(DEFRAG, "madvise");
+        set_value(DEFRAG, "madvise");
         printf("with compaction: %s\n", huge_pages() == 6 ? "all" : "some");
         check("child");
         _exit(0);
     }
     wait(NULL);
     check("parent");
-    set("/proc/sys/vm/compact_memory", "1");
-    long large = blocks(), whole = number("/proc/meminfo", "MemFree:") * 1024 / (long)HUGE;
+    set_value("/proc/sys/vm/compact_memory", "1");
+    long large = blocks(), whole = value_of("/proc/meminfo", "MemFree") * 1024 / (long)HUGE;
     printf("compacted: %s\n", large >= whole - 4 ? "nearly all free memory in large blocks" : "too few large blocks");
     check("compacted");
     munmap(own, PAGES * PAGE);
     munmap(shared, PAGES * PAGE);
     break_up();
-    set(POOL, "5");
-    printf("pool: %ld\n", number("/proc/meminfo", "HugePages_Total:"));
+    set_value(POOL, "5");
+    printf("pool: %ld\n", value_of("/proc/meminfo", "HugePages_Total"));
     check("pool made");
-    printf("moved: %d, stalled: %d\n", number("/proc/vmstat", "pgmigrate_success ") > 1000, number("/proc/vmstat", "compact_stall ") > 0);
+    printf("moved: %d, stalled: %d\n", value_of("/proc/vmstat", "pgmigrate_success") > 1000, value_of("/proc/vmstat", "compact_stall") > 0);
     return 0;
 }

@@ -1,24 +1,8 @@
 /* dirty-pages FILE KILOBYTES [MILLISECONDS]: changes so much of a file, and tells how many kilobytes were ever seen changed and not written back; with a time,
    how many are left after it. */
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "kernel-values.h"
 
 static char block[16384];
-
-static long dirty(void)
-{
-    char line[256];
-    long value = -1;
-    FILE *text = fopen("/proc/meminfo", "r");
-    while (fgets(line, sizeof line, text))
-        if (strncmp(line, "Dirty:", 6) == 0)
-            value = strtol(line + 6, NULL, 10);
-    fclose(text);
-    return value;
-}
 
 int main(int argc, char **argv)
 {
@@ -29,14 +13,14 @@ int main(int argc, char **argv)
     for (long done = 0; done < kilobytes; done += sizeof block >> 10) {
         if (write(file, block, sizeof block) != sizeof block)
             return 1;
-        long now = dirty();
+        long now = value_of("/proc/meminfo", "Dirty");
         if (now > most)
             most = now;
     }
     printf("%ld kB changed at most\n", most);
     if (argc > 3) {
         usleep(atol(argv[3]) * 1000);
-        printf("%ld kB after a while\n", dirty());
+        printf("%ld kB after a while\n", value_of("/proc/meminfo", "Dirty"));
     }
     return 0;
 }

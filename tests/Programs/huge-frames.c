@@ -1,30 +1,19 @@
 /* huge-frames: uses huge pages in every way, and after each step has the kernel count all frames again (/proc/framecheck, the guest's own file). */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
+#include "kernel-values.h"
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define PAGE 4096UL
 #define HUGE (2UL << 20)
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS)
 #define ADVICE_PAGE_OUT 21
 #define ADVICE_COLLAPSE 25
+#define FRAMES "/proc/framecheck"
 
 static void check(const char *title)
 {
-    char text[1024];
-    unsigned long frames = 1, sums = 1;
-    int file = open("/proc/framecheck", O_RDONLY);
-    long length = read(file, text, sizeof text - 1);
-    close(file);
-    text[length > 0 ? length : 0] = 0;
-    char *wrong_frames = strstr(text, "wrong_frames "), *wrong_sums = strstr(text, "wrong_sums ");
-    if (!wrong_frames || !wrong_sums || sscanf(wrong_frames, "wrong_frames %lu", &frames) != 1 || sscanf(wrong_sums, "wrong_sums %lu", &sums) != 1)
-        frames = sums = 1;
-    printf("%s: %lu %lu\n", title, frames, sums);
+    printf("%s: %ld %ld\n", title, value_of(FRAMES, "wrong_frames"), value_of(FRAMES, "wrong_sums"));
     fflush(stdout);
 }
 

@@ -1,13 +1,6 @@
 /* huge-storm: random calls on memory in huge pages, checked against a model of what each page holds: huge-storm SEED STEPS [hugetlb] */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "storm.h"
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define PAGE 4096UL
 #define HUGE (2UL << 20)
@@ -19,24 +12,10 @@
 
 enum { UNMAPPED, READ_ONLY, WRITABLE };
 
-static uint64_t state;
 static char *area;
 static int flags, unit;
 static unsigned values[PAGES];
 static unsigned char rights[PAGES];
-
-static unsigned long below(unsigned long limit)
-{
-    state = state * 6364136223846793005UL + 1442695040888963407UL;
-    return (state >> 33) % limit;
-}
-
-static void stop(const char *what, long page)
-{
-    printf("%s at page %ld\n", what, page);
-    fflush(stdout);
-    _exit(1);
-}
 
 static char *address(long page)
 {
@@ -127,18 +106,7 @@ static void run_child(void)
         long first, length = pick(&first);
         write_some(first, length);
     }
-    int status;
-    waitpid(child, &status, 0);
-    if (status != 0)
-        stop("child failed", status);
-}
-
-static void set_number(const char *path, const char *value)
-{
-    int file = open(path, O_WRONLY);
-    if (file >= 0 && write(file, value, strlen(value)) < 0)
-        stop(path, 0);
-    close(file);
+    wait_for_check(child);
 }
 
 static void step(void)
@@ -156,28 +124,16 @@ static void step(void)
     case 7: move(first, length); break;
     case 8: run_child(); break;
     case 9: mlock(address(first), length * PAGE); munlock(address(first), length * PAGE); break;
-    case 10: set_number("/proc/sys/vm/compact_memory", "1"); break;
+    case 10: set_value("/proc/sys/vm/compact_memory", "1"); break;
     default: write_some(first, length); break;
     }
-}
-
-static void count_frames(long at)
-{
-    char text[1024];
-    int file = open("/proc/framecheck", O_RDONLY);
-    long length = file < 0 ? 0 : read(file, text, sizeof text - 1);
-    close(file);
-    text[length > 0 ? length : 0] = 0;
-    char *wrong_frames = strstr(text, "\nwrong_frames "), *wrong_sums = strstr(text, "\nwrong_sums ");
-    if (file >= 0 && (strncmp(wrong_frames, "\nwrong_frames 0\n", 16) != 0 || strncmp(wrong_sums, "\nwrong_sums 0\n", 14) != 0))
-        stop("wrong frames", at);
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
-    state = strtoul(argv[1], NULL, 10) * 2654435761u + 1;
+    seed(argv[1]);
     long steps = strtol(argv[2], NULL, 10);
     flags = MAP_PRIVATE | MAP_ANONYMOUS | (argc > 3 ? MAP_HUGETLB : 0);
     unit = argc > 3 ? 512 : 1;
@@ -187,8 +143,8 @@ int main(int argc, char **argv)
     map(0, PAGES);
     /* The guest's khugepaged joins in. */
     if (access("/proc/framecheck", R_OK) == 0) {
-        set_number(SETTINGS "pages_to_scan", "100000");
-        set_number(SETTINGS "scan_sleep_millisecs", "5");
+        set_value(SETTINGS "pages_to_scan", "100000");
+        set_value(SETTINGS "scan_sleep_millisecs", "5");
     }
     for (long i = 0; i < steps; i++) {
         step();

@@ -1,31 +1,17 @@
 /* hugetlb-storm: random calls on a file of huge pages, mapped shared and privately, against a model of its content: hugetlb-storm SEED STEPS. Then the pool
    must be whole again. */
+#include "storm.h"
 #include "hugetlb.h"
-#include <fcntl.h>
 
 #define PAGES 8L
 #define ALL (PROT_READ | PROT_WRITE)
 
-static uint64_t state;
 static int file;
 static long size = PAGES;
 static char *shared, *own;
 /* What the file's pages hold, and the private mapping's; it has pages of its own where it was written. */
 static unsigned file_values[PAGES], own_values[PAGES];
 static char is_own[PAGES];
-
-static unsigned long below(unsigned long limit)
-{
-    state = state * 6364136223846793005UL + 1442695040888963407UL;
-    return (state >> 33) % limit;
-}
-
-static void stop(const char *what, long page)
-{
-    printf("%s at page %ld\n", what, page);
-    fflush(stdout);
-    _exit(1);
-}
 
 static volatile unsigned *word(char *mapping, long page)
 {
@@ -82,10 +68,7 @@ static void run_child(void)
     }
     if (below(2) && size)
         write_own((long)below(size));
-    int status;
-    waitpid(child, &status, 0);
-    if (status != 0)
-        stop("child failed", status);
+    wait_for_check(child);
     if (page >= 0)
         file_values[page] = value;
 }
@@ -107,22 +90,11 @@ static void step(void)
     }
 }
 
-static void count_frames(long at)
-{
-    char text[1024];
-    int frames = open("/proc/framecheck", O_RDONLY);
-    long length = frames < 0 ? 0 : read(frames, text, sizeof text - 1);
-    close(frames);
-    text[length > 0 ? length : 0] = 0;
-    if (frames >= 0 && (!strstr(text, "\nwrong_frames 0\n") || !strstr(text, "\nwrong_sums 0\n")))
-        stop("wrong frames", at);
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
-    state = strtoul(argv[1], NULL, 10) * 2654435761u + 1;
+    seed(argv[1]);
     long steps = strtol(argv[2], NULL, 10);
     set_pool("nr_hugepages", "32");
     file = memfd_create("storm", MFD_HUGETLB);

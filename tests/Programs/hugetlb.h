@@ -1,5 +1,7 @@
 /* What programs that look at the hugetlb pool have in common. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,30 +1,13 @@
 /* locked-memory TOLERANCE: locks memory in all ways there are, and tells whether the system's sums of locked and unevictable pages change as they should,
    and what the process's own say. Others may lock memory meanwhile: so many kilobytes more or less do not matter. */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "kernel-values.h"
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define MIB (1UL << 20)
-
-static long value_of(const char *file, const char *name)
-{
-    char line[256];
-    long value = -1;
-    FILE *text = fopen(file, "r");
-    while (text && fgets(line, sizeof line, text))
-        if (strncmp(line, name, strlen(name)) == 0 && strchr(": \t", line[strlen(name)]))
-            value = strtol(line + strlen(name) + 1, NULL, 10);
-    if (text)
-        fclose(text);
-    return value;
-}
 
 static long of_smaps(const char *name, const void *start)
 {

@@ -1,11 +1,6 @@
 /* page-use FILE UNIT: reads a file that it writes first, and tells when its pages become active. In units of so many mebibytes, as others use memory, too. */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include "kernel-values.h"
 
 #define FILE_MIB 64
 
@@ -14,14 +9,7 @@ static long unit;
 
 static long active_mebibytes(void)
 {
-    char line[256];
-    long value = 0;
-    FILE *text = fopen("/proc/meminfo", "r");
-    while (fgets(line, sizeof line, text))
-        if (strncmp(line, "Active(file):", 13) == 0)
-            value = strtol(line + 13, NULL, 10);
-    fclose(text);
-    return value >> 10;
+    return value_of("/proc/meminfo", "Active(file)") >> 10;
 }
 
 static void show(const char *what, long before)

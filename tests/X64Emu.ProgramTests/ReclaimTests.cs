@@ -43,7 +43,8 @@ public sealed class ReclaimTests : IDisposable
         ProgramResult result = Shell(
             "cat /proc/sys/vm/page-cluster; majors() { grep pgmajfault /proc/vmstat | cut -d ' ' -f 2; }; /programs/swap-touch 60; first=$(majors); "
             + "echo 0 > /proc/sys/vm/page-cluster; /programs/swap-touch 60; second=$(($(majors) - first)); test $second -gt 12000 && echo one by one; "
-            + "test $((first * 7)) -lt $second && echo together; grep swap_ra /proc/vmstat | (read name read; read name hit; test $hit -gt $((read * 9 / 10)) && echo hits)",
+            + "test $((first * 7)) -lt $second && echo together; "
+            + "grep swap_ra /proc/vmstat | (read name read; read name hit; test $hit -gt $((read * 9 / 10)) && echo hits)",
             ["-m", "32M", "--swap", "128M"]);
         Assert.Equal("3\n60 MiB, 0 words wrong\n60 MiB, 0 words wrong\none by one\ntogether\nhits\n", result.StandardOutput);
     }
@@ -53,7 +54,8 @@ public sealed class ReclaimTests : IDisposable
     {
         string file = Path.Combine(_folder, "sparse");
         using (FileStream stream = File.Create(file)) stream.SetLength(1L << 30);
-        Assert.Equal("taken: yes, given back: yes\n", EmulatedProgram.Run(CompiledProgram.Glibc("sparse-read"), [file], options: ["--mount", $"{_folder}:{_folder}"]).StandardOutput);
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("sparse-read"), [file], options: ["--mount", $"{_folder}:{_folder}"]);
+        Assert.Equal("taken: yes, given back: yes\n", result.StandardOutput);
     }
 
     [RequiresToolFact("busybox", "busybox-static")]
@@ -62,7 +64,8 @@ public sealed class ReclaimTests : IDisposable
         CompiledProgram.Glibc("share-and-wait");
         CompiledProgram.Glibc("swap-touch");
         ProgramResult result = Shell(
-            "/programs/share-and-wait 8 & sleep 1; /programs/swap-touch 60; cd /proc/$!; grep '^Swap' smaps_rollup | (read name swap unit; read name shares unit; "
+            "/programs/share-and-wait 8 & sleep 1; /programs/swap-touch 60; cd /proc/$!; "
+            + "grep '^Swap' smaps_rollup | (read name swap unit; read name shares unit; "
             + "test $swap -gt 6000 && echo swapped; test $shares -lt 1000 && echo no shares); kill $!",
             ["-m", "32M", "--swap", "128M"]);
         Assert.Equal("60 MiB, 0 words wrong\nswapped\nno shares\n", result.StandardOutput);
@@ -93,12 +96,5 @@ public sealed class ReclaimTests : IDisposable
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 
-    private ProgramResult Shell(string script, IEnumerable<string> options, string access = "ro")
-    {
-        string programs = Path.GetDirectoryName(CompiledProgram.Glibc("swap-touch"))!;
-        string data = access == "rw" ? $"{_folder}:/data:rw" : $"{_folder}:/data";
-        return EmulatedProgram.Run(
-            HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script], options: [.. options, "--mount", $"{programs}:/programs", "--mount", data],
-            timeout: TimeSpan.FromMinutes(4));
-    }
+    private ProgramResult Shell(string script, IEnumerable<string> options) => GuestShell.Run(script, [.. options, "--mount", $"{_folder}:/data"]);
 }

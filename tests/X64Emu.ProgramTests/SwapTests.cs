@@ -55,7 +55,8 @@ public sealed class SwapTests
     {
         string undisturbed = EmulatedProgram.Run(CompiledProgram.Glibc("mapping-storm"), [$"{seed}", "1500"]).StandardOutput;
         CompiledProgram.Glibc("swap-touch");
-        ProgramResult pressed = Shell($"/programs/swap-touch 40 forever & /programs/mapping-storm {seed} 1500; kill $!; wait; grep -q 'pswpout 0' /proc/vmstat && echo idle", smallMachine);
+        ProgramResult pressed = GuestShell.Run(
+            $"/programs/swap-touch 40 forever & /programs/mapping-storm {seed} 1500; kill $!; wait; grep -q 'pswpout 0' /proc/vmstat && echo idle", smallMachine);
         Assert.Equal(undisturbed, pressed.StandardOutput);
     }
 
@@ -63,8 +64,9 @@ public sealed class SwapTests
     public void Hog_LargerThanMemoryAndSwap_DiesAloneAndASmallerOneLives()
     {
         CompiledProgram.Glibc("memory-hog");
-        ProgramResult result = Shell(
-            "/programs/memory-hog 60; echo $?; /programs/memory-hog 200; echo $?; /programs/memory-hog 60; grep oom_kill /proc/vmstat", ["-m", "32M", "--swap", "64M"]);
+        ProgramResult result = GuestShell.Run(
+            "/programs/memory-hog 60; echo $?; /programs/memory-hog 200; echo $?; /programs/memory-hog 60; grep oom_kill /proc/vmstat",
+            ["-m", "32M", "--swap", "64M"]);
         Assert.Equal($"60 MiB kept\n0\n{KilledStatus}\n60 MiB kept\noom_kill 1\n", result.StandardOutput);
     }
 
@@ -73,7 +75,7 @@ public sealed class SwapTests
     {
         CompiledProgram.Glibc("swap-touch");
         // While the hog wants all memory there is no room, and swap stays; afterwards there is.
-        ProgramResult result = Shell(
+        ProgramResult result = GuestShell.Run(
             "/programs/swap-touch 40 forever & sleep 1; swapoff /dev/vda 2> /dev/null; echo $?; kill $!; wait; swapoff /dev/vda; echo $?; "
             + "tail -n +2 /proc/swaps; grep SwapTotal /proc/meminfo; swapon /dev/vda; grep -c vda /proc/swaps; /programs/swap-touch 40", smallMachine);
         Assert.Equal("1\n0\nSwapTotal:             0 kB\n1\n40 MiB, 0 words wrong\n", result.StandardOutput);
@@ -83,18 +85,13 @@ public sealed class SwapTests
     public void Swapped_Pages_ShowInProc()
     {
         CompiledProgram.Glibc("swap-touch");
-        ProgramResult result = Shell(
-            "/programs/swap-touch 48 forever & sleep 1; cd /proc/$!; for i in \"VmSwap status\" \"Swap: smaps_rollup\" \"SwapPss: smaps_rollup\"; do set -- $i; "
-            + "grep ^$1 $2 | (read name size rest; test $size -gt 8000 && echo $1); done; cd ..; tail -n 1 swaps | (read disk type size used rest; test $used -gt 8000 && echo $disk $type $size); "
+        ProgramResult result = GuestShell.Run(
+            "/programs/swap-touch 48 forever & sleep 1; cd /proc/$!; "
+            + "for i in \"VmSwap status\" \"Swap: smaps_rollup\" \"SwapPss: smaps_rollup\"; do set -- $i; "
+            + "grep ^$1 $2 | (read name size rest; test $size -gt 8000 && echo $1); done; cd ..; "
+            + "tail -n 1 swaps | (read disk type size used rest; test $used -gt 8000 && echo $disk $type $size); "
             + "kill $!; wait; grep -E '^(pswpin|pswpout|pgsteal_kswapd) [1-9]' vmstat | cut -d ' ' -f 1; grep SwapFree meminfo", smallMachine);
         Assert.StartsWith(
             "VmSwap\nSwap:\nSwapPss:\n/dev/vda partition 262140\npswpin\npswpout\npgsteal_kswapd\nSwapFree:", result.StandardOutput, StringComparison.Ordinal);
-    }
-
-    private static ProgramResult Shell(string script, IEnumerable<string> options)
-    {
-        string folder = Path.GetDirectoryName(CompiledProgram.Glibc("swap-touch"))!;
-        return EmulatedProgram.Run(
-            HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script], options: [.. options, "--mount", $"{folder}:/programs"], timeout: patience);
     }
 }

@@ -216,7 +216,10 @@ internal sealed unsafe class AddressSpace
     /// <inheritdoc cref="AreaTree.LowestGap(ulong, ulong, ulong)"/>
     public ulong LowestGap(ulong lengthBytes, ulong floor, ulong ceiling) => _areas.LowestGap(lengthBytes, floor, ceiling);
 
-    /// <summary>Cuts the areas at an address, so that one begins there if any contained it. 0; -ENOMEM when there are too many areas, -EINVAL for one that cannot be cut.</summary>
+    /// <summary>
+    /// Cuts the areas at an address, so that one begins there if any contained it. 0; -ENOMEM when there are too many areas, -EINVAL for one that cannot be
+    /// cut.
+    /// </summary>
     public int SplitAt(ulong address)
     {
         VmArea area = Find(address);

@@ -67,7 +67,9 @@ internal struct AreaIntervals
     /// <summary>To be called when the end of an area in the tree has moved.</summary>
     public readonly void EndMoved(VmArea area) => Refresh(_root, area);
 
-    /// <summary>The first area that shows a page of [<paramref name="firstPage"/>, <paramref name="endPage"/>), or null. Areas must not come or go during a visit.</summary>
+    /// <summary>
+    /// The first area that shows a page of [<paramref name="firstPage"/>, <paramref name="endPage"/>), or null. Areas must not come or go during a visit.
+    /// </summary>
     public readonly VmArea First(ulong firstPage, ulong endPage) => First(_root, firstPage, endPage);
 
     /// <summary>The area after <paramref name="area"/> that shows a page of the range, or null.</summary>

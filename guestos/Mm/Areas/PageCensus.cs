@@ -85,7 +85,9 @@ internal unsafe struct PageCensus
         if (huge.Frame != HugeZeroPage.Frame) AnonymousHuge += HugePage.Bytes;
     }
 
-    /// <summary>Pages of a file in memory that are in swap space, without those that a private area has its own copies of. As on Linux, they have no shares.</summary>
+    /// <summary>
+    /// Pages of a file in memory that are in swap space, without those that a private area has its own copies of. As on Linux, they have no shares.
+    /// </summary>
     private void AddSwappedOfSource(AddressSpace space, VmArea area)
     {
         bool mayHaveCopies = !area.IsShared && area.IsWritable;

@@ -205,9 +205,10 @@ internal sealed class VmArea
     private void ChooseFamily()
     {
         const VmFlags Significant = ~VmFlags.Access;
-        if (Next != null && Next.Family != null && !Next.IsInherited && Fits(Next, Significant)) Join(Next.Family, isInherited: false);
-        else if (Previous != null && Previous.Family != null && !Previous.IsInherited && Previous.Fits(this, Significant)) Join(Previous.Family, isInherited: false);
-        else Join(new AnonymousFamily(null), isInherited: false);
+        AnonymousFamily family = null;
+        if (Next != null && !Next.IsInherited && Fits(Next, Significant)) family = Next.Family;
+        if (family == null && Previous != null && !Previous.IsInherited && Previous.Fits(this, Significant)) family = Previous.Family;
+        Join(family == null ? new AnonymousFamily(null) : family, isInherited: false);
     }
 
     /// <summary>Makes an area without a family a member of one.</summary>

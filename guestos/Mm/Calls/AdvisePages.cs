@@ -22,8 +22,7 @@ internal static unsafe class AdvisePages
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {
-                ulong next = PageTable.SkipMissing(space.Root, address, end);
-                address = next - 4096;
+                address = PageTable.SkipMissing(space.Root, address, end) - 4096;
                 continue;
             }
             PageTableEntry* entry = table + (address >> 12 & 511);

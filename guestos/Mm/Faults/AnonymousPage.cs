@@ -76,7 +76,9 @@ internal static unsafe class AnonymousPage
         AddMapping(frame);
     }
 
-    /// <summary>A page table entry more holds the frame; its reference is the caller's business. Nothing happens for other frames than anonymous ones.</summary>
+    /// <summary>
+    /// A page table entry more holds the frame; its reference is the caller's business. Nothing happens for other frames than anonymous ones.
+    /// </summary>
     public static void AddMapping(uint frame)
     {
         FrameRecord* record = FrameTable.Of(frame);

@@ -3,7 +3,9 @@ namespace GuestOs.Mm;
 /// <summary>What programs could still get.</summary>
 internal static class AvailableMemory
 {
-    /// <summary>Pages a new program could have without swapping (Linux's si_mem_available): free ones above the watermarks, and most of what files have cached.</summary>
+    /// <summary>
+    /// Pages a new program could have without swapping (Linux's si_mem_available): free ones above the watermarks, and most of what files have cached.
+    /// </summary>
     public static ulong Pages
     {
         get

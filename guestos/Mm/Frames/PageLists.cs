@@ -47,7 +47,9 @@ internal static unsafe class PageLists
         return frame >= s_firstHead ? 0 : frame;
     }
 
-    /// <summary>True when an inactive list is too short for the pages on it to get a fair second chance (in large memory it may be a fraction of the active one).</summary>
+    /// <summary>
+    /// True when an inactive list is too short for the pages on it to get a fair second chance (in large memory it may be a fraction of the active one).
+    /// </summary>
     public static bool IsInactiveLow(bool isFile)
     {
         ulong inactive = Count(isFile ? PageList.InactiveFile : PageList.InactiveAnonymous);

@@ -1,6 +1,9 @@
 namespace GuestOs.Mm;
 
-/// <summary>How many frames should stay free: below <see cref="Low"/> the daemon works until <see cref="High"/>, below <see cref="Minimum"/> programs reclaim themselves.</summary>
+/// <summary>
+/// How many frames should stay free: below <see cref="Low"/> the daemon works until <see cref="High"/>, below <see cref="Minimum"/> programs reclaim
+/// themselves.
+/// </summary>
 internal static class Watermarks
 {
     // What the kernel may need to unwind what programs asked for, whatever vm.min_free_kbytes says.

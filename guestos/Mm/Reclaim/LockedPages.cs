@@ -76,5 +76,6 @@ internal static unsafe class LockedPages
     }
 
     /// <summary>True for a page of a source that keeps its pages in memory.</summary>
-    public static bool IsHeldBySource(FrameRecord* record) => record->Is(FrameFlags.File) && Unsafe.As<PageSource>(Unsafe.ObjectAt(record->Owner)).IsUnevictable;
+    public static bool IsHeldBySource(FrameRecord* record) =>
+        record->Is(FrameFlags.File) && Unsafe.As<PageSource>(Unsafe.ObjectAt(record->Owner)).IsUnevictable;
 }

@@ -2,7 +2,9 @@ using GuestOs.Arch;
 
 namespace GuestOs.Mm;
 
-/// <summary>Takes pages of a file out of every page table that shows them (Linux's unmap_mapping_range): a later access faults and finds what is there then.</summary>
+/// <summary>
+/// Takes pages of a file out of every page table that shows them (Linux's unmap_mapping_range): a later access faults and finds what is there then.
+/// </summary>
 internal static unsafe class Withdraw
 {
     /// <summary>Pages [first, end) go, and with <paramref name="withCopies"/> the private copies made of them.</summary>
@@ -30,7 +32,8 @@ internal static unsafe class Withdraw
                 continue;
             }
             PageTableEntry entry = table[address >> 12 & 511];
-            if (PageTable.HoldsFrame(entry) && entry.Frame == area.Source.FindCached(area.PageIndex(address))) PageTable.Zap(area.Space, address, address + 4096);
+            bool isShown = PageTable.HoldsFrame(entry) && entry.Frame == area.Source.FindCached(area.PageIndex(address));
+            if (isShown) PageTable.Zap(area.Space, address, address + 4096);
         }
     }
 }

@@ -4,6 +4,7 @@ namespace X64Emu.ProgramTests.Running;
 internal static class CompiledProgram
 {
     private static readonly Lock compiling = new();
+
     /// <summary>Where they are.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "programs");
 
@@ -38,10 +39,14 @@ internal static class CompiledProgram
         string program = Path.Combine(Folder, name + suffix);
         lock (compiling)
         {
-            if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(source)) return program;
+            if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= LastChange(source)) return program;
             Directory.CreateDirectory(Folder);
             ProgramResult result = HostProcess.Run(HostTool.Require(compiler, package), ["-O1", "-Wall", "-pthread", .. flags, "-o", program, source]);
             return result.ExitStatus == 0 ? program : throw new InvalidOperationException($"{compiler} cannot compile {name}{extension}: {result.StandardError}");
         }
     }
+
+    /// <summary>When a source file or one of the headers beside it was changed last.</summary>
+    private static DateTime LastChange(string source) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(source)!, "*.h").Append(source).Max(File.GetLastWriteTimeUtc);
 }
