@@ -49,6 +49,17 @@ internal sealed unsafe class PipeInode : Inode
 
     public ulong Room => CapacityBytes - Available;
 
+    /// <summary>Where the frame of a place of the stream is.</summary>
+    private int SlotOf(ulong place) => (int)(place >> 12) & (_frames.Length - 1);
+
+    /// <summary>Bytes that can be moved at a place in one go: within its page, as many as wanted, as many as there are.</summary>
+    private static ulong ChunkAt(ulong place, ulong wanted, ulong available)
+    {
+        ulong chunk = 4096 - (place & 4095);
+        if (chunk > wanted) chunk = wanted;
+        return chunk < available ? chunk : available;
+    }
+
     /// <summary>Makes a pipe and opens both ends; flags may hold O_NONBLOCK.</summary>
     public static void Create(uint flags, out OpenFile reader, out OpenFile writer)
     {
@@ -87,12 +98,12 @@ internal sealed unsafe class PipeInode : Inode
         {
             own = FrameAllocator.AllocatePinnedForUser();
             if (own == 0) return -Errno.NoMemory;
-            Memory.Copy(Physical.FramePointer(own), Physical.FramePointer(_frames[(int)(firstPage % (ulong)_frames.Length)]), 4096);
+            Memory.Copy(Physical.FramePointer(own), Physical.FramePointer(_frames[SlotOf(_tail)]), 4096);
         }
         uint[] frames = new uint[count];
         for (ulong page = firstPage; page < endPage; page++)
         {
-            int slot = (int)(page % (ulong)_frames.Length);
+            int slot = SlotOf(page << 12);
             frames[(int)(page % (ulong)count)] = _frames[slot] != 0 ? _frames[slot] : own;
             _frames[slot] = 0;
         }
@@ -110,25 +121,21 @@ internal sealed unsafe class PipeInode : Inode
         ulong done = 0;
         while (done < lengthBytes && Available != 0)
         {
-            int slot = (int)(_tail >> 12) % _frames.Length;
-            ulong inPage = _tail & 4095;
-            ulong chunk = 4096 - inPage;
-            if (chunk > lengthBytes - done) chunk = lengthBytes - done;
-            if (chunk > Available) chunk = Available;
-            uint frame = _frames[slot];
             ulong tail = _tail;
+            ulong chunk = ChunkAt(tail, lengthBytes - done, Available);
+            uint frame = _frames[SlotOf(tail)];
             FrameAllocator.AddReference(frame);
-            bool isCopied = buffer.Put(done, Physical.FramePointer(frame) + inPage, chunk);
+            bool isCopied = buffer.Put(done, Physical.FramePointer(frame) + (tail & 4095), chunk);
             FrameAllocator.Release(frame);
             if (!isCopied) return done != 0 ? (long)done : -Errno.Fault;
             // Another reader may have been faster while the copy slept; its bytes count.
             if (_tail != tail) return (long)done;
             // The copy may have slept while another thread changed the size.
-            slot = (int)(tail >> 12) % _frames.Length;
+            int slot = SlotOf(tail);
             _tail += chunk;
             done += chunk;
             // In a full ring bytes may be coming into the page that others have just left.
-            bool isHeadHere = (_head & 4095) != 0 && (int)(_head >> 12) % _frames.Length == slot;
+            bool isHeadHere = (_head & 4095) != 0 && SlotOf(_head) == slot;
             if (Available == 0 || (_tail & 4095) == 0 && !isHeadHere) Drop(slot);
         }
         return (long)done;
@@ -140,21 +147,17 @@ internal sealed unsafe class PipeInode : Inode
         ulong done = 0;
         while (done < lengthBytes && Room != 0)
         {
-            int slot = (int)(_head >> 12) % _frames.Length;
-            ulong inPage = _head & 4095;
-            ulong chunk = 4096 - inPage;
-            if (chunk > lengthBytes - done) chunk = lengthBytes - done;
-            if (chunk > Room) chunk = Room;
+            ulong head = _head;
+            ulong chunk = ChunkAt(head, lengthBytes - done, Room);
+            int slot = SlotOf(head);
             if (_frames[slot] == 0) _frames[slot] = FrameAllocator.AllocatePinnedForUser();
             uint frame = _frames[slot];
             if (frame == 0) return done != 0 ? (long)done : -Errno.NoMemory;
             FrameAllocator.AddReference(frame);
-            ulong head = _head;
-            bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + inPage, chunk);
+            bool isCopied = buffer.Get(done, Physical.FramePointer(frame) + (head & 4095), chunk);
             FrameAllocator.Release(frame);
             if (!isCopied) return done != 0 ? (long)done : -Errno.Fault;
-            slot = (int)(head >> 12) % _frames.Length;
-            if (_head != head || _frames[slot] != frame) continue;
+            if (_head != head || _frames[SlotOf(head)] != frame) continue;
             _head += chunk;
             done += chunk;
         }
