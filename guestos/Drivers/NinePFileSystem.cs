@@ -89,6 +89,22 @@ internal sealed unsafe class NinePFileSystem : FileSystem
         return error;
     }
 
+    /// <summary>Opens a file by a fid of its own.</summary>
+    /// <param name="file">A fid that is not open.</param>
+    public int OpenAnother(uint file, uint flags, out uint fid)
+    {
+        fid = 0;
+        int error = Walk(file, default, out uint walked);
+        if (error != 0) return error;
+        NinePMessage request = Channel.Begin(NinePType.Open);
+        request.Word(walked);
+        request.Word(flags);
+        error = Channel.Call(ref request, out _);
+        if (error == 0) fid = walked;
+        else Clunk(walked);
+        return error;
+    }
+
     /// <summary>Tgetattr into an inode. A kind that changed is -EIO, once <paramref name="isNew"/> is false.</summary>
     public int ReadAttributes(uint fid, Inode inode, bool isNew)
     {
