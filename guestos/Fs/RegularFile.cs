@@ -181,7 +181,7 @@ internal sealed unsafe class RegularFile : OpenFile
     /// <summary>Writes the changed pages of a range of bytes back without making them durable; failures since the last report count, too.</summary>
     public int WriteBack(ulong start, ulong end)
     {
-        Inode.Pages.WriteBack(start >> 12, end > ulong.MaxValue - 4095 ? ulong.MaxValue : (end + 4095) >> 12);
+        DirtyPages.WriteBack(Inode.Pages, start >> 12, end > ulong.MaxValue - 4095 ? ulong.MaxValue : (end + 4095) >> 12);
         return Inode.Pages.Errors.Since(ref _reportedErrors);
     }
 

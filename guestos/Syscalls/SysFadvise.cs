@@ -76,7 +76,7 @@ internal static unsafe class SysFadvise
         if (inode.IsInMemory) return;
         ulong first = start > ulong.MaxValue - 4095 ? ulong.MaxValue : (start + 4095) >> 12;
         ulong last = end >= inode.SizeBytes ? ulong.MaxValue : end >> 12;
-        inode.Pages.WriteBack(start >> 12, last);
+        DirtyPages.WriteBack(inode.Pages, start >> 12, last);
         inode.Pages.DropUnused(first, last);
     }
 }

@@ -11,17 +11,11 @@ internal sealed unsafe class PageCache : InodePages
     /// <summary>Pages one request to the file system moves at most.</summary>
     public const int MaximumRun = 64;
 
-    private const ulong DirtyBit = 1;
-    private const int FrameShift = 1;
-
-    // The page is in swap space; the slot is where the frame would be.
-    private const ulong SwapBit = 1UL << 63;
-
     // Tells caches apart, past ones too.
     private readonly ulong _number = ++s_lastNumber;
     private static ulong s_lastNumber;
 
-    // Frame << 1 | dirty, or SwapBit | slot << 1.
+    // Page index -> CachedPage.
     private PageTree _pages;
     private ReadAheadWindow _ahead;
     private ulong _pageCount;
@@ -69,18 +63,14 @@ internal sealed unsafe class PageCache : InodePages
         base.OnUnmapped();
     }
 
-    public override uint FindCached(ulong pageIndex)
-    {
-        ulong word = _pages.Get(pageIndex);
-        return (word & SwapBit) == 0 ? (uint)(word >> FrameShift) : 0;
-    }
+    public override uint FindCached(ulong pageIndex) => Page(pageIndex).Frame;
 
-    public override bool IsSwapped(ulong pageIndex) => (_pages.Get(pageIndex) & SwapBit) != 0;
+    public override bool IsSwapped(ulong pageIndex) => Page(pageIndex).IsSwapped;
 
     public override bool FindSwapped(ref ulong pageIndex)
     {
-        for (; SwappedCount != 0 && _pages.Next(ref pageIndex, out ulong word); pageIndex++)
-            if ((word & SwapBit) != 0) return true;
+        for (; SwappedCount != 0 && Next(ref pageIndex, out CachedPage page); pageIndex++)
+            if (page.IsSwapped) return true;
         return false;
     }
 
@@ -123,7 +113,7 @@ internal sealed unsafe class PageCache : InodePages
                 continue;
             }
             int run = 1;
-            while (run < MaximumRun && page + (ulong)run < end && _pages.Get(page + (ulong)run) == 0) run++;
+            while (run < MaximumRun && page + (ulong)run < end && Page(page + (ulong)run).IsNothing) run++;
             bool isSwapped = IsSwapped(page);
             if (isSwapped) run = 1;
             int error = isSwapped ? MemoryFileSwap.In(this, page) : ReadRun(page, run);
@@ -141,9 +131,9 @@ internal sealed unsafe class PageCache : InodePages
     public override void MarkDirty(ulong pageIndex)
     {
         if (!Inode.NeedsWriteBack) return;
-        ulong word = _pages.Get(pageIndex);
-        if (word == 0 || (word & DirtyBit) != 0) return;
-        _pages.Set(pageIndex, word | DirtyBit);
+        CachedPage page = Page(pageIndex);
+        if (page.IsNothing || page.IsDirty) return;
+        Set(pageIndex, page.Dirtied);
         DirtyFiles.Count(this);
     }
 
@@ -168,55 +158,26 @@ internal sealed unsafe class PageCache : InodePages
         return 0;
     }
 
-    /// <summary>
-    /// Writes all changed pages back: 0, or the first error. What cannot be written counts as written, as on Linux, and is in <see cref="Errors"/>.
-    /// </summary>
-    public int WriteBack() => WriteBack(0, ulong.MaxValue);
+    /// <summary>Writes all changed pages back: 0, or the first error (<see cref="DirtyPages"/>).</summary>
+    public int WriteBack() => DirtyPages.WriteBack(this, 0, ulong.MaxValue);
 
-    /// <summary>Writes the changed pages of [first, end) back. Who maps them loses write permission, so that the next store is noticed.</summary>
-    public int WriteBack(ulong firstPage, ulong endPage)
+    /// <summary>Moves to the first page of [index, end) that is changed; false when there is none.</summary>
+    public bool FindDirty(ref ulong index, ulong end)
     {
-        int result = 0;
-        ulong index = firstPage;
-        uint* frames = stackalloc uint[MaximumRun];
-        while (DirtyCount > 0 && _pages.Next(ref index, out ulong word) && index < endPage)
-        {
-            ulong first = index;
-            int run = 0;
-            while (run < MaximumRun && (word & DirtyBit) != 0 && index < endPage)
-            {
-                uint frame = (uint)(word >> FrameShift);
-                frames[run++] = frame;
-                WriteProtect.Page(this, index, frame);
-                Clean(index, word);
-                word = _pages.Get(++index);
-            }
-            if (run == 0)
-            {
-                index++;
-                continue;
-            }
-            DirtyFiles.PagesWrittenBack += (ulong)run;
-            int error = Inode.WritePages(first, run, frames);
-            if (error != 0 && run > 1) error = WriteEach(first, run, frames);
-            if (error == 0) continue;
-            Errors.Add(error);
-            if (result == 0) result = error;
-        }
-        return result;
+        for (; DirtyCount > 0 && Next(ref index, out CachedPage page) && index < end; index++)
+            if (page.IsDirty) return true;
+        return false;
     }
 
-    /// <summary>Writes pages one by one: a page that cannot be written must not take its neighbours with it. 0, or the first error.</summary>
-    private int WriteEach(ulong first, int count, uint* frames)
+    /// <summary>The frame of a changed page; 0 when it is not changed.</summary>
+    public uint DirtyFrame(ulong index)
     {
-        int result = 0;
-        for (int i = 0; i < count; i++)
-        {
-            int error = Inode.WritePages(first + (ulong)i, 1, frames + i);
-            if (result == 0) result = error;
-        }
-        return result;
+        CachedPage page = Page(index);
+        return page.IsDirty ? page.Frame : 0;
     }
+
+    /// <summary>A changed page counts as written from now on.</summary>
+    public void MarkClean(ulong index) => Clean(index, Page(index));
 
     /// <summary>
     /// Forgets pages beyond a new file end and zeroes the rest of the last page. Who maps them, or copies of them, finds nothing there: SIGBUS.
@@ -225,7 +186,7 @@ internal sealed unsafe class PageCache : InodePages
     {
         ulong index = (sizeBytes + 4095) >> 12;
         Withdraw.Pages(this, index, ulong.MaxValue, withCopies: true);
-        while (_pages.Next(ref index, out ulong word)) Drop(index, word);
+        while (Next(ref index, out CachedPage page)) Drop(index, page);
         ClearBeyond(sizeBytes, sizeBytes >> 12);
     }
 
@@ -237,30 +198,29 @@ internal sealed unsafe class PageCache : InodePages
         if (frame != 0) Memory.Set(Physical.FramePointer(frame) + start, 0, 4096 - start);
     }
 
-    public override void Replace(ulong pageIndex, uint frame) =>
-        _pages.Set(pageIndex, (ulong)frame << FrameShift | _pages.Get(pageIndex) & DirtyBit);
+    public override void Replace(ulong pageIndex, uint frame)
+    {
+        CachedPage page = CachedPage.InFrame(frame);
+        Set(pageIndex, Page(pageIndex).IsDirty ? page.Dirtied : page);
+    }
 
     public override int PunchHole(ulong firstPage, ulong endPage)
     {
         if (!Inode.IsInMemory) return -Errno.NotSupported;
         if ((Inode.Seals & FileSeals.AnyWrite) != 0) return -Errno.NotPermitted;
         Withdraw.Pages(this, firstPage, endPage, withCopies: false);
-        for (ulong index = firstPage; _pages.Next(ref index, out ulong word) && index < endPage; index++) Drop(index, word);
+        for (ulong index = firstPage; Next(ref index, out CachedPage page) && index < endPage; index++) Drop(index, page);
         return 0;
     }
 
     /// <summary>Drops every page that has not been changed, for who maps it too: it is read again when it is wanted again.</summary>
     public void Forget()
     {
-        ulong index = 0;
-        while (_pages.Next(ref index, out ulong word))
+        for (ulong index = 0; Next(ref index, out CachedPage page); index++)
         {
-            if ((word & (DirtyBit | SwapBit)) == 0)
-            {
-                Withdraw.Pages(this, index, index + 1, withCopies: false);
-                Drop(index, word);
-            }
-            index++;
+            if (page.IsDirty || page.IsSwapped) continue;
+            Withdraw.Pages(this, index, index + 1, withCopies: false);
+            Drop(index, page);
         }
     }
 
@@ -271,15 +231,11 @@ internal sealed unsafe class PageCache : InodePages
     public uint DropUnused(ulong firstPage, ulong endPage)
     {
         uint freed = 0;
-        ulong index = firstPage;
-        while (_pages.Next(ref index, out ulong word) && index < endPage)
+        for (ulong index = firstPage; Next(ref index, out CachedPage page) && index < endPage; index++)
         {
-            if ((word & (DirtyBit | SwapBit)) == 0 && FrameAllocator.References((uint)(word >> FrameShift)) == 1)
-            {
-                Drop(index, word);
-                freed++;
-            }
-            index++;
+            if (page.IsDirty || page.IsSwapped || FrameAllocator.References(page.Frame) != 1) continue;
+            Drop(index, page);
+            freed++;
         }
         return freed;
     }
@@ -342,26 +298,19 @@ internal sealed unsafe class PageCache : InodePages
     /// </summary>
     public override bool TryEvict(ulong pageIndex)
     {
-        ulong word = _pages.Get(pageIndex);
-        if (word == 0 || (word & SwapBit) != 0) return false;
-        if (IsSwapBacked) return !IsUnevictable && MemoryFileSwap.TryOut(this, pageIndex, (uint)(word >> FrameShift));
-        if ((word & DirtyBit) != 0)
-        {
-            uint frame = (uint)(word >> FrameShift);
-            int error = Inode.WritePages(pageIndex, 1, &frame);
-            if (error != 0) Errors.Add(error);
-            DirtyFiles.PagesWrittenBack++;
-            word = _pages.Get(pageIndex);
-        }
-        Workingset.FileEvicted(_number, pageIndex, (uint)(word >> FrameShift));
-        Drop(pageIndex, word);
+        CachedPage page = Page(pageIndex);
+        if (page.Frame == 0) return false;
+        if (IsSwapBacked) return !IsUnevictable && MemoryFileSwap.TryOut(this, pageIndex, page.Frame);
+        if (page.IsDirty) DirtyPages.WriteBack(this, pageIndex, pageIndex + 1);
+        Workingset.FileEvicted(_number, pageIndex, page.Frame);
+        Drop(pageIndex, Page(pageIndex));
         return true;
     }
 
     /// <summary>A cached page is on swap from now on: the slot takes its frame's place, and the frame is free.</summary>
     public void ReplaceBySlot(ulong page, uint frame, uint slot)
     {
-        _pages.Set(page, SwapBit | (ulong)slot << FrameShift);
+        Set(page, CachedPage.InSlot(slot));
         TotalPages--;
         FrameTable.Detach(frame);
         FrameAllocator.Release(frame);
@@ -370,43 +319,53 @@ internal sealed unsafe class PageCache : InodePages
     /// <summary>A page on swap has come back to a frame, whose reference the cache takes over.</summary>
     public void ReplaceByFrame(ulong page, uint frame)
     {
-        _pages.Set(page, (ulong)frame << FrameShift);
+        Set(page, CachedPage.InFrame(frame));
         TotalPages++;
         FrameTable.AttachFile(frame, this, page);
     }
 
     /// <summary>The slot of a page that <see cref="IsSwapped"/>.</summary>
-    public uint SlotOf(ulong page) => SlotOfWord(_pages.Get(page));
+    public uint SlotOf(ulong page) => Page(page).Slot;
 
     private void Insert(ulong page, uint frame)
     {
-        _pages.Set(page, (ulong)frame << FrameShift);
+        Set(page, CachedPage.InFrame(frame));
         FrameTable.AttachFile(frame, this, page);
         TotalPages++;
         _pageCount++;
     }
 
-    private void Drop(ulong page, ulong word)
+    private void Drop(ulong index, CachedPage page)
     {
-        if ((word & DirtyBit) != 0) Clean(page, word);
-        _pages.Set(page, 0);
+        if (page.IsDirty) Clean(index, page);
+        _pages.Set(index, 0);
         _pageCount--;
         Inode.ReturnPage();
-        if ((word & SwapBit) != 0)
+        if (page.IsSwapped)
         {
-            MemoryFileSwap.Discard(this, SlotOfWord(word));
+            MemoryFileSwap.Discard(this, page.Slot);
             return;
         }
         TotalPages--;
-        FrameTable.Detach((uint)(word >> FrameShift));
-        FrameAllocator.Release((uint)(word >> FrameShift));
+        FrameTable.Detach(page.Frame);
+        FrameAllocator.Release(page.Frame);
     }
 
-    private static uint SlotOfWord(ulong word) => (uint)((word & ~SwapBit) >> FrameShift);
-
-    private void Clean(ulong page, ulong word)
+    private void Clean(ulong index, CachedPage page)
     {
-        _pages.Set(page, word & ~DirtyBit);
+        Set(index, page.Cleaned);
         DirtyFiles.Discount(this);
+    }
+
+    private CachedPage Page(ulong index) => new CachedPage(_pages.Get(index));
+
+    private void Set(ulong index, CachedPage page) => _pages.Set(index, page.Word);
+
+    /// <summary>Moves to the first page from an index on of which there is something; false when there is none.</summary>
+    private bool Next(ref ulong index, out CachedPage page)
+    {
+        bool isThere = _pages.Next(ref index, out ulong word);
+        page = new CachedPage(word);
+        return isThere;
     }
 }
