@@ -10,7 +10,8 @@ namespace X64Emu.Devices.NineP;
 /// between a check and its use. An O_PATH descriptor is reopened by its name in /proc/self/fd, which is no path lookup either.</remarks>
 internal sealed unsafe class LinuxNode : ISharedNode
 {
-    private const int StatBufferBytes = 256;
+    // More than struct statfs has on any architecture.
+    private const int FileSystemStatBytes = 256;
     private const int DuplicateCloseOnExec = 1030;
     private const int LinkBufferBytes = 4096;
     private const int ListBufferBytes = 32 << 10;
@@ -51,11 +52,11 @@ internal sealed unsafe class LinuxNode : ISharedNode
     public int GetAttributes(out FileAttributes attributes)
     {
         attributes = default;
-        byte* buffer = stackalloc byte[StatBufferBytes];
+        byte* buffer = stackalloc byte[LinuxStat.LengthBytes];
         byte empty = 0;
         int flags = LinuxCalls.AtEmptyPath | LinuxCalls.AtSymbolicLinkNoFollow;
         if (LinuxCalls.StatExtended(descriptor, &empty, flags, LinuxCalls.StatBasic, buffer) != 0) return LastError();
-        attributes = DecodeStat(new ReadOnlySpan<byte>(buffer, StatBufferBytes));
+        attributes = LinuxStat.Decode(new ReadOnlySpan<byte>(buffer, LinuxStat.LengthBytes));
         return LinuxError.None;
     }
 
@@ -201,7 +202,7 @@ internal sealed unsafe class LinuxNode : ISharedNode
     public int StatFileSystem(out FileSystemStatus status)
     {
         status = default;
-        byte* buffer = stackalloc byte[StatBufferBytes];
+        byte* buffer = stackalloc byte[FileSystemStatBytes];
         if (LinuxCalls.StatFileSystem(descriptor, buffer) != 0) return LastError();
         ulong* words = (ulong*)buffer;
         status = new FileSystemStatus((uint)words[0], (uint)words[1], words[2], words[3], words[4], words[5], words[6], words[7], (uint)words[8]);
@@ -249,39 +250,6 @@ internal sealed unsafe class LinuxNode : ISharedNode
         time[1] = change is not { } given ? LinuxCalls.TimeOmit : given.IsNow ? LinuxCalls.TimeNow : given.Nanoseconds;
     }
 
-    /// <summary>Decodes struct statx (include/uapi/linux/stat.h), the same on every architecture.</summary>
-    private static FileAttributes DecodeStat(ReadOnlySpan<byte> stat)
-    {
-        ulong special = Device(stat[128..]);
-        return new FileAttributes
-        {
-            BlockBytes = BinaryPrimitives.ReadUInt32LittleEndian(stat[4..]),
-            LinkCount = BinaryPrimitives.ReadUInt32LittleEndian(stat[16..]),
-            UserId = BinaryPrimitives.ReadUInt32LittleEndian(stat[20..]),
-            GroupId = BinaryPrimitives.ReadUInt32LittleEndian(stat[24..]),
-            Mode = BinaryPrimitives.ReadUInt16LittleEndian(stat[28..]),
-            Inode = BinaryPrimitives.ReadUInt64LittleEndian(stat[32..]),
-            LengthBytes = BinaryPrimitives.ReadUInt64LittleEndian(stat[40..]),
-            Blocks = BinaryPrimitives.ReadUInt64LittleEndian(stat[48..]),
-            AccessedSeconds = BinaryPrimitives.ReadInt64LittleEndian(stat[64..]),
-            AccessedNanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(stat[72..]),
-            ChangedSeconds = BinaryPrimitives.ReadInt64LittleEndian(stat[96..]),
-            ChangedNanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(stat[104..]),
-            ModifiedSeconds = BinaryPrimitives.ReadInt64LittleEndian(stat[112..]),
-            ModifiedNanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(stat[120..]),
-            SpecialDevice = special,
-            Device = Device(stat[136..]),
-        };
-    }
-
-    /// <summary>Packs a major and a minor number as Linux's stat does.</summary>
-    private static ulong Device(ReadOnlySpan<byte> numbers)
-    {
-        ulong major = BinaryPrimitives.ReadUInt32LittleEndian(numbers);
-        ulong minor = BinaryPrimitives.ReadUInt32LittleEndian(numbers[4..]);
-        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffUL) << 12 | (major & ~0xfffUL) << 32;
-    }
-
     private static void Collect(ReadOnlySpan<byte> records, List<DirectoryEntry> entries)
     {
         while (records.Length > EntryNameOffset)
@@ -309,59 +277,5 @@ internal sealed unsafe class LinuxNode : ISharedNode
         file!.Dispose();
         file = null;
         return error;
-    }
-}
-
-/// <summary>An open regular file of a Linux host.</summary>
-internal sealed unsafe class LinuxFile : ISharedFile
-{
-    private readonly int descriptor;
-    private bool isDisposed;
-
-    private LinuxFile(int descriptor) => this.descriptor = descriptor;
-
-    internal static int Wrap(int opened, out ISharedFile? file)
-    {
-        file = opened < 0 ? null : new LinuxFile(opened);
-        return opened < 0 ? LinuxNode.LastError() : LinuxError.None;
-    }
-
-    /// <inheritdoc/>
-    public int Read(ulong offset, Span<byte> destination, out int count)
-    {
-        count = 0;
-        if (offset > long.MaxValue) return LinuxError.Invalid;
-        fixed (byte* buffer = destination)
-        {
-            nint got = LinuxCalls.ReadAt(descriptor, buffer, (nuint)destination.Length, (long)offset);
-            if (got < 0) return LinuxNode.LastError();
-            count = (int)got;
-        }
-        return LinuxError.None;
-    }
-
-    /// <inheritdoc/>
-    public int Write(ulong offset, ReadOnlySpan<byte> source, out int count)
-    {
-        count = 0;
-        if (offset > long.MaxValue) return LinuxError.Invalid;
-        fixed (byte* buffer = source)
-        {
-            nint put = LinuxCalls.WriteAt(descriptor, buffer, (nuint)source.Length, (long)offset);
-            if (put < 0) return LinuxNode.LastError();
-            count = (int)put;
-        }
-        return LinuxError.None;
-    }
-
-    /// <inheritdoc/>
-    public int Sync(bool dataOnly) => (dataOnly ? LinuxCalls.SyncData(descriptor) : LinuxCalls.Sync(descriptor)) == 0 ? LinuxError.None : LinuxNode.LastError();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (isDisposed) return;
-        isDisposed = true;
-        _ = LinuxCalls.Close(descriptor);
     }
 }

@@ -8,11 +8,6 @@ namespace X64Emu.Devices.NineP;
 /// a directory for a link between that check and the use could still mislead it, which is why <see cref="LinuxNode"/> is preferred.</remarks>
 internal sealed class ManagedNode : ISharedNode
 {
-    private const uint DefaultDirectoryMode = FileAttributes.DirectoryKind | 0x1ed;
-    private const uint DefaultFileMode = FileAttributes.RegularKind | 0x1a4;
-    private const uint DefaultLinkMode = FileAttributes.SymbolicLinkKind | 0x1ff;
-    private const uint BlockBytes = 4096;
-
     private readonly string root;
     private readonly string path;
 
@@ -57,7 +52,7 @@ internal sealed class ManagedNode : ISharedNode
         {
             FileSystemInfo? info = Find();
             if (info is null) return LinuxError.NoEntry;
-            result = Describe(info);
+            result = ManagedAttributes.Of(info);
             return LinuxError.None;
         });
         attributes = result;
@@ -73,7 +68,7 @@ internal sealed class ManagedNode : ISharedNode
             if (wanted.UserId is not null || wanted.GroupId is not null) return LinuxError.NotPermitted;
             FileSystemInfo? info = Find();
             if (info is null) return LinuxError.NoEntry;
-            if (IsLink(info)) return LinuxError.NotSupported;
+            if (ManagedAttributes.IsLink(info)) return LinuxError.NotSupported;
             if (wanted.Permissions is uint permissions)
             {
                 bool isWritable = (permissions & 0x80) != 0;
@@ -114,7 +109,7 @@ internal sealed class ManagedNode : ISharedNode
         int error = Guarded(() =>
         {
             if (Find() is not FileInfo info) return LinuxError.NoEntry;
-            if (IsLink(info) || (info.Attributes & HostAttributes.Device) != 0) return LinuxError.NoDeviceOrAddress;
+            if (ManagedAttributes.IsLink(info) || (info.Attributes & HostAttributes.Device) != 0) return LinuxError.NoDeviceOrAddress;
             opened = new ManagedFile(path, mode.Truncate ? FileMode.Truncate : FileMode.Open, mode);
             return LinuxError.None;
         });
@@ -129,13 +124,13 @@ internal sealed class ManagedNode : ISharedNode
         List<DirectoryEntry> found = [];
         int error = Guarded(() =>
         {
-            if (Find() is not DirectoryInfo directory || IsLink(directory)) return LinuxError.NotDirectory;
-            found.Add(new DirectoryEntry("."u8.ToArray(), InodeOf(path), directoryKind));
-            found.Add(new DirectoryEntry(".."u8.ToArray(), InodeOf(Path.GetDirectoryName(path) ?? path), directoryKind));
+            if (Find() is not DirectoryInfo directory || ManagedAttributes.IsLink(directory)) return LinuxError.NotDirectory;
+            found.Add(new DirectoryEntry("."u8.ToArray(), ManagedAttributes.InodeOf(path), directoryKind));
+            found.Add(new DirectoryEntry(".."u8.ToArray(), ManagedAttributes.InodeOf(Path.GetDirectoryName(path) ?? path), directoryKind));
             foreach (FileSystemInfo info in directory.EnumerateFileSystemInfos())
             {
-                byte kind = IsLink(info) ? symbolicLinkKind : info is DirectoryInfo ? directoryKind : fileKind;
-                found.Add(new DirectoryEntry(Encoding.UTF8.GetBytes(info.Name), InodeOf(info.FullName), kind));
+                byte kind = ManagedAttributes.IsLink(info) ? symbolicLinkKind : info is DirectoryInfo ? directoryKind : fileKind;
+                found.Add(new DirectoryEntry(Encoding.UTF8.GetBytes(info.Name), ManagedAttributes.InodeOf(info.FullName), kind));
             }
             return LinuxError.None;
         });
@@ -223,9 +218,9 @@ internal sealed class ManagedNode : ISharedNode
         int error = Guarded(() =>
         {
             DriveInfo drive = new(Path.GetPathRoot(path) ?? path);
-            ulong free = (ulong)drive.TotalFreeSpace / BlockBytes;
-            ulong available = (ulong)drive.AvailableFreeSpace / BlockBytes;
-            result = new FileSystemStatus(nineP, BlockBytes, (ulong)drive.TotalSize / BlockBytes, free, available, 0, 0, 0, 255);
+            ulong free = (ulong)drive.TotalFreeSpace / ManagedAttributes.BlockBytes;
+            ulong available = (ulong)drive.AvailableFreeSpace / ManagedAttributes.BlockBytes;
+            result = new FileSystemStatus(nineP, ManagedAttributes.BlockBytes, (ulong)drive.TotalSize / ManagedAttributes.BlockBytes, free, available, 0, 0, 0, 255);
             return LinuxError.None;
         });
         status = result;
@@ -250,45 +245,11 @@ internal sealed class ManagedNode : ISharedNode
         }
     }
 
-    private static bool IsLink(FileSystemInfo info) => (info.Attributes & HostAttributes.ReparsePoint) != 0;
-
     private static DateTime ToDateTime(TimeChange change)
     {
         const long lastSecondOfYear9999 = 253_402_300_799;
         if (change.IsNow) return DateTime.UtcNow;
         return DateTime.UnixEpoch.AddSeconds(Math.Clamp(change.Seconds, 0, lastSecondOfYear9999)).AddTicks(change.Nanoseconds / 100);
-    }
-
-    /// <summary>A stable number for a path, standing in for the inode (FNV-1a, 64 bits).</summary>
-    private static ulong InodeOf(string path)
-    {
-        ulong hash = 0xcbf2_9ce4_8422_2325;
-        foreach (char character in path) hash = (hash ^ character) * 0x100_0000_01b3;
-        return hash;
-    }
-
-    private static FileAttributes Describe(FileSystemInfo info)
-    {
-        uint kindAndMode = IsLink(info) ? DefaultLinkMode : info is DirectoryInfo ? DefaultDirectoryMode : DefaultFileMode;
-        if (!OperatingSystem.IsWindows() && !IsLink(info)) kindAndMode = (kindAndMode & FileAttributes.KindMask) | (uint)info.UnixFileMode;
-        ulong lengthBytes = IsLink(info) ? (ulong)Encoding.UTF8.GetByteCount(info.LinkTarget ?? "") : info is FileInfo file ? (ulong)file.Length : BlockBytes;
-        DateTimeOffset accessed = new(info.LastAccessTimeUtc, TimeSpan.Zero);
-        DateTimeOffset modified = new(info.LastWriteTimeUtc, TimeSpan.Zero);
-        return new FileAttributes
-        {
-            Inode = InodeOf(info.FullName),
-            Mode = kindAndMode,
-            LinkCount = 1,
-            LengthBytes = lengthBytes,
-            BlockBytes = BlockBytes,
-            Blocks = (lengthBytes + 511) / 512,
-            AccessedSeconds = accessed.ToUnixTimeSeconds(),
-            AccessedNanoseconds = (uint)(accessed.Ticks % TimeSpan.TicksPerSecond * 100),
-            ModifiedSeconds = modified.ToUnixTimeSeconds(),
-            ModifiedNanoseconds = (uint)(modified.Ticks % TimeSpan.TicksPerSecond * 100),
-            ChangedSeconds = modified.ToUnixTimeSeconds(),
-            ChangedNanoseconds = (uint)(modified.Ticks % TimeSpan.TicksPerSecond * 100),
-        };
     }
 
     private int WithChild(ReadOnlySpan<byte> name, bool mustBeNew, Action<string> operation)
@@ -320,70 +281,10 @@ internal sealed class ManagedNode : ISharedNode
     {
         for (string? parent = Path.GetDirectoryName(path); parent is not null && parent.Length > root.Length; parent = Path.GetDirectoryName(parent))
         {
-            if (IsLink(new DirectoryInfo(parent))) return null;
+            if (ManagedAttributes.IsLink(new DirectoryInfo(parent))) return null;
         }
         FileSystemInfo info = new DirectoryInfo(path);
         if ((int)info.Attributes == -1) return null;
         return (info.Attributes & HostAttributes.Directory) != 0 ? info : new FileInfo(path);
     }
-}
-
-/// <summary>An open file of a host without Linux's calls.</summary>
-internal sealed class ManagedFile : ISharedFile
-{
-    private readonly FileStream stream;
-    private readonly bool isAppending;
-
-    internal ManagedFile(string path, FileMode mode, OpenMode open)
-    {
-        FileAccess access = !open.CanWrite ? FileAccess.Read : open.CanRead ? FileAccess.ReadWrite : FileAccess.Write;
-        if (mode == FileMode.Truncate) access |= FileAccess.Write;
-        stream = new FileStream(path, mode, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        isAppending = open.Append;
-    }
-
-    /// <inheritdoc/>
-    public int Read(ulong offset, Span<byte> destination, out int count)
-    {
-        count = 0;
-        if (offset > long.MaxValue) return LinuxError.Invalid;
-        if (!stream.CanRead) return LinuxError.BadDescriptor;
-        try
-        {
-            count = RandomAccess.Read(stream.SafeFileHandle, destination, (long)offset);
-            return LinuxError.None;
-        }
-        catch (Exception failure) when (HostError.IsRefusal(failure))
-        {
-            return HostError.Of(failure);
-        }
-    }
-
-    /// <inheritdoc/>
-    public int Write(ulong offset, ReadOnlySpan<byte> source, out int count)
-    {
-        count = 0;
-        if (offset > (ulong)(long.MaxValue - source.Length)) return LinuxError.Invalid;
-        if (!stream.CanWrite) return LinuxError.BadDescriptor;
-        try
-        {
-            RandomAccess.Write(stream.SafeFileHandle, source, isAppending ? RandomAccess.GetLength(stream.SafeFileHandle) : (long)offset);
-            count = source.Length;
-            return LinuxError.None;
-        }
-        catch (Exception failure) when (HostError.IsRefusal(failure))
-        {
-            return HostError.Of(failure);
-        }
-    }
-
-    /// <inheritdoc/>
-    public int Sync(bool dataOnly) => ManagedNode.Guarded(() =>
-    {
-        stream.Flush(flushToDisk: true);
-        return LinuxError.None;
-    });
-
-    /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
 }
