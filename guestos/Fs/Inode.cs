@@ -82,19 +82,22 @@ internal abstract unsafe class Inode
     }
 
     /// <summary>st_mode: type and permission bits.</summary>
-    public uint TypeAndMode => Mode | (Kind switch
-    {
-        InodeKind.Regular => 0x8000u,
-        InodeKind.Directory => 0x4000u,
-        InodeKind.SymbolicLink => 0xa000u,
-        InodeKind.CharacterDevice => 0x2000u,
-        InodeKind.BlockDevice => 0x6000u,
-        InodeKind.Anonymous => 0,
-        _ => 0x1000u,
-    });
+    public uint TypeAndMode => Mode | (uint)DirectoryTypeOf(Kind) << 12;
 
     /// <summary>d_type of getdents64.</summary>
-    public byte DirectoryType => (byte)(TypeAndMode >> 12);
+    public byte DirectoryType => DirectoryTypeOf(Kind);
+
+    /// <summary>d_type of getdents64, which is also what st_mode has above the permission bits.</summary>
+    public static byte DirectoryTypeOf(InodeKind kind) => kind switch
+    {
+        InodeKind.Regular => 8,
+        InodeKind.Directory => 4,
+        InodeKind.SymbolicLink => 10,
+        InodeKind.CharacterDevice => 2,
+        InodeKind.BlockDevice => 6,
+        InodeKind.Anonymous => 0,
+        _ => 1,
+    };
 
     /// <summary>Frees the inode and what it owns.</summary>
     protected abstract void Destroy();

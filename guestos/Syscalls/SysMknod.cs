@@ -29,27 +29,12 @@ internal static unsafe class SysMknod
         return error;
     }
 
-    /// <summary>No file system here stores devices, pipes or sockets; errors of the path come first.</summary>
     private static long Refuse(ulong directory, ulong path)
     {
         int error = PathArgument.FindParent(directory, path, out PathEnd end);
         if (error != 0) return error;
-        error = Refuse(ref end);
+        error = DirectoryChange.MakeSpecial(ref end);
         end.Parent.Release();
         return error;
-    }
-
-    private static int Refuse(ref PathEnd end)
-    {
-        Inode parent = end.Parent.Inode;
-        int error = parent.CheckAccess(Permission.Execute);
-        if (error != 0) return error;
-        error = PathWalk.FindChild(end.Parent, end.Name, out Dentry existing);
-        existing?.Release();
-        if (error == 0) return -Errno.Exists;
-        if (error != -Errno.NoEntry) return error;
-        if (parent.FileSystem.IsReadOnly) return -Errno.ReadOnly;
-        error = Permission.CheckChange(parent);
-        return error != 0 ? error : -Errno.NotPermitted;
     }
 }

@@ -27,6 +27,13 @@ internal static class DirectoryChange
         return error;
     }
 
+    /// <summary>A device, named pipe or socket: errors of the place come first, then -EPERM. No file system here stores them.</summary>
+    public static int MakeSpecial(ref PathEnd end)
+    {
+        int error = CheckNew(ref end, mayHaveSlash: false);
+        return error != 0 ? error : -Errno.NotPermitted;
+    }
+
     /// <summary>A hard link.</summary>
     public static int AddName(ref PathEnd end, Dentry file)
     {

@@ -56,16 +56,9 @@ internal static unsafe class KernelSettings
 
     private static void ShowDomain(ref TextWriter writer) => Line(ref writer, SystemName.Domain);
 
-    private static int StoreHost(ReadOnlySpan<byte> text) => SystemName.SetHost(FirstLine(text));
+    private static int StoreHost(ReadOnlySpan<byte> text) => SystemName.SetHost(TextFile.FirstLine(text));
 
-    private static int StoreDomain(ReadOnlySpan<byte> text) => SystemName.SetDomain(FirstLine(text));
-
-    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text)
-    {
-        int length = 0;
-        while (length < text.Length && text[length] != '\n' && text[length] != 0) length++;
-        return text.Slice(0, length);
-    }
+    private static int StoreDomain(ReadOnlySpan<byte> text) => SystemName.SetDomain(TextFile.FirstLine(text));
 
     private static void Line(ref TextWriter writer, ReadOnlySpan<byte> text)
     {

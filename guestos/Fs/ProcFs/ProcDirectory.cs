@@ -95,10 +95,5 @@ internal sealed unsafe class ProcDirectory : OpenFile
         return best != int.MaxValue;
     }
 
-    private static byte TypeOf(ProcNode node) => ProcFileSystem.KindOf(node) switch
-    {
-        InodeKind.Directory => 4,
-        InodeKind.SymbolicLink => 10,
-        _ => 8,
-    };
+    private static byte TypeOf(ProcNode node) => Inode.DirectoryTypeOf(ProcFileSystem.KindOf(node));
 }

@@ -56,9 +56,8 @@ internal sealed unsafe class ProcFile : TextFile
         if (_node == ProcNode.Comm)
         {
             if (process != Scheduler.Current.Process) return -Errno.Invalid;
-            int length = 0;
-            while (length < text.Length && text[length] != '\n' && text[length] != 0) length++;
-            fixed (byte* name = text) _owner.Thread?.SetName(name, (ulong)length);
+            ReadOnlySpan<byte> line = FirstLine(text);
+            fixed (byte* name = line) _owner.Thread?.SetName(name, (ulong)line.Length);
             return 0;
         }
         if (!NumberText.TryParse(text, out ulong value, out bool isNegative)) return -Errno.Invalid;

@@ -50,9 +50,7 @@ internal sealed unsafe class KernelNode
     /// <summary>Permission bits.</summary>
     public uint Mode { get; }
 
-    public bool IsDirectory => Mode == DirectoryMode;
-
-    public bool IsLink => Mode == LinkMode;
+    public InodeKind Kind => Mode == DirectoryMode ? InodeKind.Directory : Mode == LinkMode ? InodeKind.SymbolicLink : InodeKind.Regular;
 
     /// <summary>A link's target, or a text that never changes.</summary>
     public ReadOnlySpan<byte> Text => new ReadOnlySpan<byte>(_text, _textLength);

@@ -13,10 +13,10 @@ internal sealed unsafe class KernelNodeInode : Inode
     {
         FileSystem = fileSystem;
         Node = node;
-        Kind = node.IsDirectory ? InodeKind.Directory : node.IsLink ? InodeKind.SymbolicLink : InodeKind.Regular;
+        Kind = node.Kind;
         Number = NumberOf(node);
         Mode = node.Mode;
-        if (node.IsDirectory) LinkCount = 2;
+        if (Kind == InodeKind.Directory) LinkCount = 2;
         Touch();
         Accessed = Modified;
     }
@@ -95,13 +95,11 @@ internal sealed class KernelNodeDirectory : OpenFile
     /// <summary>Adds a node's members from the file's position on, where the first one has the given position; false when the buffer is full.</summary>
     public static bool AddMembers(ref DirectoryWriter writer, OpenFile file, KernelNode node, ulong firstPosition)
     {
-        const byte DirectoryType = 4, FileType = 8, LinkType = 10;
         ulong position = firstPosition;
         for (KernelNode member = node.First; member != null; member = member.Next, position++)
         {
             if (position < file.Position) continue;
-            byte type = member.IsDirectory ? DirectoryType : member.IsLink ? LinkType : FileType;
-            if (!writer.Add(KernelNodeInode.NumberOf(member), position + 1, type, member.Name)) return false;
+            if (!writer.Add(KernelNodeInode.NumberOf(member), position + 1, Inode.DirectoryTypeOf(member.Kind), member.Name)) return false;
             file.Position = position + 1;
         }
         return true;

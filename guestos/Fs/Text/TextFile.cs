@@ -53,6 +53,14 @@ internal abstract unsafe class TextFile : OpenFile
 
     public override long Seek(long offset, int whence) => DirectoryPosition.Seek(this, offset, whence);
 
+    /// <summary>What was written up to the first line's end or NUL.</summary>
+    public static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text)
+    {
+        int length = 0;
+        while (length < text.Length && text[length] != '\n' && text[length] != 0) length++;
+        return text.Slice(0, length);
+    }
+
     /// <summary>Makes the text; 0 or a negative errno.</summary>
     protected abstract int Show(ref TextWriter writer);
 
