@@ -8,17 +8,19 @@ namespace GuestOs.Fs;
 /// </summary>
 internal static unsafe class DentryCache
 {
-    private const int Buckets = 1024;
+    private const int FirstBuckets = 1024;
     private const int MaximumEvictable = 4096;
 
+    // A power of two, at least as many as there are names.
     private static Dentry[] s_buckets;
+    private static int s_count;
     private static Dentry s_firstEvictable;
     private static Dentry s_lastEvictable;
     private static int s_evictableCount;
 
     public static void Initialize()
     {
-        s_buckets = new Dentry[Buckets];
+        s_buckets = new Dentry[FirstBuckets];
         Reclaim.OnExhausted = &Shrink;
     }
 
@@ -44,19 +46,15 @@ internal static unsafe class DentryCache
         entry.AddReference();
         entry.IsListed = true;
         Dentry parent = entry.Parent;
-        int bucket = Bucket(parent, entry.Hash);
-        entry.NextInBucket = s_buckets[bucket];
-        s_buckets[bucket] = entry;
+        if (++s_count > s_buckets.Length && !FrameAllocator.IsExhausted) Grow();
+        Link(entry);
         entry.PreviousSibling = parent.LastChild;
         if (parent.LastChild != null) parent.LastChild.NextSibling = entry;
         else parent.FirstChild = entry;
         parent.LastChild = entry;
         if (!entry.Inode.FileSystem.IsEvictable) return;
-        entry.PreviousEvictable = s_lastEvictable;
-        if (s_lastEvictable != null) s_lastEvictable.NextEvictable = entry;
-        else s_firstEvictable = entry;
-        s_lastEvictable = entry;
-        if (++s_evictableCount > MaximumEvictable) Evict(MaximumEvictable / 16);
+        AppendEvictable(entry);
+        if (s_evictableCount > MaximumEvictable) Evict(MaximumEvictable / 16, MaximumEvictable / 8);
     }
 
     /// <summary>Takes an entry out of the lists; fine when it is not listed.</summary>
@@ -64,6 +62,7 @@ internal static unsafe class DentryCache
     {
         if (!entry.IsListed) return;
         entry.IsListed = false;
+        s_count--;
         Dentry parent = entry.Parent;
         int bucket = Bucket(parent, entry.Hash);
         if (s_buckets[bucket] == entry) s_buckets[bucket] = entry.NextInBucket;
@@ -102,7 +101,41 @@ internal static unsafe class DentryCache
     }
 
     private static int Bucket(Dentry parent, uint hash) =>
-        (int)((hash ^ (uint)((ulong)System.Runtime.CompilerServices.Unsafe.AddressOf(parent) >> 4)) & (Buckets - 1));
+        (int)((hash ^ (uint)((ulong)System.Runtime.CompilerServices.Unsafe.AddressOf(parent) >> 4)) & (uint)(s_buckets.Length - 1));
+
+    private static void Link(Dentry entry)
+    {
+        int bucket = Bucket(entry.Parent, entry.Hash);
+        entry.NextInBucket = s_buckets[bucket];
+        s_buckets[bucket] = entry;
+    }
+
+    /// <summary>Doubles the buckets.</summary>
+    private static void Grow()
+    {
+        Dentry[] old = s_buckets;
+        s_buckets = new Dentry[old.Length * 2];
+        for (int i = 0; i < old.Length; i++)
+        {
+            Dentry entry = old[i];
+            while (entry != null)
+            {
+                Dentry next = entry.NextInBucket;
+                Link(entry);
+                entry = next;
+            }
+        }
+        KernelHeap.Free(old);
+    }
+
+    private static void AppendEvictable(Dentry entry)
+    {
+        entry.PreviousEvictable = s_lastEvictable;
+        if (s_lastEvictable != null) s_lastEvictable.NextEvictable = entry;
+        else s_firstEvictable = entry;
+        s_lastEvictable = entry;
+        s_evictableCount++;
+    }
 
     private static void RemoveEvictable(Dentry entry)
     {
@@ -115,19 +148,25 @@ internal static unsafe class DentryCache
         s_evictableCount--;
     }
 
-    /// <summary>Drops up to <paramref name="count"/> entries that nobody uses.</summary>
-    private static void Evict(int count)
+    /// <summary>
+    /// Drops up to <paramref name="count"/> of the oldest entries, those that nobody uses. One in use goes to the end of the list: no later call has to
+    /// pass it again before all others.
+    /// </summary>
+    private static void Evict(int count, int mostLookedAt)
     {
-        Dentry entry = s_firstEvictable;
-        while (entry != null && count > 0)
+        while (mostLookedAt-- > 0 && count > 0 && s_firstEvictable != null)
         {
-            Dentry next = entry.NextEvictable;
+            Dentry entry = s_firstEvictable;
             if (entry.References == 1 && entry.Inode.References == 1 && entry.Mounted == null)
             {
                 Remove(entry);
                 count--;
             }
-            entry = next;
+            else
+            {
+                RemoveEvictable(entry);
+                AppendEvictable(entry);
+            }
         }
     }
 
@@ -135,7 +174,7 @@ internal static unsafe class DentryCache
     private static bool Shrink()
     {
         int count = s_evictableCount;
-        Evict(MaximumEvictable / 16);
+        Evict(MaximumEvictable / 16, s_evictableCount);
         return s_evictableCount < count;
     }
 
@@ -150,6 +189,6 @@ internal static unsafe class DentryCache
     public static void DropCaches(bool pages, bool names)
     {
         if (pages) DropPages();
-        if (names) Evict(s_evictableCount);
+        if (names) Evict(s_evictableCount, s_evictableCount);
     }
 }
