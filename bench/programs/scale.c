@@ -617,6 +617,26 @@ static void files(long n)
     free(order);
 }
 
+/* Pages of a file of N pages, one changed at a time and made durable: as a database writes. */
+static void durable(long n)
+{
+    static char page[PAGE];
+    int descriptor = check(open(file, O_RDWR | O_CREAT | O_TRUNC, 0600), file);
+    for (long i = 0; i < n; i++)
+        check(write(descriptor, page, PAGE), "write");
+    check(fsync(descriptor), "fsync");
+    long *order = shuffled(n);
+    start();
+    for (long i = 0; i < n; i++) {
+        check(pwrite(descriptor, page, 1, order[i] * PAGE), "pwrite");
+        check(fdatasync(descriptor), "fdatasync");
+    }
+    phase("durable: pwrite+sync", n);
+    close(descriptor);
+    unlink(file);
+    free(order);
+}
+
 /* A path of N directories, each in the other. */
 static void deep_path(long n)
 {
@@ -740,7 +760,8 @@ static const struct operation {
     { "threads", threads }, { "futexes", futexes }, { "mappings", mappings }, { "unplaced", unplaced },
     { "file-mappings", file_mappings }, { "file-sharers", file_sharers }, { "copied-pages", copied_pages }, { "paged-out", paged_out },
     { "pipes", pipes }, { "ping-pong", ping_pong }, { "pollers", pollers }, { "epoll-items", epoll_items }, { "timers", timers },
-    { "signals", signals_queued }, { "descriptors", descriptors }, { "files", files }, { "deep-path", deep_path },
+    { "signals", signals_queued }, { "descriptors", descriptors }, { "files", files }, { "durable", durable },
+    { "deep-path", deep_path },
     { "sparse", sparse }, { "remap", remap }, { "brk", heap_steps }, { "touch", touch }, { "read-write", read_write }, { "calls", calls },
     { "mark", print_mark },
 };

@@ -20,6 +20,10 @@ internal sealed unsafe class PageCache : InodePages
     private ReadAheadWindow _ahead;
     private ulong _pageCount;
 
+    // While there are changed pages, all of them are in [first, end): a large file with few of them is not searched for them.
+    private ulong _firstDirty;
+    private ulong _endDirty;
+
     /// <summary>Changed pages, since when there are any, and the links of the list of such caches; only <see cref="DirtyFiles"/> changes them.</summary>
     public ulong DirtyCount;
     public ulong DirtySince;
@@ -134,6 +138,8 @@ internal sealed unsafe class PageCache : InodePages
         CachedPage page = Page(pageIndex);
         if (page.IsNothing || page.IsDirty) return;
         Set(pageIndex, page.Dirtied);
+        if (DirtyCount == 0 || pageIndex < _firstDirty) _firstDirty = pageIndex;
+        if (DirtyCount == 0 || pageIndex >= _endDirty) _endDirty = pageIndex + 1;
         DirtyFiles.Count(this);
     }
 
@@ -164,6 +170,8 @@ internal sealed unsafe class PageCache : InodePages
     /// <summary>Moves to the first page of [index, end) that is changed; false when there is none.</summary>
     public bool FindDirty(ref ulong index, ulong end)
     {
+        if (index < _firstDirty) index = _firstDirty;
+        if (end > _endDirty) end = _endDirty;
         for (; DirtyCount > 0 && Next(ref index, out CachedPage page) && index < end; index++)
             if (page.IsDirty) return true;
         return false;
