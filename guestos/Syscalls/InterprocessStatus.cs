@@ -3,12 +3,11 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>struct ipc64_perm of x86-64, 48 bytes: the start of what IPC_STAT tells of semaphores and message queues.</summary>
+/// <summary>struct ipc64_perm of x86-64, 48 bytes: the start of what IPC_STAT tells of System V objects.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct InterprocessStatus
 {
     private const int SequenceShift = 15;
-    private const uint ModeMask = 0x1ff;
 
     public int Key;
     public uint UserId;
@@ -20,15 +19,17 @@ internal unsafe struct InterprocessStatus
     private fixed ushort _padding[3];
     private fixed ulong _unused[2];
 
-    public static InterprocessStatus Of(InterprocessObject item) => new InterprocessStatus
+    public static InterprocessStatus Of(InterprocessObject item) => Of(item.Key, item.Id, item.Permission);
+
+    public static InterprocessStatus Of(int key, int id, in InterprocessPermission permission) => new InterprocessStatus
     {
-        Key = item.Key,
-        UserId = item.Permission.UserId,
-        GroupId = item.Permission.GroupId,
-        CreatorUserId = item.Permission.CreatorUserId,
-        CreatorGroupId = item.Permission.CreatorGroupId,
-        Mode = item.Permission.Mode,
-        Sequence = (ushort)(item.Id >> SequenceShift),
+        Key = key,
+        UserId = permission.UserId,
+        GroupId = permission.GroupId,
+        CreatorUserId = permission.CreatorUserId,
+        CreatorGroupId = permission.CreatorGroupId,
+        Mode = permission.Mode,
+        Sequence = (ushort)(id >> SequenceShift),
     };
 
     /// <summary>IPC_SET: owner and mode become these.</summary>
@@ -36,7 +37,7 @@ internal unsafe struct InterprocessStatus
     {
         item.Permission.UserId = UserId;
         item.Permission.GroupId = GroupId;
-        item.Permission.Mode = Mode & ModeMask;
+        item.Permission.Mode = Mode & InterprocessCall.ModeMask;
         item.ChangeTime = Fs.Timestamp.Now.Seconds;
     }
 }

@@ -25,9 +25,9 @@ internal static unsafe class SysLockFutex
             case Lock or Lock2:
                 // The older call knows the wall clock only.
                 error = ReadDeadline(frame->Argument3, isRealtime || command == Lock, out deadline);
-                return error != 0 ? error : PriorityLock.Take(key, address, deadline, isTry: false);
-            case TryLock: return PriorityLock.Take(key, address, ulong.MaxValue, isTry: true);
-            case Unlock: return PriorityLock.GiveUp(key, address);
+                return error != 0 ? error : LockFutex.Take(key, address, deadline, isTry: false);
+            case TryLock: return LockFutex.Take(key, address, ulong.MaxValue, isTry: true);
+            case Unlock: return LockFutex.GiveUp(key, address);
             case WaitRequeue or CompareRequeue:
                 ulong lockAddress = frame->Argument4;
                 if ((lockAddress & 3) != 0) return -Errno.Invalid;

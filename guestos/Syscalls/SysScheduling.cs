@@ -77,7 +77,7 @@ internal static unsafe class SysScheduling
         SchedulingPolicy policy = wanted;
         policy.Inherited = thread.Scheduling.Inherited;
         Scheduler.SetPolicy(thread, policy);
-        PriorityLock.Refresh(thread.AwaitedLock);
+        PriorityInheritance.Refresh(thread.AwaitedLock);
         return 0;
     }
 

@@ -10,15 +10,7 @@ namespace GuestOs.Syscalls;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct SharedSegmentStatus
 {
-    public int Key;
-    public uint UserId;
-    public uint GroupId;
-    public uint CreatorUserId;
-    public uint CreatorGroupId;
-    public uint Mode;
-    public ushort Sequence;
-    private fixed ushort _padding[3];
-    private fixed ulong _unusedPermissions[2];
+    public InterprocessStatus Permission;
     public ulong SizeBytes;
     public ulong AttachTime;
     public ulong DetachTime;
@@ -55,44 +47,38 @@ internal unsafe struct SharedSegmentUse
 /// <summary>shmctl(2).</summary>
 internal static unsafe class SysShmctl
 {
-    private const int Remove = 0;
-    private const int Set = 1;
-    private const int Status = 2;
-    private const int Limits = 3;
     private const int Lock = 11;
     private const int Unlock = 12;
     private const int StatusAt = 13;
     private const int Use = 14;
     private const int AnyStatusAt = 15;
-    private const int SequenceShift = 15;
-    private const uint ModeMask = 0x1ff;
 
     public static long Call(TrapFrame* frame)
     {
         int id = (int)frame->Argument0, command = (int)frame->Argument1;
         ulong buffer = frame->Argument2;
         if (id < 0 || command < 0) return -Errno.Invalid;
-        if (command == Limits) return ShowLimits(buffer);
+        if (command == InterprocessCall.Information) return ShowLimits(buffer);
         if (command == Use) return ShowUse(buffer);
         bool isIndex = command is StatusAt or AnyStatusAt;
         SharedSegment segment = isIndex ? SharedSegments.At(id) : null;
         int error = isIndex ? segment == null ? -Errno.Invalid : 0 : SharedSegments.Find(id, out segment);
         switch (command)
         {
-            case Status or StatusAt or AnyStatusAt:
+            case InterprocessCall.Status or StatusAt or AnyStatusAt:
                 if (error != 0) return error;
                 if (command != AnyStatusAt && !segment.Permission.Allows(InterprocessPermission.Read)) return -Errno.Access;
                 return !UserMemory.Write(buffer, StatusOf(segment)) ? -Errno.Fault : isIndex ? segment.Id : 0;
-            case Set:
+            case InterprocessCall.Set:
                 if (!UserMemory.Read(buffer, out SharedSegmentStatus wanted)) return -Errno.Fault;
                 if (error != 0) return error;
                 if (!segment.Permission.IsOwner) return -Errno.NotPermitted;
-                segment.UserId = wanted.UserId;
-                segment.GroupId = wanted.GroupId;
-                segment.Mode = wanted.Mode & ModeMask;
+                segment.UserId = wanted.Permission.UserId;
+                segment.GroupId = wanted.Permission.GroupId;
+                segment.Mode = wanted.Permission.Mode & InterprocessCall.ModeMask;
                 segment.ChangeTime = Timestamp.Now.Seconds;
                 return 0;
-            case Remove:
+            case InterprocessCall.Remove:
                 if (error != 0) return error;
                 if (!segment.Permission.IsOwner) return -Errno.NotPermitted;
                 SharedSegments.Remove(segment);
@@ -108,13 +94,7 @@ internal static unsafe class SysShmctl
 
     private static SharedSegmentStatus StatusOf(SharedSegment segment) => new SharedSegmentStatus
     {
-        Key = segment.Key,
-        UserId = segment.UserId,
-        GroupId = segment.GroupId,
-        CreatorUserId = segment.CreatorUserId,
-        CreatorGroupId = segment.CreatorGroupId,
-        Mode = SharedSegments.ModeOf(segment),
-        Sequence = (ushort)(segment.Id >> SequenceShift),
+        Permission = InterprocessStatus.Of(segment.Key, segment.Id, segment.Permission) with { Mode = SharedSegments.ModeOf(segment) },
         SizeBytes = segment.CreatedSize,
         AttachTime = segment.AttachTime,
         DetachTime = segment.DetachTime,

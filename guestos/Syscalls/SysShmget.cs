@@ -7,9 +7,6 @@ namespace GuestOs.Syscalls;
 /// <summary>shmget(2): finds or makes a segment of System V shared memory.</summary>
 internal static unsafe class SysShmget
 {
-    private const uint ModeMask = 0x1ff;
-    private const uint Create = 0x200;
-    private const uint Exclusive = 0x400;
     private const uint HugePages = 0x800;
     private const uint NoReserve = 0x1000;
 
@@ -21,14 +18,14 @@ internal static unsafe class SysShmget
         SharedSegment segment = SharedSegments.FindKey(key);
         if (segment != null)
         {
-            if ((flags & (Create | Exclusive)) == (Create | Exclusive)) return -Errno.Exists;
+            if ((flags & (InterprocessCall.Create | InterprocessCall.Exclusive)) == (InterprocessCall.Create | InterprocessCall.Exclusive)) return -Errno.Exists;
             if (size > segment.CreatedSize) return -Errno.Invalid;
             return segment.Permission.Allows(flags) ? segment.Id : -Errno.Access;
         }
-        if (key != 0 && (flags & Create) == 0) return -Errno.NoEntry;
+        if (key != 0 && (flags & InterprocessCall.Create) == 0) return -Errno.NoEntry;
         bool isHuge = (flags & HugePages) != 0;
         if (isHuge && !HugeSizes.IsOfPool(flags)) return -Errno.Invalid;
         bool isReserved = (flags & NoReserve) == 0 || CommitCharge.Policy == OvercommitPolicy.Never;
-        return SharedSegments.Create(key, size, flags & ModeMask, isReserved, isHuge);
+        return SharedSegments.Create(key, size, flags & InterprocessCall.ModeMask, isReserved, isHuge);
     }
 }

@@ -91,13 +91,13 @@ internal static class Futex
         bool wasMoved = !thread.FutexKey.IsSet;
         thread.FutexKey = default;
         thread.RequeueKey = default;
-        error = PriorityLock.Finish(thread, thread.AwaitedLock, lockAddress, error);
+        error = LockFutex.Finish(thread, thread.AwaitedLock, lockAddress, error);
         return error == -Errno.RestartAlways && wasMoved ? -Errno.Again : error;
     }
 
     /// <summary>
     /// Gives a lock to the first sleeper on a word if it is free, and makes up to <paramref name="moveCount"/> others wait for it: how many in all, -EINVAL when
-    /// one sleeps for another lock or none, and the errors of <see cref="PriorityLock.TakeFor"/>.
+    /// one sleeps for another lock or none, and the errors of <see cref="LockFutex.TakeFor"/>.
     /// </summary>
     public static int RequeueToLock(in FutexKey key, in FutexKey lockKey, ulong lockAddress, int moveCount)
     {
@@ -108,7 +108,7 @@ internal static class Futex
             Thread thread = FirstOn(key, out bool hasMore);
             if (thread == null) break;
             if (!thread.RequeueKey.Equals(lockKey)) return -Errno.Invalid;
-            int error = PriorityLock.TakeFor(thread, lockKey, lockAddress, hasMore && moveCount > 0, out bool isTaken);
+            int error = LockFutex.TakeFor(thread, lockKey, lockAddress, hasMore && moveCount > 0, out bool isTaken);
             if (error != 0) return error;
             thread.FutexKey = default;
             done++;

@@ -52,12 +52,12 @@ internal static class RobustList
                 Futex.Wake(FutexKey.OfShared(space, word), 1, uint.MaxValue);
                 return true;
             }
-            if ((value & PriorityLock.ThreadMask) != (uint)thread.Id) return true;
-            if (!UserMemory.CompareExchange(word, value, (value & PriorityLock.HasWaiters) | PriorityLock.OwnerDied, out uint found)) return false;
+            if ((value & LockWord.ThreadMask) != (uint)thread.Id) return true;
+            if (!UserMemory.CompareExchange(word, value, (value & LockWord.HasWaiters) | LockWord.OwnerDied, out uint found)) return false;
             if (found == value) break;
             value = found;
         }
-        if ((value & PriorityLock.HasWaiters) != 0 && !inherits) Futex.Wake(FutexKey.OfShared(space, word), 1, uint.MaxValue);
+        if ((value & LockWord.HasWaiters) != 0 && !inherits) Futex.Wake(FutexKey.OfShared(space, word), 1, uint.MaxValue);
         return true;
     }
 }
