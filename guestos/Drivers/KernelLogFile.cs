@@ -26,8 +26,11 @@ internal sealed unsafe class KernelLogFile : OpenFile
 
     public override bool CanPoll => true;
 
-    public override uint Poll(uint events) =>
-        events & (PollEvents.AnyOut | (Position < KernelLogRing.End ? PollEvents.AnyIn : 0));
+    public override uint Poll(uint events)
+    {
+        KernelLogReader.Arrived.Watch();
+        return events & (PollEvents.AnyOut | (Position < KernelLogRing.End ? PollEvents.AnyIn : 0));
+    }
 
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
@@ -35,8 +38,7 @@ internal sealed unsafe class KernelLogFile : OpenFile
         while (Position >= KernelLogRing.End)
         {
             if (IsNonBlocking) return -Errno.Again;
-            WaitQueue.StartWatching();
-            int error = WaitQueue.SleepForWatched(ulong.MaxValue);
+            int error = KernelLogReader.Arrived.Sleep();
             if (error != 0) return error;
         }
         if (Position < KernelLogRing.First)

@@ -11,6 +11,15 @@ internal static unsafe class KernelLogReader
     private static ulong s_read;
     private static ulong s_cleared;
 
+    /// <summary>Woken when there is a new line.</summary>
+    public static WaitQueue Arrived { get; private set; }
+
+    public static void Initialize()
+    {
+        Arrived = new WaitQueue();
+        KernelLogRing.OnLine = &OnLine;
+    }
+
     /// <summary>The ring's position from which on dmesg shows lines.</summary>
     public static ulong Cleared => s_cleared < KernelLogRing.First ? KernelLogRing.First : s_cleared;
 
@@ -25,8 +34,7 @@ internal static unsafe class KernelLogReader
     {
         while (s_read >= KernelLogRing.End)
         {
-            WaitQueue.StartWatching();
-            int error = WaitQueue.SleepForWatched(ulong.MaxValue);
+            int error = Arrived.Sleep();
             if (error != 0) return error;
         }
         return CopyFrom(ref s_read, address, lengthBytes);
@@ -61,6 +69,8 @@ internal static unsafe class KernelLogReader
         }
         return done;
     }
+
+    private static void OnLine() => Arrived.WakeAll(PollEvents.AnyIn);
 
     private static long BytesFrom(ulong position)
     {

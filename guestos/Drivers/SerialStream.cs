@@ -60,7 +60,7 @@ internal sealed unsafe class SerialStream : OpenFile
         return result & events;
     }
 
-    public override uint EventCount => SerialInput.Arrived.WakeCount;
+    public override bool WantsToKnowWaiters => OpenFlags.CanRead(Flags);
 
     public override void ExpectInput(bool isWaiting)
     {

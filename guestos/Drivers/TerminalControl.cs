@@ -58,6 +58,8 @@ internal static class TerminalControl
         if (!UserMemory.Read(argument, out Termios settings)) return -Errno.Fault;
         if (request == SetSettingsFlush) terminal.FlushInput();
         terminal.Configure(settings);
+        // What is a line to read in one mode may not be one in the other.
+        SerialInput.Arrived.WakeAll();
         return 0;
     }
 

@@ -62,7 +62,7 @@ internal sealed unsafe class TerminalFile : OpenFile
         return (result & events) | (isHungUp && _terminal.Available == 0 ? PollEvents.HangUp : 0);
     }
 
-    public override uint EventCount => SerialInput.Arrived.WakeCount;
+    public override bool WantsToKnowWaiters => true;
 
     public override void ExpectInput(bool isWaiting) => SerialInput.ExpectInput(isWaiting);
 

@@ -1,4 +1,5 @@
 using GuestOs.Mm;
+using GuestOs.Proc;
 
 namespace GuestOs.Fs;
 
@@ -72,14 +73,17 @@ internal abstract class OpenFile : MappedFile
 
     public virtual long Ioctl(uint request, ulong argument) => -Errno.NotTerminal;
 
-    /// <summary>The poll(2) events that hold now, of those asked for (and those nobody has to ask for).</summary>
+    /// <summary>
+    /// The poll(2) events that hold now, of those asked for (and those nobody has to ask for). Calls <see cref="WaitQueue.Watch"/> of each queue that is
+    /// woken when that changes; does not sleep.
+    /// </summary>
     public virtual uint Poll(uint events) => events & (PollEvents.AnyIn | PollEvents.AnyOut);
 
     /// <summary>False for files that are always ready, which epoll refuses.</summary>
     public virtual bool CanPoll => Inode.Kind is not (InodeKind.Regular or InodeKind.Directory);
 
-    /// <summary>Grows with every event that may change what <see cref="Poll"/> says: edge-triggered epoll compares.</summary>
-    public virtual uint EventCount => 0;
+    /// <summary><see cref="ExpectInput"/> does something.</summary>
+    public virtual bool WantsToKnowWaiters => false;
 
     /// <summary>poll(2) is about to sleep for input (true), or has stopped to.</summary>
     public virtual void ExpectInput(bool isWaiting) { }

@@ -38,12 +38,10 @@ internal static unsafe class KernelMain
         Vdso.Initialize();
         ProcessTable.Initialize();
         Scheduler.Initialize();
-        WaitQueue.Initialize();
         Futex.Initialize();
         SemaphoreSet.Initialize();
         MessageQueue.Initialize();
         Clone.Initialize();
-        Exit.Initialize();
         Timers.Initialize();
         CpuTimers.Initialize();
         UserTraps.Initialize();
@@ -53,7 +51,7 @@ internal static unsafe class KernelMain
         ReclaimDaemon.Initialize();
         CollapseDaemon.Initialize();
         FileSystemStart.Run(options, startInfo);
-        KernelLogRing.OnLine = &WaitQueue.WakePollers;
+        KernelLogReader.Initialize();
         FirstProgram.Start(options);
         Scheduler.Idle();
     }

@@ -9,11 +9,6 @@ internal static class Exit
     /// <summary>The process whose end ends the machine: the program of the command line.</summary>
     public static Process MainProgram { get; set; }
 
-    /// <summary>Woken when a process has ended, whichever.</summary>
-    public static WaitQueue Ended { get; private set; }
-
-    public static void Initialize() => Ended = new WaitQueue();
-
     /// <summary>A wait status of a normal exit.</summary>
     public static int StatusOf(int exitCode) => (exitCode & 0xff) << 8;
 
@@ -84,7 +79,7 @@ internal static class Exit
         process.IsExiting = true;
         TracePort.Exit(process.Pid, process.ExitStatus);
         if (process == MainProgram) Shutdown.Run(process.ExitStatus, process.Usage);
-        Ended.WakeAll();
+        process.WakeWatchers();
         NotifyOrReap(process);
     }
 

@@ -67,6 +67,12 @@ internal sealed unsafe class Process
     public readonly WaitQueue ChildChanged = new WaitQueue();
     public readonly WaitQueue Continued = new WaitQueue();
 
+    // Made when first asked for.
+    private WaitQueue _ended;
+
+    /// <summary>Woken when the process has ended, and when its parent has waited for it.</summary>
+    public WaitQueue Ended => _ended ??= new WaitQueue();
+
     /// <summary>The parent's thread that waits in vfork until this process has its own memory or is gone; null when none does.</summary>
     public Thread VforkParent;
 
@@ -223,13 +229,17 @@ internal sealed unsafe class Process
         child.PreviousSibling = null;
     }
 
+    /// <summary>The process has ended: who watches it learns of it.</summary>
+    public void WakeWatchers() => _ended?.WakeAll(PollEvents.AnyIn);
+
     /// <summary>Frees the object itself and its queues, when nobody can find it any more.</summary>
     public void Destroy()
     {
         Credentials.Release();
         Account.Release();
-        KernelHeap.Free(ChildChanged);
-        KernelHeap.Free(Continued);
+        ChildChanged.Destroy();
+        Continued.Destroy();
+        _ended?.Destroy();
         KernelHeap.Free(this);
     }
 }

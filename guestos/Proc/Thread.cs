@@ -47,9 +47,10 @@ internal sealed unsafe class Thread
     public Thread PreviousWaiting;
     public bool IsInterruptible;
 
-    /// <summary>Of a thread in poll: the classes of the queues it watches; see <see cref="WaitQueue.Watch"/>.</summary>
-    public ulong WatchedQueues;
     public bool HasTimedOut;
+
+    /// <summary>What it polls with; null when it never has.</summary>
+    public Poller Poller;
 
     /// <summary>The word a futex sleeper waits on; not set while it does not.</summary>
     public FutexKey FutexKey;
@@ -199,6 +200,7 @@ internal sealed unsafe class Thread
         Pending.Clear();
         UserRegisters.Forget(this);
         if (Stack != null) FreeStack();
+        Poller?.Destroy();
         KernelHeap.Free(Timer);
         KernelHeap.Free(this);
     }

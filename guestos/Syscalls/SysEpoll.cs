@@ -13,6 +13,8 @@ internal static unsafe class SysEpoll
     private const int DeleteOperation = 2;
     private const int ModifyOperation = 3;
     private const int LastOperation = ModifyOperation;
+    private const uint AllowedWithExclusive =
+        PollEvents.In | PollEvents.Out | PollEvents.Error | PollEvents.HangUp | EpollEntry.WakeUp | EpollEntry.EdgeTriggered | EpollEntry.Exclusive;
 
     public static long Create(TrapFrame* frame) => (int)frame->Argument0 <= 0 ? -Errno.Invalid : Make(closeOnExec: false);
 
@@ -32,22 +34,18 @@ internal static unsafe class SysEpoll
         if (!target.CanPoll) return -Errno.NotPermitted;
         EpollFile set = file as EpollFile;
         if (set == null || target == file || operation < AddOperation || operation > LastOperation) return -Errno.Invalid;
+        bool isExclusive = operation != DeleteOperation && (asked.Events & EpollEntry.Exclusive) != 0;
+        if (isExclusive && (operation == ModifyOperation || target is EpollFile || (asked.Events & ~AllowedWithExclusive) != 0)) return -Errno.Invalid;
         EpollEntry entry = set.Find(target, descriptor);
         if (operation == AddOperation)
         {
             if (entry != null) return -Errno.Exists;
-            if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
-            int error = set.Add(target, descriptor, asked.Events, asked.Data);
-            if (error == 0) WaitQueue.WakePollers();
-            return error;
+            return FrameAllocator.IsExhausted ? -Errno.NoMemory : set.Add(target, descriptor, asked.Events, asked.Data);
         }
         if (entry == null) return -Errno.NoEntry;
         if (operation == DeleteOperation) set.Remove(entry);
-        else
-        {
-            entry.Ask(asked.Events, asked.Data);
-            WaitQueue.WakePollers();
-        }
+        else if (entry.IsExclusive) return -Errno.Invalid;
+        else set.Change(entry, asked.Events, asked.Data);
         return 0;
     }
 

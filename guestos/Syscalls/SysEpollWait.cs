@@ -54,18 +54,15 @@ internal static unsafe class SysEpollWait
         if (capacity > LargestBatch) capacity = LargestBatch;
         EpollEvent* told = (EpollEvent*)KernelHeap.Allocate((ulong)capacity * (ulong)sizeof(EpollEvent));
         long result;
-        while ((result = Tell(set, told, capacity)) == 0 && Clock.Now < deadline)
+        int error = 0;
+        while ((result = Tell(set, told, capacity)) == 0 && error != -Errno.RestartCall && Clock.Now < deadline)
         {
             set.ExpectInput(isWaiting: true);
-            int error = 0;
-            WaitQueue.StartWatching();
-            if (set.Poll(PollEvents.In) == 0) error = WaitQueue.SleepForWatched(deadline);
+            if (set.ReadyCount == 0) error = set.Sleep(deadline);
             set.ExpectInput(isWaiting: false);
-            if (error != -Errno.RestartCall) continue;
-            // Not made again, whatever the handler's flags, and not after a stop either (signal(7)).
-            result = -Errno.Interrupted;
-            break;
         }
+        // Not made again, whatever the handler's flags, and not after a stop either (signal(7)).
+        if (result == 0 && error == -Errno.RestartCall) result = -Errno.Interrupted;
         if (result > 0 && !UserMemory.CopyTo(address, told, (ulong)result * (ulong)sizeof(EpollEvent))) result = -Errno.Fault;
         KernelHeap.Free(told);
         return result;
@@ -74,21 +71,9 @@ internal static unsafe class SysEpollWait
     /// <summary>Collects the events that hold; returns how many.</summary>
     private static int Tell(EpollFile set, EpollEvent* told, int capacity)
     {
-        int count = 0;
-        EpollEntry firstTold = null;
-        for (EpollEntry entry = set.First; entry != null && entry != firstTold && count < capacity;)
-        {
-            EpollEntry next = entry.Next;
-            uint ready = entry.Ready;
-            if (ready != 0)
-            {
-                told[count++] = new EpollEvent { Events = ready, Data = entry.Data };
-                entry.Told();
-                set.MoveToEnd(entry);
-                firstTold ??= entry;
-            }
-            entry = next;
-        }
+        int count = 0, left = set.ReadyCount;
+        while (count < capacity && set.TakeReady(ref left, out uint events, out ulong data)) told[count++] = new EpollEvent { Events = events, Data = data };
+        set.WakeNext();
         return count;
     }
 }

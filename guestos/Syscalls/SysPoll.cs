@@ -48,6 +48,7 @@ internal static unsafe class SysPoll
     private static long Wait(ulong address, ulong count, ulong deadline)
     {
         if (count > FileTable.MaximumFiles) return -Errno.Invalid;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         Entry* entries = (Entry*)KernelHeap.Allocate(count * 8 + 8);
         long result = UserMemory.CopyFrom(entries, address, count * 8) ? 0 : -Errno.Fault;
         if (result == 0)
@@ -56,8 +57,9 @@ internal static unsafe class SysPoll
             {
                 Expect(entries, count, isWaiting: true);
                 int error = 0;
-                WaitQueue.StartWatching();
-                if (Look(entries, count) == 0) error = WaitQueue.SleepForWatched(deadline);
+                Poller poller = Poller.Start();
+                if (Look(entries, count) == 0) error = poller.Sleep(deadline);
+                poller.Stop();
                 Expect(entries, count, isWaiting: false);
                 if (error != -Errno.RestartCall) continue;
                 result = -Errno.RestartWithoutHandler;

@@ -52,6 +52,7 @@ internal static unsafe class SysSelect
     {
         int count = (int)frame->Argument0;
         if (count < 0) return -Errno.Invalid;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         if (count > FileTable.MaximumFiles) count = FileTable.MaximumFiles;
         Sets* sets = (Sets*)KernelHeap.Allocate((ulong)sizeof(Sets));
         long result = Copy(frame, sets, count, isResult: false) ? Loop(sets, count, deadline) : -Errno.Fault;
@@ -67,8 +68,9 @@ internal static unsafe class SysSelect
         {
             Expect(sets, count, isWaiting: true);
             int error = 0;
-            WaitQueue.StartWatching();
-            if (Look(sets, count) == 0) error = WaitQueue.SleepForWatched(deadline);
+            Poller poller = Poller.Start();
+            if (Look(sets, count) == 0) error = poller.Sleep(deadline);
+            poller.Stop();
             Expect(sets, count, isWaiting: false);
             if (error == -Errno.RestartCall) return -Errno.RestartWithoutHandler;
         }

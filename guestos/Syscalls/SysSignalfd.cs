@@ -30,7 +30,7 @@ internal static unsafe class SysSignalfd
         if (file == null) return -Errno.BadFile;
         if (file is not SignalFile signals) return -Errno.Invalid;
         signals.Mask = mask;
-        WaitQueue.WakePollers();
+        Scheduler.Current.Process.Signals.Arrive();
         return descriptor;
     }
 }

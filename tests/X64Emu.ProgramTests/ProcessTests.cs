@@ -24,6 +24,7 @@ public sealed class ProcessTests
     [InlineData("timer-calls")]
     [InlineData("thread-calls")]
     [InlineData("event-calls")]
+    [InlineData("epoll-edges")]
     [InlineData("wait-calls")]
     [InlineData("process-files")]
     [InlineData("rseq")]

@@ -20,8 +20,6 @@ internal sealed unsafe class EventCounterFile : OpenFile
         _isSemaphore = isSemaphore;
     }
 
-    public override uint EventCount => _changed.WakeCount;
-
     /// <summary>Takes the count, or one of it from a semaphore.</summary>
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
@@ -34,7 +32,7 @@ internal sealed unsafe class EventCounterFile : OpenFile
         }
         ulong taken = _isSemaphore ? 1 : _count;
         _count -= taken;
-        _changed.WakeAll();
+        _changed.WakeAll(PollEvents.AnyOut);
         return buffer.Put(0, &taken, sizeof(ulong)) ? sizeof(ulong) : -Errno.Fault;
     }
 
@@ -51,7 +49,7 @@ internal sealed unsafe class EventCounterFile : OpenFile
             if (error != 0) return error;
         }
         _count += added;
-        _changed.WakeAll();
+        _changed.WakeAll(PollEvents.AnyIn);
         return sizeof(ulong);
     }
 
@@ -61,5 +59,5 @@ internal sealed unsafe class EventCounterFile : OpenFile
         return events & ((_count != 0 ? PollEvents.AnyIn : 0) | (_count < Maximum ? PollEvents.AnyOut : 0));
     }
 
-    protected override void Close() => KernelHeap.Free(_changed);
+    protected override void Close() => _changed.Destroy();
 }

@@ -31,8 +31,10 @@ internal sealed class PipeFile : OpenFile
         {
             if (_pipe.Available != 0)
             {
+                // As on Linux only bytes out of a full pipe are news: nobody sleeps for another one.
+                bool isFull = !_pipe.IsWritable;
                 long done = _pipe.Take(buffer, lengthBytes);
-                if (done > 0) _pipe.Writable.WakeAll();
+                if (done > 0 && isFull) _pipe.Writable.WakeAll(PollEvents.AnyOut);
                 if (done != 0) return done;
                 continue;
             }
@@ -59,7 +61,7 @@ internal sealed class PipeFile : OpenFile
             if (_pipe.Room >= needed)
             {
                 long put = _pipe.Put(done == 0 ? buffer : buffer.From(done), lengthBytes - done);
-                if (put > 0) _pipe.Readable.WakeAll();
+                if (put > 0) _pipe.Readable.WakeAll(PollEvents.AnyIn);
                 if (put < 0) return done != 0 ? (long)done : put;
                 done += (ulong)put;
                 continue;
@@ -83,14 +85,11 @@ internal sealed class PipeFile : OpenFile
         if (OpenFlags.CanWrite(Flags))
         {
             _pipe.Writable.Watch();
-            if (_pipe.Room >= PipeInode.AtomicBytes) result |= PollEvents.AnyOut & events;
+            if (_pipe.IsWritable) result |= PollEvents.AnyOut & events;
             if (_pipe.ReaderCount == 0) result |= PollEvents.Error;
         }
         return result;
     }
-
-    public override uint EventCount =>
-        (OpenFlags.CanRead(Flags) ? _pipe.Readable.WakeCount : 0) + (OpenFlags.CanWrite(Flags) ? _pipe.Writable.WakeCount : 0);
 
     /// <summary>Bytes the pipe can hold.</summary>
     public ulong CapacityBytes => _pipe.CapacityBytes;

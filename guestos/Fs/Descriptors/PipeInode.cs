@@ -49,6 +49,9 @@ internal sealed unsafe class PipeInode : Inode
 
     public ulong Room => CapacityBytes - Available;
 
+    /// <summary>There is room for any write that must not be mixed with others.</summary>
+    public bool IsWritable => Room >= AtomicBytes;
+
     /// <summary>Where the frame of a place of the stream is.</summary>
     private int SlotOf(ulong place) => (int)(place >> 12) & (_frames.Length - 1);
 
@@ -168,8 +171,8 @@ internal sealed unsafe class PipeInode : Inode
     {
         for (int i = 0; i < _frames.Length; i++) Drop(i);
         KernelHeap.Free(_frames);
-        KernelHeap.Free(Readable);
-        KernelHeap.Free(Writable);
+        Readable.Destroy();
+        Writable.Destroy();
         KernelHeap.Free(this);
     }
 

@@ -27,24 +27,15 @@ internal sealed class ProcessFile : OpenFile
         }
     }
 
-    public override uint EventCount
-    {
-        get
-        {
-            Process process = Process;
-            return process == null ? 2u : process.IsZombie ? 1u : 0;
-        }
-    }
-
     public override long Read(IoBuffer buffer, ulong lengthBytes) => -Errno.Invalid;
 
     public override long Write(IoBuffer buffer, ulong lengthBytes) => -Errno.Invalid;
 
     public override uint Poll(uint events)
     {
-        Exit.Ended.Watch();
         Process process = Process;
         if (process == null) return events & PollEvents.AnyIn | PollEvents.HangUp;
+        process.Ended.Watch();
         return process.IsZombie ? events & PollEvents.AnyIn : 0;
     }
 

@@ -19,8 +19,6 @@ internal sealed unsafe class SignalFile : OpenFile
         Mask = mask;
     }
 
-    public override uint EventCount => Arrived.WakeCount;
-
     private static WaitQueue Arrived => Scheduler.Current.Process.Signals.Arrived;
 
     /// <summary>As many struct signalfd_siginfo as wait and fit.</summary>

@@ -48,8 +48,6 @@ internal sealed unsafe class TimerFile : OpenFile
         if (due != 0) Timers.Start(_alarm, due);
     }
 
-    public override uint EventCount => _readable.WakeCount;
-
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {
         if (lengthBytes < sizeof(ulong)) return -Errno.Invalid;
@@ -80,7 +78,7 @@ internal sealed unsafe class TimerFile : OpenFile
     {
         Timers.Cancel(_alarm);
         KernelHeap.Free(_alarm);
-        KernelHeap.Free(_readable);
+        _readable.Destroy();
     }
 
     private sealed class Alarm : KernelTimer

@@ -150,7 +150,7 @@ internal sealed class PriorityLock
     private void FreeUnlessAwaited()
     {
         if (_awaiting != 0) return;
-        KernelHeap.Free(Waiters);
+        Waiters.Destroy();
         KernelHeap.Free(this);
     }
 }

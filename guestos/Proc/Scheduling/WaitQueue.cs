@@ -8,29 +8,15 @@ namespace GuestOs.Proc;
 /// </summary>
 internal sealed class WaitQueue
 {
-    private const int PollClasses = 64;
-
-    private static WaitQueue s_pollers;
-    private static uint s_count;
-
-    // The classes of queues that the running thread has said it watches.
-    private static ulong s_watched;
-
-    // Queues are in one of 64 classes, by turns: a poller is woken for the classes of the queues it watches, and looks again.
-    private readonly ulong _pollClass = 1UL << (int)(s_count++ % PollClasses);
-
     private Thread _first;
     private Thread _last;
+    private QueueWatch _firstWatch;
+    private QueueWatch _lastWatch;
 
     public bool IsEmpty => _first == null;
 
-    /// <summary>How often the queue was woken.</summary>
-    public uint WakeCount { get; private set; }
-
     /// <summary>The sleepers in order of arrival, linked by <see cref="Thread.NextWaiting"/>.</summary>
     public Thread First => _first;
-
-    public static void Initialize() => s_pollers = new WaitQueue();
 
     /// <summary>Sleeps until woken: 0; or -RestartCall when a signal came (or waits already).</summary>
     public int Sleep()
@@ -59,25 +45,24 @@ internal sealed class WaitQueue
         return Scheduler.Current.HasWork ? -Errno.RestartCall : 0;
     }
 
-    /// <summary>The running thread is about to look at files (poll and the like) and to sleep if there is nothing: from now on it is noted what it watches.</summary>
-    public static void StartWatching() => s_watched = 0;
+    /// <summary>Who looks at files for changes now (<see cref="Watcher.Current"/>) is to look again when this queue is woken.</summary>
+    public void Watch() => Watcher.Current?.Watch(this);
 
-    /// <summary>What the running thread looks at may change when this queue is woken.</summary>
-    public void Watch() => s_watched |= _pollClass;
-
-    /// <summary>Sleeps until a queue that is watched since <see cref="StartWatching"/> was woken, or the deadline passed; results as <see cref="SleepUntil"/>.</summary>
-    public static int SleepForWatched(ulong deadline)
+    /// <summary>Wakes every sleeper, and tells who watches. Safe in interrupt handlers.</summary>
+    /// <param name="events">What has come, as poll(2) has it; 0 for anything.</param>
+    public void WakeAll(uint events = 0)
     {
-        Scheduler.Current.WatchedQueues = s_watched;
-        return s_pollers.SleepUntil(deadline);
+        while (_first != null) Wake(_first);
+        if (_firstWatch != null) TellWatchers(events);
     }
 
-    /// <summary>Wakes every sleeper. Safe in interrupt handlers.</summary>
-    public void WakeAll()
+    /// <summary>Wakes the sleeper that came first, and tells who watches. False when nobody sleeps.</summary>
+    public bool WakeOne()
     {
-        WakeCount++;
-        while (_first != null) Wake(_first);
-        WakePollers(_pollClass);
+        bool isWoken = _first != null;
+        if (isWoken) Wake(_first);
+        if (_firstWatch != null) TellWatchers(0);
+        return isWoken;
     }
 
     /// <summary>Takes one sleeper out and makes it runnable.</summary>
@@ -94,17 +79,44 @@ internal sealed class WaitQueue
         destination.Append(thread);
     }
 
-    /// <summary>Makes everybody who waits in poll or epoll look again.</summary>
-    public static void WakePollers() => WakePollers(ulong.MaxValue);
-
-    private static void WakePollers(ulong classes)
+    /// <summary>Adds a watcher: for <see cref="Watcher.Watch"/>.</summary>
+    public void Add(QueueWatch watch)
     {
-        for (Thread thread = s_pollers._first; thread != null;)
+        // The youngest first, as on Linux; exclusive ones behind all others, the oldest first.
+        bool isLast = watch.Watcher.IsExclusive;
+        watch.Next = isLast ? null : _firstWatch;
+        watch.Previous = isLast ? _lastWatch : null;
+        if (watch.Next != null) watch.Next.Previous = watch;
+        else _lastWatch = watch;
+        if (watch.Previous != null) watch.Previous.Next = watch;
+        else _firstWatch = watch;
+    }
+
+    /// <summary>Takes a watcher out.</summary>
+    public void Remove(QueueWatch watch)
+    {
+        if (watch.Previous != null) watch.Previous.Next = watch.Next;
+        else _firstWatch = watch.Next;
+        if (watch.Next != null) watch.Next.Previous = watch.Previous;
+        else _lastWatch = watch.Previous;
+    }
+
+    /// <summary>Frees the queue. Nobody sleeps in it; who watches is told, and watches it no longer.</summary>
+    public void Destroy()
+    {
+        while (_firstWatch != null)
         {
-            Thread next = thread.NextWaiting;
-            if ((thread.WatchedQueues & classes) != 0 || classes == ulong.MaxValue) Wake(thread);
-            thread = next;
+            Watcher watcher = _firstWatch.Watcher;
+            watcher.Forget(_firstWatch);
+            watcher.OnWake(0);
         }
+        KernelHeap.Free(this);
+    }
+
+    private void TellWatchers(uint events)
+    {
+        for (QueueWatch watch = _firstWatch; watch != null; watch = watch.Next)
+            if (watch.Watcher.OnWake(events) && events != 0 && watch.Watcher.IsExclusive) return;
     }
 
     private void Block(bool isInterruptible, ulong deadline)

@@ -70,7 +70,7 @@ internal sealed class SignalState
     {
         Pending.Clear();
         KernelHeap.Free(_actions);
-        KernelHeap.Free(_arrived);
+        _arrived?.Destroy();
         KernelHeap.Free(this);
     }
 }

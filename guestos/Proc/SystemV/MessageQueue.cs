@@ -124,7 +124,7 @@ internal sealed unsafe class MessageQueue : InterprocessObject
             Unlink(message, null);
             message.Destroy();
         }
-        KernelHeap.Free(_arrived);
+        _arrived.Destroy();
         KernelHeap.Free(_left);
         KernelHeap.Free(this);
     }

@@ -132,7 +132,7 @@ internal sealed unsafe class SemaphoreSet : InterprocessObject
     {
         SemaphoreUndo.Forget(this);
         TotalCount -= Count;
-        KernelHeap.Free(_changed);
+        _changed.Destroy();
         KernelHeap.Free(Values);
         KernelHeap.Free(Pids);
         KernelHeap.Free(this);
