@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -245,6 +247,26 @@ static void threads(long n)
     phase("threads: wake+join", n);
 }
 
+static void task_list(long n)
+{
+    gate = 0;
+    pthread_t *created = create_threads(n, wait_at_gate);
+    sched_yield();
+    DIR *directory = opendir("/proc/self/task");
+    long found = 0;
+    start();
+    while (directory && readdir(directory))
+        found++;
+    phase("threads: ls task", n);
+    if (directory)
+        closedir(directory);
+    __atomic_store_n(&gate, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, &gate, FUTEX_WAKE_PRIVATE, (int)n, NULL, NULL, 0);
+    join_threads(created, n);
+    if (found != n + 3)
+        exit(1);
+}
+
 static int *words;
 
 static void *wait_for_word(void *argument)
@@ -451,6 +473,28 @@ static void ping_pong(long n)
         close(back[i]);
     }
     wait_for(child);
+}
+
+/* A pipe's ends play ping-pong while N other processes sleep in poll. */
+static void poll_forever(long i)
+{
+    (void)i;
+    if (child_of_fork() != 0)
+        return;
+    int ends[2];
+    check(pipe(ends), "pipe");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    struct pollfd file = { ends[0], POLLIN, 0 };
+    for (;;)
+        poll(&file, 1, -1);
+}
+
+static void pings_beside(long n)
+{
+    struct crowd crowd = gather(n, poll_forever);
+    sched_yield();
+    ping_pong(200);
+    disperse(crowd, n);
 }
 
 /* N processes, each of which waits in poll for a pipe of its own. */
@@ -757,10 +801,10 @@ static const struct operation {
     void (*run)(long);
 } operations[] = {
     { "fork-exec-wait", fork_exec_wait }, { "fork-wait", fork_wait }, { "processes", processes }, { "groups", groups }, { "proc-list", proc_list },
-    { "threads", threads }, { "futexes", futexes }, { "mappings", mappings }, { "unplaced", unplaced },
+    { "threads", threads }, { "task-list", task_list }, { "futexes", futexes }, { "mappings", mappings }, { "unplaced", unplaced },
     { "file-mappings", file_mappings }, { "file-sharers", file_sharers }, { "copied-pages", copied_pages }, { "paged-out", paged_out },
-    { "pipes", pipes }, { "ping-pong", ping_pong }, { "pollers", pollers }, { "epoll-items", epoll_items }, { "timers", timers },
-    { "signals", signals_queued }, { "descriptors", descriptors }, { "files", files }, { "durable", durable },
+    { "pipes", pipes }, { "ping-pong", ping_pong }, { "pings-beside", pings_beside }, { "pollers", pollers }, { "epoll-items", epoll_items },
+    { "timers", timers }, { "signals", signals_queued }, { "descriptors", descriptors }, { "files", files }, { "durable", durable },
     { "deep-path", deep_path },
     { "sparse", sparse }, { "remap", remap }, { "brk", heap_steps }, { "touch", touch }, { "read-write", read_write }, { "calls", calls },
     { "mark", print_mark },

@@ -36,6 +36,9 @@ internal sealed unsafe class Process
     public Thread LastThread;
     public int ThreadCount;
 
+    /// <summary>The numbers in that list ascend: so they do until numbers begin again from the lowest.</summary>
+    public bool HasThreadsInOrder;
+
     /// <summary>Null for kernel threads and zombies.</summary>
     public AddressSpace Space;
     public FileTable Files;

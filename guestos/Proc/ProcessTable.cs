@@ -122,6 +122,23 @@ internal static class ProcessTable
         return null;
     }
 
+    /// <summary>The process's thread with the lowest number from <paramref name="id"/> on, or null.</summary>
+    public static Thread NextThreadByNumber(Process process, int id)
+    {
+        if (process.HasThreadsInOrder)
+        {
+            Thread before = FindThread(id - 1), thread = before?.Process == process ? before.NextInProcess : process.FirstThread;
+            while (thread != null && thread.Id < id) thread = thread.NextInProcess;
+            return thread;
+        }
+        for (; id <= s_highestId; id++)
+        {
+            Thread thread = s_uses[id] == 0 ? null : FindThread(id);
+            if (thread?.Process == process) return thread;
+        }
+        return null;
+    }
+
     private static Process MemberFrom(Process process, int groupId)
     {
         while (process != null && process.GroupId != groupId) process = process.NextMember;
@@ -152,6 +169,7 @@ internal static class ProcessTable
         Process process = thread.Process;
         thread.NextInProcess = null;
         thread.PreviousInProcess = process.LastThread;
+        process.HasThreadsInOrder = process.LastThread == null || process.HasThreadsInOrder && thread.Id > process.LastThread.Id;
         if (process.LastThread != null) process.LastThread.NextInProcess = thread;
         else process.FirstThread = thread;
         process.LastThread = thread;

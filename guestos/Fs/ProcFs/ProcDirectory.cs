@@ -80,8 +80,9 @@ internal sealed unsafe class ProcDirectory : OpenFile
                 break;
             case ProcNode.Tasks:
                 node = ProcNode.Task;
-                for (Thread thread = _inode.Owner.Process?.FirstThread; thread != null; thread = thread.NextInProcess)
-                    if (thread.Id >= number && thread.Id < best) best = thread.Id;
+                Process process = _inode.Owner.Process;
+                Thread thread = process == null ? null : ProcessTable.NextThreadByNumber(process, number);
+                if (thread != null) best = thread.Id;
                 break;
             case ProcNode.Descriptors:
             case ProcNode.DescriptorInfos:
