@@ -100,7 +100,7 @@ public sealed partial class DebianProgramTests
         Assert.Superset(
             new HashSet<string> { "kernel.ostype = Linux", "kernel.pid_max = 32768", "vm.overcommit_memory = 0", "vm.max_map_count = 65530", "kernel.randomize_va_space = 0" },
             lines.ToHashSet());
-        const string script = "PATH=$PATH:/sbin; sysctl vm.overcommit_memory=1; sysctl -n vm.overcommit_memory; sysctl kernel.hostname=guest; uname -n; "
+        const string script = "sysctl vm.overcommit_memory=1; sysctl -n vm.overcommit_memory; sysctl kernel.hostname=guest; uname -n; "
             + "sysctl vm.overcommit_memory=9; sysctl vm.no_such; sysctl -n vm.overcommit_memory";
         ProgramResult set = Emulated("/bin/bash", "-c", script);
         Assert.Equal("vm.overcommit_memory = 1\n1\nkernel.hostname = guest\nguest\n1\n", set.StandardOutput);
@@ -150,7 +150,7 @@ public sealed partial class DebianProgramTests
             string file = Path.Combine(folder.FullName, "text");
             File.WriteAllText(file, "hello, world\n");
             string program = CompiledProgram.Cpp("share-file", isDynamic: true);
-            ProgramResult result = EmulatedProgram.Run(program, ["/tmp/shared/text"], options: ["--root", "/", "--mount", $"{folder.FullName}:/tmp/shared:rw"]);
+            ProgramResult result = DebianProgram.Run(program, ["/tmp/shared/text"], "--mount", $"{folder.FullName}:/tmp/shared:rw");
             Assert.Equal(new ProgramResult(0, "was: hello, world\nis: HELLO, world\n", ""), result);
             Assert.Equal("HELLO, world\n", File.ReadAllText(file));
         }
@@ -186,11 +186,9 @@ public sealed partial class DebianProgramTests
         Assert.Equal(3, terminal.ExitStatus());
     }
 
-    private static ProgramResult Native(string path, params string[] arguments) => HostProcess.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", "HOME=/", path, .. arguments]);
+    private static ProgramResult Native(string path, params string[] arguments) => HostProcess.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "HOME=/", path, .. arguments]);
 
-    /// <remarks>The folder of the compiled programs is mounted for shells that start them: below /tmp the root does not show it.</remarks>
-    private static ProgramResult Emulated(string path, params string[] arguments) =>
-        EmulatedProgram.Run(path, arguments, options: ["--root", "/", "--mount", $"{CompiledProgram.Folder}:{CompiledProgram.Folder}", "--env", "PATH=/usr/bin:/bin", "--env", "HOME=/"]);
+    private static ProgramResult Emulated(string path, params string[] arguments) => DebianProgram.Run(path, arguments);
 
     private static void AssertSame(string path, params string[] arguments) => Assert.Equal(Native(path, arguments), Emulated(path, arguments));
 

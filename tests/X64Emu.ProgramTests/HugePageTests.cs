@@ -127,7 +127,7 @@ public sealed class HugePageTests
         const string script = "echo always > /sys/kernel/mm/transparent_hugepage/enabled; " + programs
             + "; grep -E '^(thp_fault_alloc|thp_split_pmd) [1-9]' /proc/vmstat | cut -d ' ' -f 1; grep ^wrong_ /proc/framecheck";
         ProgramResult native = NativeProgram.Run("/bin/sh", ["-c", programs]);
-        ProgramResult emulated = EmulatedProgram.Run("/bin/sh", ["-c", script], options: ["--root", "/"]);
+        ProgramResult emulated = DebianProgram.Shell(script);
         Assert.Equal(native.StandardOutput + "thp_fault_alloc\nthp_split_pmd\nwrong_frames 0\nwrong_sums 0\n", emulated.StandardOutput);
     }
 
@@ -138,7 +138,7 @@ public sealed class HugePageTests
         const string python = "b = bytearray(64 << 20); b[::4096] = b'x' * 16384; print(b.count(b'x'))";
         const string script = "echo always > /sys/kernel/mm/transparent_hugepage/enabled; python3 -c \"" + python
             + "\"; grep -E '^(thp_split_page|thp_swpout_fallback|pswpin) [1-9]' /proc/vmstat | cut -d ' ' -f 1; grep ^wrong_ /proc/framecheck";
-        ProgramResult result = EmulatedProgram.Run("/bin/sh", ["-c", script], options: ["--root", "/", "-m", "64M", "--swap", "128M"]);
+        ProgramResult result = DebianProgram.Shell(script, "-m", "64M", "--swap", "128M");
         Assert.Equal("16384\npswpin\nthp_split_page\nthp_swpout_fallback\nwrong_frames 0\nwrong_sums 0\n", result.StandardOutput);
     }
 

@@ -25,7 +25,7 @@ public sealed class SystemToolTests
     [InlineData("readlink /proc/1/cwd")]
     public void Tool_InTheGuest_SucceedsWithoutComplaint(string command)
     {
-        ProgramResult result = Shell(command, "--swap", "16M");
+        ProgramResult result = DebianProgram.Shell(command, "--swap", "16M");
         Assert.Equal((0, ""), (result.ExitStatus, result.StandardError));
         Assert.NotEqual("", result.StandardOutput.Replace("\n", "", StringComparison.Ordinal) + (command is "lslocks" ? "no locks" : ""));
     }
@@ -40,7 +40,7 @@ public sealed class SystemToolTests
     [InlineData("pidstat -w 1 1")]
     public void Sysstat_InTheGuest_SucceedsWithoutComplaint(string command)
     {
-        ProgramResult result = Shell(command, "--swap", "16M");
+        ProgramResult result = DebianProgram.Shell(command, "--swap", "16M");
         Assert.Equal((0, ""), (result.ExitStatus, result.StandardError));
     }
 
@@ -56,7 +56,7 @@ public sealed class SystemToolTests
             show; sleep 1
             show
             """;
-        long[][] rows = Numbers(Shell(script));
+        long[][] rows = Numbers(DebianProgram.Shell(script));
         Assert.Equal(5, rows.Length);
         long[][] spent = [.. rows.Skip(1).Zip(rows, (after, before) => after.Zip(before, (a, b) => a - b).ToArray())];
         for (int kind = 0; kind < 4; kind++) Assert.True(spent[kind][kind] * 10 >= spent[kind].Sum() * 8, $"row {kind}: {string.Join(' ', spent[kind])}");
@@ -67,7 +67,7 @@ public sealed class SystemToolTests
     public void Niceness_Set_IsInheritedAndShownAsOnLinux()
     {
         const string script = "nice; nice -n 5 nice; nice -n 30 nice; renice -n 3 -p $$ > /dev/null; nice; nice -n 2 awk '{print $18, $19}' /proc/self/stat; nice -n 4 cat /proc/self/stat | cut -d' ' -f18,19";
-        ProgramResult emulated = Shell(script);
+        ProgramResult emulated = DebianProgram.Shell(script);
         Assert.Equal(HostProcess.Run("/bin/bash", ["-c", script]).StandardOutput, emulated.StandardOutput);
         Assert.Equal("", emulated.StandardError);
     }
@@ -78,7 +78,7 @@ public sealed class SystemToolTests
     {
         const string loop = "while :; do :; done";
         string script = $"({loop}) & first=$!; nice -n 5 bash -c '{loop}' & second=$!; sleep 0.25; cut -d' ' -f14 /proc/$first/stat /proc/$second/stat; kill $first $second";
-        long[][] ticks = Numbers(Shell(script));
+        long[][] ticks = Numbers(DebianProgram.Shell(script));
         Assert.InRange((double)ticks[0][0] / ticks[1][0], 2.4, 3.9);
     }
 
@@ -86,7 +86,7 @@ public sealed class SystemToolTests
     public void Dmesg_AfterACrashAndAnOutOfMemoryKill_TellsOfBoth()
     {
         string crash = CompiledProgram.Dynamic("debug-crash"), hog = CompiledProgram.Glibc("memory-hog");
-        string output = Shell($"{crash}; {hog} 100; dmesg; dmesg -S | tail -1", "-m", "64M").StandardOutput;
+        string output = DebianProgram.Shell($"{crash}; {hog} 100; dmesg; dmesg -S | tail -1", "-m", "64M").StandardOutput;
         Assert.Matches(@"\n\[ +[0-9]+\.[0-9]{6}\] [^\n]*\[[0-9]+\]: segfault at 10 ip [0-9a-f]{16} sp [0-9a-f]{16} error 6 in [^\n]*\[[0-9a-f]+,[0-9a-f]+\+[0-9a-f]+\]", output);
         Assert.Matches(@"\] Code:( <?[0-9a-f]{2}>?){64}\n", output);
         Assert.Matches(@"\] memory-hog invoked oom-killer: .*oom_score_adj=0\n", output);
@@ -102,7 +102,7 @@ public sealed class SystemToolTests
             dmesg -x -t | tail -3; dmesg -l err -t; dd if=/dev/kmsg iflag=nonblock bs=8k count=100 2> /dev/null | tail -1 | cut -d, -f1,4
             dmesg -C; dmesg | wc -l; echo later > /dev/kmsg; dmesg -t -S
             """;
-        ProgramResult result = Shell(script);
+        ProgramResult result = DebianProgram.Shell(script);
         Assert.Equal("user  :err   : an error\nuser  :warn  : plain\ndaemon:info  : a daemon\nan error\n30,-;a daemon\n0\nlater\n", result.StandardOutput);
         Assert.Equal("", result.StandardError);
     }
@@ -111,13 +111,12 @@ public sealed class SystemToolTests
     public void SwapSpace_MadeAndSwitchedByTheTools_ComesAndGoes()
     {
         const string script = """
-            PATH=$PATH:/sbin:/usr/sbin
             swapon --show=NAME,SIZE,PRIO --noheadings; swapoff -a; swapon /dev/vda; swapon --show=PRIO --noheadings; swapoff /dev/vda; grep -c vda /proc/swaps
             mkswap -q -L course /dev/vda; blkid -o value -s LABEL /dev/vda; swapon -p 7 /dev/vda; swapon --show=SIZE,PRIO --noheadings
             mkswap /dev/vda 2> /dev/null; echo $?; swapoff -a; dd if=/dev/zero of=/dev/vda bs=4k count=1 status=none; swapon /dev/vda 2> /dev/null; echo $?
             echo $(cat /proc/partitions); lsblk -r -n -o NAME,MAJ:MIN,SIZE,TYPE
             """;
-        ProgramResult result = Shell(script, "--swap", "16M");
+        ProgramResult result = DebianProgram.Shell(script, "--swap", "16M");
         Assert.Equal("/dev/vda  16M   -2\n  -2\n0\ncourse\n 16M    7\n1\n255\nmajor minor #blocks name 254 0 16384 vda\nvda 254:0 16M disk\n", result.StandardOutput);
         Assert.Equal("", result.StandardError);
     }
@@ -129,7 +128,7 @@ public sealed class SystemToolTests
             printf 'across a page' | dd of=/dev/vda bs=1 seek=4090 conv=notrunc status=none; dd if=/dev/vda bs=1 skip=4090 count=13 status=none; echo
             tail -c 4 /dev/vda | od -An -tx1; stat -c '%F %t:%T' /dev/vda; dd if=/dev/zero of=/dev/vda bs=1M 2>&1 | head -1; head -c 5000 /dev/vda | tr -d '\0' | wc -c
             """;
-        ProgramResult result = Shell("swapoff -a; " + script, "--swap", "1M", "--env", "PATH=/usr/bin:/bin:/sbin:/usr/sbin");
+        ProgramResult result = DebianProgram.Shell("swapoff -a; " + script, "--swap", "1M");
         Assert.Equal("across a page\n 00 00 00 00\nblock special file fe:0\ndd: error writing '/dev/vda': No space left on device\n0\n", result.StandardOutput);
     }
 
@@ -150,14 +149,14 @@ public sealed class SystemToolTests
             """;
         ProgramResult native = HostProcess.Run("/usr/bin/python3", ["-c", script]);
         Assert.Equal("[11, 11, 10050] True\n", native.StandardOutput);
-        Assert.Equal(native, Run("/usr/bin/python3", ["-c", script]));
+        Assert.Equal(native, DebianProgram.Run("/usr/bin/python3", ["-c", script]));
     }
 
     [RequiresToolFact("ps", "procps")]
     public void NamesOfThreads_SetAndInherited_AreShownAsOnLinux()
     {
         string program = CompiledProgram.Dynamic("thread-names");
-        Assert.Equal(HostProcess.Run(program, []), Run(program, []));
+        Assert.Equal(HostProcess.Run(program, []), DebianProgram.Run(program, []));
     }
 
     /// <summary>dd leaves changed pages, sync writes them at once, the flusher after half a minute.</summary>
@@ -172,7 +171,7 @@ public sealed class SystemToolTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("x64emu-");
         try
         {
-            ProgramResult result = Shell(script, "--mount", $"{folder.FullName}:/tmp/shared:rw");
+            ProgramResult result = DebianProgram.Shell(script, "--mount", $"{folder.FullName}:/tmp/shared:rw");
             Assert.Equal(new ProgramResult(0, "4096\n0\n4096\n0\n4\ntext\n", ""), result);
             Assert.Equal("text\n", File.ReadAllText(Path.Combine(folder.FullName, "late")));
             Assert.Equal(4 << 20, new FileInfo(Path.Combine(folder.FullName, "file")).Length);
@@ -202,7 +201,7 @@ public sealed class SystemToolTests
             print([int(line.split()[1]) > 1000 for line in open('/proc/meminfo') if line.startswith('Mapped')])
             """;
         ProgramResult native = HostProcess.Run("/usr/bin/python3", ["-c", script]);
-        Assert.Equal(native, Run("/usr/bin/python3", ["-c", script]));
+        Assert.Equal(native, DebianProgram.Run("/usr/bin/python3", ["-c", script]));
     }
 
     /// <summary>Those that cannot be read as text on Linux either are left out: memory, page tables, the log, commands.</summary>
@@ -217,16 +216,9 @@ public sealed class SystemToolTests
             done
             ((count > 150)) && echo enough
             """;
-        ProgramResult result = Shell(script, "--swap", "16M");
+        ProgramResult result = DebianProgram.Shell(script, "--swap", "16M");
         Assert.Equal(("enough\n", ""), (result.StandardOutput, result.StandardError));
     }
-
-    private static ProgramResult Shell(string script, params string[] options) => Run("/bin/bash", ["-c", script], options);
-
-    private static ProgramResult Run(string path, string[] arguments, params string[] options) => EmulatedProgram.Run(
-        path,
-        arguments,
-        options: ["--root", "/", "--mount", $"{CompiledProgram.Folder}:{CompiledProgram.Folder}", "--env", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "--env", "HOME=/", .. options]);
 
     private static long[][] Numbers(ProgramResult result) =>
         [.. result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)

@@ -45,7 +45,7 @@ public sealed class UserTests
             ipcs -s | awk '/^0x/ { system("ipcrm -s " $2) }'; ipcs -q | awk '/^0x/ { system("ipcrm -q " $2) }'; ipcs -sq | awk '/^0x/'
             """;
         ProgramResult native = NativeProgram.Run("/bin/bash", ["-c", Script]);
-        ProgramResult guest = EmulatedProgram.Run("/bin/bash", ["-c", Script], options: ["--root", "/"]);
+        ProgramResult guest = DebianProgram.Shell(Script);
         Assert.Equal(native.StandardOutput, guest.StandardOutput);
         Assert.Equal(native.StandardError, guest.StandardError);
     }
@@ -60,7 +60,7 @@ public sealed class UserTests
             """;
         string[] arguments = ["--reuid=1000", "--regid=1000", "--clear-groups", "bash", "-c", Script + "\nexit 7"];
         ProgramResult native = NativeProgram.Run("/usr/bin/setpriv", arguments);
-        ProgramResult guest = EmulatedProgram.Run("/usr/bin/setpriv", arguments, options: ["--root", "/"]);
+        ProgramResult guest = DebianProgram.Run("/usr/bin/setpriv", arguments);
         Assert.Equal(native.StandardOutput, guest.StandardOutput);
         Assert.Equal(native.StandardError, guest.StandardError);
         Assert.Equal(7, guest.ExitStatus);
