@@ -49,8 +49,8 @@ internal static unsafe class RemoteMemory
     {
         while (true)
         {
-            PageTableEntry entry = PageTable.Lookup(space.Root, address);
-            if (entry.IsPresent && (!isWrite || entry.IsWritable)) return Physical.FramePointer(entry.Frame) + (address & 4095);
+            PageTableEntry* entry = Entry(space, address);
+            if (entry != null && entry->IsPresent && (!isWrite || entry->IsWritable)) return Use(entry, address, isWrite);
             PageFault.Handle(space, address, isWrite ? PageFault.ErrorWrite : 0, out FaultOutcome outcome);
             if (outcome.Error != FaultError.None) return null;
         }
@@ -59,20 +59,38 @@ internal static unsafe class RemoteMemory
     private static byte* ForcedPage(AddressSpace space, ulong address, bool isWrite)
     {
         VmArea area = space.Find(address);
-        if (area == null || isWrite && area.IsShared && !area.IsWritable) return null;
-        PageTableEntry* entry = PageTable.Find(space.Root, address);
+        if (area == null || isWrite && !area.IsWritable && (area.IsShared || area.IsHugeTlb)) return null;
+        PageTableEntry* entry = Entry(space, address);
         if (entry == null || !PageTable.HoldsFrame(*entry) || isWrite && !entry->IsWritable)
         {
             PageFault.Handle(space, address, PageFault.Forced | (isWrite ? PageFault.ErrorWrite : 0), out FaultOutcome outcome);
             if (outcome.Error != FaultError.None) return null;
             // The fault may have slept: everything is looked up again.
             area = space.Find(address);
-            entry = PageTable.Find(space.Root, address);
+            entry = Entry(space, address);
             if (area == null || entry == null || !PageTable.HoldsFrame(*entry)) return null;
             if (!area.IsAccessible) *entry = entry->Without(PageTableEntry.Present | PageTableEntry.Writable).With(PageTable.NoAccess);
             else if (!area.IsWritable) *entry = entry->Without(PageTableEntry.Writable);
             if (space.IsActive) Cpu.InvalidatePage(address);
         }
-        return Physical.FramePointer(entry->Frame) + (address & 4095);
+        return Use(entry, address, isWrite);
+    }
+
+    /// <summary>The entry that maps a small or a huge page at an address, or null.</summary>
+    private static PageTableEntry* Entry(AddressSpace space, ulong address)
+    {
+        PageTableEntry* huge = HugePage.Find(space.Root, address);
+        return huge != null ? huge : PageTable.Find(space.Root, address);
+    }
+
+    /// <summary>
+    /// The byte of an address that an entry maps. The entry is marked as the CPU does for the program's own access: of a page that has a copy in swap space,
+    /// or that the program has given up, reclaim keeps only what is dirty.
+    /// </summary>
+    private static byte* Use(PageTableEntry* entry, ulong address, bool isWrite)
+    {
+        *entry = entry->With(isWrite ? PageTableEntry.Accessed | PageTableEntry.Dirty : PageTableEntry.Accessed);
+        uint frame = entry->IsHuge ? HugePage.Part(*entry, address).Frame : entry->Frame;
+        return Physical.FramePointer(frame) + (address & 4095);
     }
 }

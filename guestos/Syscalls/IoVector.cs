@@ -15,26 +15,39 @@ internal struct IoVector
     public ulong Address;
     public ulong LengthBytes;
 
+    /// <summary>Of the structure.</summary>
+    public const ulong Bytes = 16;
+
     public static ulong Limit(ulong lengthBytes) => lengthBytes < MaximumBytes ? lengthBytes : MaximumBytes;
+
+    private const long GatherBytes = (long)PipeInode.AtomicBytes;
+
+    /// <summary>The bytes of all pieces, or -EINVAL or -EFAULT. What the array says may change after the check.</summary>
+    public static long Check(ulong vectors, ulong count, bool mustBeUserRange)
+    {
+        if (count > MaximumCount) return -Errno.Invalid;
+        long total = 0;
+        for (ulong i = 0; i < count; i++)
+        {
+            if (!UserMemory.Read(vectors + i * Bytes, out IoVector piece)) return -Errno.Fault;
+            if ((long)piece.LengthBytes < 0) return -Errno.Invalid;
+            if (mustBeUserRange && !UserMemory.IsUserRange(piece.Address, piece.LengthBytes)) return -Errno.Fault;
+            total += (long)Limit(piece.LengthBytes);
+        }
+        return total;
+    }
 
     /// <summary>Reads or writes the pieces in order until one is short. At the file's position when <paramref name="offset"/> is -1.</summary>
     public static long Transfer(OpenFile file, ulong vectors, ulong count, long offset, bool isWrite)
     {
-        if (count > MaximumCount) return -Errno.Invalid;
-        ulong total = 0;
-        for (ulong i = 0; i < count; i++)
-        {
-            if (!UserMemory.Read(vectors + i * 16, out IoVector piece)) return -Errno.Fault;
-            if ((long)piece.LengthBytes < 0) return -Errno.Invalid;
-            if (!UserMemory.IsUserRange(piece.Address, piece.LengthBytes)) return -Errno.Fault;
-            total += Limit(piece.LengthBytes);
-        }
+        long total = Check(vectors, count, mustBeUserRange: true);
+        if (total < 0) return total;
         // A pipe must see the bytes of one call together.
-        if (isWrite && count > 1 && total <= GatherBytes && file is PipeFile) return Gather(file, vectors, count, total);
+        if (isWrite && count > 1 && total <= GatherBytes && file is PipeFile) return Gather(file, vectors, count, (ulong)total);
         long done = 0;
         for (ulong i = 0; i < count; i++)
         {
-            if (!UserMemory.Read(vectors + i * 16, out IoVector piece)) return done != 0 ? done : -Errno.Fault;
+            if (!UserMemory.Read(vectors + i * Bytes, out IoVector piece)) return done != 0 ? done : -Errno.Fault;
             ulong length = Limit(piece.LengthBytes);
             if (length == 0) continue;
             // The limit on file sizes cuts the call as a whole: who has written something is not refused the rest.
@@ -47,7 +60,6 @@ internal struct IoVector
         return done;
     }
 
-    private const ulong GatherBytes = PipeInode.AtomicBytes;
 
     private static long Move(OpenFile file, IoBuffer buffer, ulong length, long offset, bool isWrite)
     {
@@ -64,7 +76,7 @@ internal struct IoVector
         long result = 0;
         for (ulong i = 0; i < count && result == 0; i++)
         {
-            if (!UserMemory.Read(vectors + i * 16, out IoVector piece) || piece.LengthBytes > total - done
+            if (!UserMemory.Read(vectors + i * Bytes, out IoVector piece) || piece.LengthBytes > total - done
                 || !UserMemory.CopyFrom(bytes + done, piece.Address, piece.LengthBytes)) result = -Errno.Fault;
             else done += piece.LengthBytes;
         }

@@ -137,6 +137,8 @@ internal static unsafe class SyscallTable
         Add(297, &SysSigqueueinfo.ToThread);
         Add(302, &SysPrlimit.Call);
         Add(309, &SysGetcpu.Call);
+        Add(310, &SysProcessVm.Read);
+        Add(311, &SysProcessVm.Write);
         Add(314, &SysSchedAttributes.Set);
         Add(315, &SysSchedAttributes.Get);
         Add(318, &SysGetrandom.Call);

@@ -96,6 +96,14 @@ public sealed class MappingTests
         Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
     }
 
+    /// <summary>process_vm_readv and process_vm_writev; /proc/PID/mem on huge pages and on pages without access.</summary>
+    [NativeRootFact]
+    public void MemoryOfOtherProcesses_ReadAndWritten_AnswersAsOnLinux()
+    {
+        string program = CompiledProgram.Glibc("remote-memory");
+        Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, [], options: ["--swap", "16M", "--timeout-instructions", "1000000000"]));
+    }
+
     [NativeFact]
     public void FilesOfProcesses_ReadAndWritten_AnswerAsOnLinux()
     {

@@ -36,7 +36,7 @@ internal static unsafe class CopyOnWrite
             return true;
         }
         // Getting the frame may have sent this very page to swap, or dropped it: the entry is what counts.
-        if (entry->Frame != old.Frame || !entry->IsPresent)
+        if (entry->Frame != old.Frame || !PageTable.HoldsFrame(*entry))
         {
             FrameAllocator.Release(frame);
             return false;
