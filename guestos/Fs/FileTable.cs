@@ -73,7 +73,7 @@ internal sealed class FileTable
         OpenFile old = _files[descriptor];
         _files[descriptor] = file;
         _closeOnExec[descriptor] = closeOnExec;
-        old?.Release();
+        if (old != null) Drop(old);
     }
 
     /// <summary>Closes a descriptor; -EBADF when it is not open. Any other error tells of data that could not be written. May sleep.</summary>
@@ -84,9 +84,7 @@ internal sealed class FileTable
         _files[descriptor] = null;
         _closeOnExec[descriptor] = false;
         if (descriptor < _lowestFree) _lowestFree = descriptor;
-        int error = file.Flush();
-        file.Release();
-        return error;
+        return Drop(file);
     }
 
     /// <summary>A table of its own with the same open files, for fork.</summary>
@@ -112,6 +110,15 @@ internal sealed class FileTable
     }
 
     public bool IsShared => _references > 1;
+
+    /// <summary>What closing a descriptor does: as POSIX wants it, the process loses all its locks on the file, even those it made by other descriptors.</summary>
+    private int Drop(OpenFile file)
+    {
+        file.Inode?.Locks?.ReleaseOwner(this);
+        int error = file.Flush();
+        file.Release();
+        return error;
+    }
 
     private void Grow(int descriptor)
     {

@@ -62,6 +62,9 @@ internal abstract unsafe class Inode
     /// <summary>What may no longer be done to the data; only files in memory have any.</summary>
     public FileSeals Seals;
 
+    /// <summary>flock's and fcntl's locks; null while nobody has ever locked the file.</summary>
+    public FileLocks Locks;
+
     /// <summary>True for a file opened by O_TMPFILE: it may be linked though it has no name.</summary>
     public bool MayGetFirstName;
 
@@ -78,7 +81,9 @@ internal abstract unsafe class Inode
     {
         _references--;
         if (_references == 1 && Alias != null) OnUnused();
-        if (_references == 0) Destroy();
+        if (_references != 0) return;
+        Locks?.Destroy();
+        Destroy();
     }
 
     /// <summary>st_mode: type and permission bits.</summary>

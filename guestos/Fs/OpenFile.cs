@@ -42,6 +42,7 @@ internal abstract class OpenFile : MappedFile
     {
         Count--;
         while (FirstWatch != null) FirstWatch.Set.Remove(FirstWatch);
+        Inode?.Locks?.ReleaseOwner(this);
         Close();
         Inode?.Release();
         Entry?.Release();

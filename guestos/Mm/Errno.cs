@@ -36,6 +36,7 @@ internal static class Errno
     public const int Range = 34;
     public const int Deadlock = 35;
     public const int NameTooLong = 36;
+    public const int NoLocks = 37;
     public const int NoSystemCall = 38;
     public const int NotEmpty = 39;
     public const int Loop = 40;

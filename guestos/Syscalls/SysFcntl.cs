@@ -6,7 +6,7 @@ using GuestOs.Proc;
 
 namespace GuestOs.Syscalls;
 
-/// <summary>fcntl(2). Locks always succeed: there is nobody to be locked out who could tell.</summary>
+/// <summary>fcntl(2), but for locks.</summary>
 internal static unsafe class SysFcntl
 {
     private const int DuplicateDescriptor = 0;
@@ -14,18 +14,13 @@ internal static unsafe class SysFcntl
     private const int SetDescriptorFlags = 2;
     private const int GetStatusFlags = 3;
     private const int SetStatusFlags = 4;
-    private const int GetLock = 5;
-    private const int SetLockWait = 7;
     private const int SetOwner = 8;
     private const int GetOwner = 9;
-    private const int GetOpenFileLock = 36;
-    private const int SetOpenFileLockWait = 38;
     private const int DuplicateCloseOnExec = 1030;
     private const int SetPipeSize = 1031;
     private const int GetPipeSize = 1032;
     private const int AddSeals = 1033;
     private const int GetSeals = 1034;
-    private const short Unlocked = 2;
     private const uint ExecutableBits = 0x49;
 
     public static long Call(TrapFrame* frame)
@@ -47,9 +42,9 @@ internal static unsafe class SysFcntl
             case SetStatusFlags:
                 file.Flags = (file.Flags & ~OpenFlags.Changeable) | ((uint)frame->Argument2 & OpenFlags.Changeable);
                 return 0;
-            case GetLock or GetOpenFileLock: return UserMemory.Write(frame->Argument2, Unlocked) ? 0 : -Errno.Fault;
-            case > GetLock and <= SetLockWait: return 0;
-            case > GetOpenFileLock and <= SetOpenFileLockWait: return 0;
+            case >= SysFileLock.Get and <= SysFileLock.SetAndWait:
+            case >= SysFileLock.OfOpenFile + SysFileLock.Get and <= SysFileLock.OfOpenFile + SysFileLock.SetAndWait:
+                return SysFileLock.Call(table, descriptor, command, frame->Argument2);
             case SetOwner or GetOwner: return 0;
             case SetPipeSize: return file is PipeFile pipe ? pipe.Resize((uint)frame->Argument2) : -Errno.BadFile;
             case GetPipeSize: return file is PipeFile sized ? (long)sized.CapacityBytes : -Errno.BadFile;

@@ -19,9 +19,9 @@ internal static unsafe class ProcTree
         root.AddSpecial("kpagecount"u8, &FrameFile.OpenCounts);
         root.AddSpecial("kpageflags"u8, &FrameFile.OpenFlags);
         root.AddFile("loadavg"u8, &ProcSystemText.WriteLoad);
-        // No file is ever locked, no module loaded.
-        root.AddText("locks"u8, ""u8);
+        root.AddFile("locks"u8, &ProcLocks.Write);
         root.AddFile("meminfo"u8, &ProcSystemText.WriteMemory);
+        // No module is ever loaded.
         root.AddText("modules"u8, ""u8);
         root.AddFile("partitions"u8, &ProcDisks.WritePartitions);
         root.AddFile("slabinfo"u8, &ProcSlabInfo.Write);

@@ -8,6 +8,7 @@ public sealed class FileCallTests
 {
     [NativeTheory]
     [InlineData("file-calls")]
+    [InlineData("file-locks")]
     [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("memory-files")]
@@ -19,6 +20,7 @@ public sealed class FileCallTests
 
     [NativeTheory]
     [InlineData("file-calls")]
+    [InlineData("file-locks")]
     [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("directory-calls")]
@@ -82,6 +84,7 @@ public sealed class FileCallTests
 
     [RequiresToolTheory(Qemu.Tool, Qemu.Package)]
     [InlineData("file-calls")]
+    [InlineData("file-locks")]
     [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("directory-calls")]
