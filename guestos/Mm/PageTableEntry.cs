@@ -22,6 +22,9 @@ internal readonly unsafe struct PageTableEntry
     /// <summary>Of a page directory's entry that maps a huge page (a bit the CPU ignores): the page belongs to the <see cref="HugeTlbPool"/>.</summary>
     public const ulong Pooled = 1 << 10;
 
+    /// <summary>Of a page, there or in swap space (a bit the CPU ignores): it was written since <see cref="ClearReferences"/> forgot which pages were.</summary>
+    public const ulong SoftDirty = 1UL << 58;
+
     /// <summary>The bits that hold the frame.</summary>
     public const ulong AddressMask = 0x000ffffffffff000;
 
@@ -42,6 +45,7 @@ internal readonly unsafe struct PageTableEntry
     public bool IsPresent => (Value & Present) != 0;
     public bool IsWritable => (Value & Writable) != 0;
     public bool IsDirty => (Value & Dirty) != 0;
+    public bool IsSoftDirty => (Value & SoftDirty) != 0;
     public bool IsAccessed => (Value & Accessed) != 0;
     public bool IsExecutable => (Value & NoExecute) == 0;
     public uint Frame => (uint)((Value & AddressMask) >> 12);

@@ -26,6 +26,10 @@ static void show(const char *title, char *start)
             if (inside)
                 printf("%lu pages %s\n", (to - from) / PAGE, rights);
         }
+        /* Not every kernel keeps soft-dirty bits. */
+        char *soft = strncmp(line, "VmFlags:", 8) == 0 ? strstr(line, " sd ") : NULL;
+        if (soft)
+            memmove(soft, soft + 3, strlen(soft + 3) + 1);
         for (unsigned i = 0; inside && i < sizeof fields / sizeof *fields; i++)
             if (strncmp(line, fields[i], strlen(fields[i])) == 0)
                 fputs(line, stdout);

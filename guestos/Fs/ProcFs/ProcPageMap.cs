@@ -1,4 +1,5 @@
 using GuestOs.Mm;
+using GuestOs.Proc;
 
 namespace GuestOs.Fs;
 
@@ -8,13 +9,21 @@ internal sealed unsafe class ProcPageMap : WordFile
     private const ulong Present = 1UL << 63;
     private const ulong Swapped = 1UL << 62;
     private const ulong FilePage = 1UL << 61;
-    private const int SlotShift = 5;
     private const ulong Exclusive = 1UL << 56;
+    private const ulong SoftDirty = 1UL << 55;
+    private const int SlotShift = 5;
 
     private readonly ProcOwner _owner;
 
+    // As on Linux: others than administrators are not told where in memory a page is.
+    private readonly bool _showsFrames;
+
     public ProcPageMap(ProcInode inode, uint flags)
-        : base(inode, flags) => _owner = inode.Owner;
+        : base(inode, flags)
+    {
+        _owner = inode.Owner;
+        _showsFrames = Credentials.CurrentHas(Capability.Administer);
+    }
 
     protected override ulong WordCount => _owner.Process?.Space == null ? 0 : UserMemory.End >> 12;
 
@@ -23,15 +32,19 @@ internal sealed unsafe class ProcPageMap : WordFile
         ulong address = index << 12;
         AddressSpace space = _owner.Process?.Space;
         if (space == null) return 0;
-        PageTableEntry entry = PageTable.Lookup(space.Root, address);
-        if (entry.IsSwap) return Swapped | (ulong)entry.SwapSlot << SlotShift;
-        if (!PageTable.HoldsFrame(entry)) return 0;
         VmArea area = space.Find(address);
         if (area == null) return 0;
-        ulong word = Present | entry.Frame;
-        bool isZero = entry.Frame == PageTable.ZeroFrame;
-        uint mappings = isZero ? 2 : PageCensus.Mappings(area, address, entry.Frame, out bool isCached);
-        if (!isZero && area.Source != null && area.Source.FindCached(area.PageIndex(address)) == entry.Frame) word |= FilePage;
-        return mappings == 1 ? word | Exclusive : word;
+        PageTableEntry entry = PageTable.Lookup(space.Root, address);
+        ulong word = entry.IsSoftDirty || !area.TracksSoftDirty ? SoftDirty : 0;
+        if (entry.IsSwap) return word | Swapped | (_showsFrames ? (ulong)entry.SwapSlot << SlotShift : 0);
+        return PageTable.HoldsFrame(entry) ? word | PresentPage(area, address, entry.Frame) : word;
+    }
+
+    private ulong PresentPage(VmArea area, ulong address, uint frame)
+    {
+        ulong word = Present | (_showsFrames ? frame : 0);
+        if (frame == PageTable.ZeroFrame) return word;
+        if (area.Source != null && area.Source.FindCached(area.PageIndex(address)) == frame) word |= FilePage;
+        return PageCensus.Mappings(area, address, frame, out _) == 1 ? word | Exclusive : word;
     }
 }

@@ -88,6 +88,7 @@ internal static class ProcSmaps
         Flag(ref writer, "ht ", (flags & VmFlags.HugeTlb) != 0);
         Flag(ref writer, "wf ", (flags & VmFlags.WipeOnFork) != 0);
         Flag(ref writer, "dd ", (flags & VmFlags.DontDump) != 0);
+        Flag(ref writer, "sd ", (flags & VmFlags.TracksSoftDirty) == 0);
         Flag(ref writer, "hg ", (flags & VmFlags.HugePages) != 0);
         Flag(ref writer, "nh ", (flags & VmFlags.NoHugePages) != 0);
         writer.Byte((byte)'\n');

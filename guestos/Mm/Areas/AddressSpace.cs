@@ -252,6 +252,8 @@ internal sealed unsafe class AddressSpace
             }
             Remove(next);
             MoveEnd(area, next.End);
+            // Where one part's pages all count as written, all of the whole do.
+            if (!next.TracksSoftDirty) area.Flags &= ~VmFlags.TracksSoftDirty;
             if (area.Family == null && next.Family != null) area.Join(next.Family, next.IsInherited);
             next.Destroy();
         }

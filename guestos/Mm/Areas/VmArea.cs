@@ -43,6 +43,12 @@ internal enum VmFlags : uint
     /// <summary>A page was taken away for the owner: what is not there must not become zeros.</summary>
     HugeTlbLost = 131072,
 
+    /// <summary>
+    /// Its page table entries tell which pages were written (<see cref="PageTableEntry.SoftDirty"/>): what is not has no write permission there. Without
+    /// it all pages count as written (Linux's VM_SOFTDIRTY).
+    /// </summary>
+    TracksSoftDirty = 524288,
+
     /// <summary>MLOCK_ONFAULT, with <see cref="Locked"/>: pages are locked when they come, and never brought in for that.</summary>
     LockedOnFault = 262144,
 }
@@ -116,6 +122,7 @@ internal sealed class VmArea
     public bool IsLocked => (Flags & VmFlags.Locked) != 0;
     public bool IsHugeTlb => (Flags & VmFlags.HugeTlb) != 0;
     public bool IsWritable => (Flags & VmFlags.Write) != 0;
+    public bool TracksSoftDirty => (Flags & VmFlags.TracksSoftDirty) != 0;
     public bool IsAccessible => (Flags & VmFlags.Access) != 0;
     public ulong LengthBytes => End - Start;
 
@@ -194,7 +201,7 @@ internal sealed class VmArea
     }
 
     /// <summary>True when <paramref name="next"/> begins where this ends and both can be one area.</summary>
-    public bool CanMerge(VmArea next) => !IsHugeTlb && Fits(next, ~VmFlags.None) && AreOneFamily(next);
+    public bool CanMerge(VmArea next) => !IsHugeTlb && Fits(next, ~VmFlags.TracksSoftDirty) && AreOneFamily(next);
 
     /// <summary>Called before the area gets its first page of its own: joins a neighbour's family, so that they can be one area later, or founds one.</summary>
     public void PrepareOwnPages()
@@ -204,7 +211,7 @@ internal sealed class VmArea
 
     private void ChooseFamily()
     {
-        const VmFlags Significant = ~VmFlags.Access;
+        const VmFlags Significant = ~(VmFlags.Access | VmFlags.TracksSoftDirty);
         AnonymousFamily family = null;
         if (Next != null && !Next.IsInherited && Fits(Next, Significant)) family = Next.Family;
         if (family == null && Previous != null && !Previous.IsInherited && Previous.Fits(this, Significant)) family = Previous.Family;
@@ -258,7 +265,7 @@ internal sealed class VmArea
     public ulong EntryFlags(bool writable)
     {
         ulong flags = PageTableEntry.Present | PageTableEntry.User | PageTableEntry.Accessed;
-        if (writable) flags |= PageTableEntry.Writable | PageTableEntry.Dirty;
+        if (writable) flags |= PageTableEntry.Writable | PageTableEntry.Dirty | PageTableEntry.SoftDirty;
         if ((Flags & VmFlags.Execute) == 0) flags |= KernelPageTables.NoExecute;
         return flags;
     }

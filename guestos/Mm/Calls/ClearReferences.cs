@@ -1,29 +1,43 @@
 namespace GuestOs.Mm;
 
-/// <summary>/proc/PID/clear_refs: forgets which pages were accessed, so that smaps' Referenced shows what is accessed from now on.</summary>
+/// <summary>
+/// /proc/PID/clear_refs (proc_pid_clear_refs(5)): forgets which pages were accessed, which smaps shows as Referenced, or which were written, which pagemap
+/// shows as soft-dirty (Linux's Documentation/admin-guide/mm/soft-dirty.rst).
+/// </summary>
 internal static unsafe class ClearReferences
 {
     private const ulong All = 1, Anonymous = 2, Mapped = 3, SoftDirty = 4, PeakResident = 5;
 
+    // A page without write permission faults when it is written, and is soft-dirty then.
+    private const ulong SoftDirtyBits = PageTableEntry.Writable | PageTableEntry.SoftDirty;
+
     /// <summary>0, or -EINVAL for a command that does not exist.</summary>
     /// <param name="space">Null for a process without memory.</param>
-    /// <param name="command">1 all pages, 2 those of anonymous areas, 3 those of files, 4 nothing (there are no soft-dirty bits), 5 resets VmHWM.</param>
+    /// <param name="command">1 accesses to all pages, 2 to those of anonymous areas, 3 to those of files, 4 writes, 5 resets VmHWM.</param>
     public static int Of(AddressSpace space, ulong command)
     {
         if (command is < All or > PeakResident) return -Errno.Invalid;
-        if (space == null || command == SoftDirty) return 0;
+        if (space == null) return 0;
         if (command == PeakResident)
         {
             space.PeakResidentPages = space.ResidentPages;
             return 0;
         }
         for (VmArea area = space.FirstArea; area != null; area = area.Next)
-            if (command == All || command == Anonymous == (area.Source == null)) Clear(space, area);
+        {
+            if (command == SoftDirty && !area.IsHugeTlb)
+            {
+                area.Flags |= VmFlags.TracksSoftDirty;
+                Clear(space, area, SoftDirtyBits);
+            }
+            else if (command == All || command == (area.Source == null ? Anonymous : Mapped)) Clear(space, area, PageTableEntry.Accessed);
+        }
         if (space.IsActive) space.FlushTlb();
         return 0;
     }
 
-    private static void Clear(AddressSpace space, VmArea area)
+    /// <summary>Takes bits from the entries of all pages of an area; a page in swap space has none of them but <see cref="PageTableEntry.SoftDirty"/>.</summary>
+    private static void Clear(AddressSpace space, VmArea area, ulong bits)
     {
         ulong address = area.Start;
         while (address < area.End)
@@ -31,6 +45,8 @@ internal static unsafe class ClearReferences
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {
+                PageTableEntry* huge = HugePage.Find(space.Root, address);
+                if (huge != null) *huge = huge->Without(bits);
                 address = PageTable.SkipMissing(space.Root, address, area.End);
                 continue;
             }
@@ -38,7 +54,7 @@ internal static unsafe class ClearReferences
             for (; address < tableEnd; address += 4096)
             {
                 PageTableEntry* entry = table + (address >> 12 & 511);
-                if (entry->IsPresent) *entry = entry->Without(PageTableEntry.Accessed);
+                *entry = entry->Without(bits);
             }
         }
     }

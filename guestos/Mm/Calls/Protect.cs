@@ -85,7 +85,8 @@ internal static unsafe class Protect
     {
         if (!area.IsAccessible) return old.Without(PageTableEntry.Present | PageTableEntry.Writable).With(PageTable.NoAccess);
         bool writable = area.IsWritable && (old.IsPresent && old.IsWritable || IsSoleOwner(area, old));
-        ulong kept = old.Value & (PageTableEntry.Accessed | PageTableEntry.Dirty | PageTableEntry.LargePage | PageTableEntry.Pooled);
+        if (area.TracksSoftDirty && !old.IsSoftDirty) writable = false;
+        ulong kept = old.Value & (PageTableEntry.Accessed | PageTableEntry.Dirty | PageTableEntry.SoftDirty | PageTableEntry.LargePage | PageTableEntry.Pooled);
         return new PageTableEntry(old.Frame, area.EntryFlags(writable) | kept);
     }
 

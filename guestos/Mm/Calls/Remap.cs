@@ -184,7 +184,7 @@ internal static unsafe class Remap
             if (from->IsNone) continue;
             PageTableEntry* to = PageTable.Ensure(space, target + offset);
             if (to == null) return false;
-            *to = *from;
+            *to = from->With(PageTableEntry.SoftDirty);
             *from = default;
         }
         return true;
@@ -196,7 +196,7 @@ internal static unsafe class Remap
         if (!HugePage.IsAligned(start | target) || lengthBytes < HugePage.Bytes) return false;
         PageTableEntry* to = PageTable.EnsureDirectoryEntry(space, target);
         if (to == null || !to->IsNone) return false;
-        *to = *from;
+        *to = from->With(PageTableEntry.SoftDirty);
         *from = default;
         return true;
     }

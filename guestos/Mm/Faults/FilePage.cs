@@ -109,7 +109,7 @@ internal static unsafe class FilePage
     {
         PageSource source = area.Source;
         Window(area, address, FaultAround, out ulong first, out ulong end);
-        ulong flags = area.EntryFlags(area.IsShared && area.IsWritable && !source.TracksWrites);
+        ulong flags = area.EntryFlags(area.IsShared && area.IsWritable && !source.TracksWrites && !area.TracksSoftDirty);
         PageTableEntry* slot = PageTable.Find(space.Root, first);
         ulong page = area.PageIndex(first);
         ulong endPage = (source.SizeBytes + 4095) >> 12;

@@ -67,7 +67,7 @@ internal static unsafe class PageOut
         while (mappings.Next())
         {
             AddressSpace space = mappings.Area.Space;
-            mappings.SetEntry(PageTableEntry.ForSwap(slot));
+            mappings.SetEntry(PageTableEntry.ForSwap(slot).With(mappings.Entry->Value & PageTableEntry.SoftDirty));
             SwapArea.AddReference(slot);
             space.SwapPages++;
             space.ResidentPages--;

@@ -60,11 +60,12 @@ internal static unsafe class SwapIn
         AnonymousPage.AddMapping(frame);
         space.SwapPages--;
         space.AddResident(1);
-        ulong flags = area.EntryFlags(writable: false);
+        ulong flags = area.EntryFlags(writable: false) | entry->Value & PageTableEntry.SoftDirty;
+        bool mayBeWritten = isWrite || !area.TracksSoftDirty || entry->IsSoftDirty;
         SwapArea.Release(slot);
         bool isSole = SwapCache.IsSole(frame);
-        if (isSole && area.IsWritable) flags |= PageTableEntry.Writable;
-        if (isSole && isWrite) flags |= PageTableEntry.Dirty;
+        if (isSole && area.IsWritable && mayBeWritten) flags |= PageTableEntry.Writable;
+        if (isSole && isWrite) flags |= PageTableEntry.Dirty | PageTableEntry.SoftDirty;
         *entry = new PageTableEntry(frame, flags);
         if (area.IsLocked) LockedPages.Add(frame);
         // A slot is kept while there is room, so that the page can go out again without being written.
