@@ -12,7 +12,8 @@ internal static class DeviceFiles
     public static RamFileSystem Create(Terminal terminal)
     {
         DeviceInode.Terminal = terminal;
-        RamFileSystem devices = new RamFileSystem("devtmpfs", DirectoryMode);
+        RamFileSystem devices = new RamFileSystem("devtmpfs", DirectoryMode) { IsKept = true };
+        FileSystemTypes.Devices = devices;
         Add(devices, "null"u8, DeviceKind.Null, 1, 3);
         Add(devices, "zero"u8, DeviceKind.Zero, 1, 5);
         Add(devices, "full"u8, DeviceKind.Full, 1, 7);

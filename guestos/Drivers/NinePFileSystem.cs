@@ -17,6 +17,7 @@ internal sealed unsafe class NinePFileSystem : FileSystem
     private uint[] _freeFids = new uint[64];
     private int _freeFidCount;
     private uint _lastFid;
+    private bool _isLentForReading;
 
     private NinePFileSystem(NinePChannel channel) => Channel = channel;
 
@@ -31,6 +32,8 @@ internal sealed unsafe class NinePFileSystem : FileSystem
 
     public override bool CachesNames => true;
 
+    public override bool MayBeWritten => !_isLentForReading;
+
     /// <summary>Programs find addresses as on the host's own file system: Linux's 9p itself would not align them.</summary>
     public override bool AlignsHugePages => true;
 
@@ -43,7 +46,8 @@ internal sealed unsafe class NinePFileSystem : FileSystem
         NinePChannel channel = NinePChannel.Find(tag);
         if (channel == null) return -Errno.NoSuchDevice;
         NinePFileSystem result = new NinePFileSystem(channel);
-        result.IsReadOnly = isReadOnly;
+        result._isLentForReading = isReadOnly;
+        if (isReadOnly) result.Flags = MountFlags.ReadOnly;
         int error = result.Negotiate();
         if (error == 0) error = result.AttachRoot();
         if (error == 0) fileSystem = result;

@@ -21,6 +21,9 @@ internal abstract class OpenFile : MappedFile
         inode.AddReference();
         Inode = inode;
         Flags = flags;
+        if (inode.FileSystem == null) return;
+        inode.FileSystem.AddUser();
+        if (OpenFlags.CanWrite(flags)) inode.FileSystem.WriterCount++;
     }
 
     /// <summary>The file behind it; the open file holds a reference.</summary>
@@ -44,8 +47,11 @@ internal abstract class OpenFile : MappedFile
         while (FirstWatch != null) FirstWatch.Set.Remove(FirstWatch);
         Inode?.Locks?.ReleaseOwner(this);
         Close();
+        FileSystem fileSystem = Inode?.FileSystem;
         Inode?.Release();
         Entry?.Release();
+        if (fileSystem != null && OpenFlags.CanWrite(Flags)) fileSystem.WriterCount--;
+        fileSystem?.RemoveUser();
         KernelHeap.Free(this);
     }
 

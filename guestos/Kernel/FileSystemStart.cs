@@ -80,12 +80,12 @@ internal static unsafe class FileSystemStart
             int error = NinePFileSystem.Attach(Text(tag), isReadOnly: true, out NinePFileSystem fileSystem);
             if (error == 0)
             {
-                Mounts.MountRoot(fileSystem);
+                Mounts.AttachRoot(fileSystem);
                 return;
             }
             KernelLog.Warn("root=").Bytes(Text(tag)).Text(": cannot be mounted, error ").Decimal((ulong)-error).End();
         }
-        Mounts.MountRoot(new RamFileSystem("rootfs", DirectoryMode));
+        Mounts.AttachRoot(new RamFileSystem("rootfs", DirectoryMode));
     }
 
     /// <summary>TAG:/guest/path:ro|rw</summary>
@@ -100,7 +100,7 @@ internal static unsafe class FileSystemStart
         if (last > first + 1)
         {
             error = NinePFileSystem.Attach(text.Slice(0, first), !isWritable, out NinePFileSystem fileSystem);
-            if (error == 0) error = Mounts.Mount(fileSystem, text.Slice(first + 1, last - first - 1));
+            if (error == 0) error = Mounts.Attach(fileSystem, text.Slice(first + 1, last - first - 1));
             if (error == 0 && isWritable) Flusher.Start();
         }
         if (error != 0) KernelLog.Warn("mount=").Bytes(text).Text(": cannot be mounted, error ").Decimal((ulong)-error).End();
@@ -108,7 +108,7 @@ internal static unsafe class FileSystemStart
 
     private static void Mount(FileSystem fileSystem, ReadOnlySpan<byte> path)
     {
-        if (Mounts.Mount(fileSystem, path) != 0) KernelLog.Warn("").Bytes(path).Text(": cannot be mounted").End();
+        if (Mounts.Attach(fileSystem, path) != 0) KernelLog.Warn("").Bytes(path).Text(": cannot be mounted").End();
     }
 
     private static Terminal StartTerminal(BootOptions options)

@@ -69,6 +69,8 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(137, &SysStatfs.Statfs);
         SyscallTable.Add(138, &SysStatfs.Fstatfs);
         SyscallTable.Add(162, &SysFsync.Sync);
+        SyscallTable.Add(165, &SysMount.Call);
+        SyscallTable.Add(166, &SysUmount.Call);
         SyscallTable.Add(187, &SysFadvise.ReadAhead);
         SyscallTable.Add(188, &SysGetxattr.Change);
         SyscallTable.Add(189, &SysGetxattr.Change);

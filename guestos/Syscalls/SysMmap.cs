@@ -106,6 +106,7 @@ internal static unsafe class SysMmap
         if (isShared && mode != OpenFlags.ReadWrite) area |= VmFlags.NeverWritable;
         if (file is MemoryDevice { IsZero: true }) return MakeAnonymousSource(area, length, isHuge: false, out entry);
         if (file.Inode.Content == null) return -Errno.NoSuchDevice;
+        if ((area & VmFlags.Execute) != 0 && file.Inode.FileSystem != null && (file.Inode.FileSystem.Flags & MountFlags.NoPrograms) != 0) return -Errno.NotPermitted;
         if (isShared && (file.Inode.Seals & FileSeals.AnyWrite) != 0)
         {
             if (isWritable) return -Errno.NotPermitted;

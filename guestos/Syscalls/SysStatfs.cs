@@ -9,8 +9,8 @@ namespace GuestOs.Syscalls;
 /// <summary>statfs(2), fstatfs(2).</summary>
 internal static unsafe class SysStatfs
 {
-    private const ulong ReadOnlyFlag = 1;
     private const ulong ValidFlag = 0x20;
+    private const ulong RelativeAccessTime = 0x1000;
     private const ulong PipeMagic = 0x50495045;
 
     public static long Statfs(TrapFrame* frame)
@@ -28,6 +28,9 @@ internal static unsafe class SysStatfs
         return file == null ? -Errno.BadFile : Store(file.Inode.FileSystem, frame->Argument1);
     }
 
+    /// <summary>statfs has mount's values.</summary>
+    private static ulong FlagsOf(MountFlags flags) => (ulong)flags | ((flags & MountFlags.NoAccessTime) == 0 ? RelativeAccessTime : 0);
+
     private static long Store(FileSystem fileSystem, ulong address)
     {
         FileSystemStatistics statistics = new FileSystemStatistics
@@ -36,7 +39,7 @@ internal static unsafe class SysStatfs
             BlockBytes = fileSystem == null ? 4096 : fileSystem.BlockBytes,
             FragmentBytes = fileSystem == null ? 4096 : fileSystem.BlockBytes,
             NameBytes = PathWalk.MaximumNameBytes,
-            Flags = ValidFlag | (fileSystem != null && fileSystem.IsReadOnly ? ReadOnlyFlag : 0),
+            Flags = ValidFlag | (fileSystem == null ? 0 : FlagsOf(fileSystem.Flags)),
         };
         int error = fileSystem == null ? 0 : fileSystem.Statistics(ref statistics);
         if (error != 0) return error;

@@ -42,16 +42,19 @@ internal abstract unsafe class InodePages : PageSource
             _mappedEntry = Inode.Alias;
             _mappedEntry.AddReference();
         }
+        if (Mappings.Count == 1) Inode.FileSystem?.AddUser();
         Inode.OnMapped();
     }
 
     public override void OnUnmapped()
     {
         Inode.OnUnmapped();
-        if (Mappings.Count != 0 || _mappedEntry == null) return;
+        if (Mappings.Count != 0) return;
+        FileSystem fileSystem = Inode.FileSystem;
         Dentry entry = _mappedEntry;
         _mappedEntry = null;
-        entry.Release();
+        entry?.Release();
+        fileSystem?.RemoveUser();
     }
 
     public override int CopyPath(byte* buffer, int capacity)

@@ -73,8 +73,7 @@ internal static class DirectoryPosition
 
     private static ulong ParentNumber(OpenFile file)
     {
-        Dentry entry = file.Entry;
-        while (entry != null && entry.Parent == null && entry.Inode.FileSystem.MountPoint != null) entry = entry.Inode.FileSystem.MountPoint;
-        return entry?.Parent == null ? file.Inode.Number : entry.Parent.Inode.Number;
+        Dentry parent = file.Entry?.OutOfMounts.Parent;
+        return parent == null ? file.Inode.Number : parent.Inode.Number;
     }
 }

@@ -149,10 +149,11 @@ internal unsafe class RamInode : Inode
 
     protected override void Destroy()
     {
-        ((RamFileSystem)FileSystem).InodeCount--;
+        RamFileSystem fileSystem = (RamFileSystem)FileSystem;
         Content?.Destroy();
         CommitCharge.Change(0 - _reservedPages);
         if (_target != null) KernelHeap.Free(_target);
         KernelHeap.Free(this);
+        fileSystem.ForgetInode();
     }
 }

@@ -63,6 +63,17 @@ internal sealed unsafe class Dentry
 
     public bool IsDirectory => Inode.Kind == InodeKind.Directory;
 
+    /// <summary>The entry itself, or for the root of a mounted file system the directory that it hides, and so on.</summary>
+    public Dentry OutOfMounts
+    {
+        get
+        {
+            Dentry entry = this;
+            while (entry.Parent == null && entry.Inode.FileSystem?.Mount?.Point is Dentry point) entry = point;
+            return entry;
+        }
+    }
+
     public void AddReference() => _references++;
 
     public void Release()
@@ -127,15 +138,11 @@ internal sealed unsafe class Dentry
                 entry = entry.Parent;
                 continue;
             }
-            FileSystem fileSystem = entry.Inode.FileSystem;
-            if (fileSystem == null)
-            {
-                // Pipes and the like are known by a name without a place.
-                if (!Prepend(buffer, ref start, entry.Name)) return -Errno.Range;
-                break;
-            }
-            if (fileSystem.MountPoint == null) break;
-            entry = fileSystem.MountPoint;
+            // Pipes and the like are known by a name without a place.
+            if (entry.Inode.FileSystem == null && !Prepend(buffer, ref start, entry.Name)) return -Errno.Range;
+            Dentry point = entry.OutOfMounts;
+            if (point == entry) break;
+            entry = point;
         }
         if (start == end && !Prepend(buffer, ref start, "/"u8)) return -Errno.Range;
         Memory.Move(buffer, buffer + start, (ulong)(capacity - start));

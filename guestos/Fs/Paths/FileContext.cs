@@ -8,7 +8,8 @@ internal sealed class FileContext
     private int _references = 1;
 
     /// <summary>The working directory, with a reference; null is the root.</summary>
-    public Dentry WorkingDirectory;
+    public Dentry WorkingDirectory { get; private set; }
+
     public uint Umask = 0x12;
 
     public void AddReference() => _references++;
@@ -16,7 +17,7 @@ internal sealed class FileContext
     public void Release()
     {
         if (--_references != 0) return;
-        WorkingDirectory?.Release();
+        SetWorkingDirectory(null);
         KernelHeap.Free(this);
     }
 
@@ -24,13 +25,19 @@ internal sealed class FileContext
     public FileContext Clone()
     {
         WorkingDirectory?.AddReference();
-        return new FileContext { WorkingDirectory = WorkingDirectory, Umask = Umask };
+        FileContext copy = new FileContext { Umask = Umask };
+        copy.SetWorkingDirectory(WorkingDirectory);
+        return copy;
     }
 
     /// <summary>Changes the working directory; takes over the caller's reference.</summary>
     public void SetWorkingDirectory(Dentry directory)
     {
-        WorkingDirectory?.Release();
+        Dentry old = WorkingDirectory;
+        FileSystem left = old?.Inode.FileSystem;
+        directory?.Inode.FileSystem.AddUser();
         WorkingDirectory = directory;
+        old?.Release();
+        left?.RemoveUser();
     }
 }

@@ -9,30 +9,54 @@ internal static class Mounts
     /// <summary>The root directory of everything.</summary>
     public static Dentry Root { get; private set; }
 
-    /// <summary>The mounts in the order they were made, linked by <see cref="FileSystem.NextMounted"/>.</summary>
-    public static FileSystem First { get; private set; }
+    /// <summary>The mounts in the order they were made.</summary>
+    public static Mount First { get; private set; }
 
     private const uint DirectoryMode = 0x1ed;
 
-    private static FileSystem s_last;
+    private static Mount s_last;
     private static RamFileSystem s_placeHolders;
 
     /// <summary>Makes a file system the root.</summary>
-    public static void MountRoot(FileSystem fileSystem)
+    public static void AttachRoot(FileSystem fileSystem)
     {
         Root = fileSystem.Root;
-        Append(fileSystem);
+        Append(new Mount(fileSystem, null, default));
     }
 
     /// <summary>Mounts at a path, whose directories are made where they are missing and the file system allows it. 0 or a negative errno.</summary>
-    public static int Mount(FileSystem fileSystem, ReadOnlySpan<byte> path)
+    public static int Attach(FileSystem fileSystem, ReadOnlySpan<byte> path)
     {
         int error = MakeDirectories(path, out Dentry point);
-        if (error != 0) return error;
+        if (error == 0) Attach(fileSystem, point, default);
+        return error;
+    }
+
+    /// <summary>Mounts on a directory on which nothing is mounted yet; takes over the caller's reference to it.</summary>
+    public static void Attach(FileSystem fileSystem, Dentry point, ReadOnlySpan<byte> source)
+    {
+        Mount mount = new Mount(fileSystem, point, source);
         point.Mounted = fileSystem;
-        fileSystem.MountPoint = point;
-        Append(fileSystem);
-        return 0;
+        Append(mount);
+    }
+
+    /// <summary>Takes a mount other than the root's out of the tree.</summary>
+    public static void Detach(Mount mount)
+    {
+        if (mount.Next != null) mount.Next.Previous = mount.Previous;
+        else s_last = mount.Previous;
+        mount.Previous.Next = mount.Next;
+        mount.Point.Mounted = null;
+        mount.FileSystem.Mount = null;
+        mount.Destroy();
+    }
+
+    /// <summary>The first mount on a directory of a file system; null when there is none.</summary>
+    public static Mount FirstWithin(FileSystem fileSystem)
+    {
+        Mount mount = First;
+        while (mount != null && mount.Point?.Inode.FileSystem != fileSystem) mount = mount.Next;
+        return mount;
     }
 
     /// <summary>Walks a path and makes each directory that is missing; hands out the last with a reference.</summary>
@@ -83,10 +107,13 @@ internal static class Mounts
         return 0;
     }
 
-    private static void Append(FileSystem fileSystem)
+    private static void Append(Mount mount)
     {
-        if (s_last != null) s_last.NextMounted = fileSystem;
-        else First = fileSystem;
-        s_last = fileSystem;
+        mount.FileSystem.Mount = mount;
+        mount.FileSystem.OnMounted();
+        mount.Previous = s_last;
+        if (s_last != null) s_last.Next = mount;
+        else First = mount;
+        s_last = mount;
     }
 }

@@ -45,6 +45,15 @@ internal unsafe struct PathBuffer
         return (int)length;
     }
 
+    /// <summary>As <see cref="CopyFromUser"/>, with a text in the place of a null pointer.</summary>
+    public int CopyFromUserOr(ulong address, ReadOnlySpan<byte> text)
+    {
+        if (address != 0) return CopyFromUser(address);
+        int error = Allocate();
+        if (error == 0) Append(text);
+        return error;
+    }
+
     /// <summary>Appends bytes; false when they do not fit.</summary>
     public bool Append(ReadOnlySpan<byte> bytes)
     {

@@ -207,8 +207,7 @@ internal static unsafe class PathWalk
     /// <summary>".." : leaves mounts at their root; stays at the root of all.</summary>
     private static void GoUp(ref Dentry current)
     {
-        Dentry entry = current;
-        while (entry.Parent == null && entry.Inode.FileSystem.MountPoint != null) entry = entry.Inode.FileSystem.MountPoint;
+        Dentry entry = current.OutOfMounts;
         if (entry.Parent != null) entry = entry.Parent;
         while (entry.Mounted != null) entry = entry.Mounted.Root;
         Replace(ref current, entry);

@@ -34,6 +34,7 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.Maps: ProcMaps.Write(process, ref writer); break;
             case ProcNode.MountInfo: ProcMounts.WriteInfo(ref writer); break;
             case ProcNode.Mounts: ProcMounts.Write(ref writer); break;
+            case ProcNode.MountStatistics: ProcMounts.WriteStatistics(ref writer); break;
             case ProcNode.OutOfMemoryScore: WriteNumber((long)OutOfMemory.Score(process), ref writer); break;
             case ProcNode.OutOfMemoryAdjustment: WriteNumber(process.OutOfMemoryAdjustment, ref writer); break;
             case ProcNode.Personality: WritePersonality(process, ref writer); break;
@@ -82,7 +83,7 @@ internal sealed unsafe class ProcFile : TextFile
         writer.Text("\nflags:\t0"u8);
         writer.PowerOfTwo(flags, 3, 1);
         writer.Text("\nmnt_id:\t"u8);
-        writer.Decimal(file.Inode?.FileSystem == null ? 0 : file.Inode.FileSystem.Device);
+        writer.Decimal(file.Inode?.FileSystem?.Mount is Mount mount ? mount.Id : 0);
         writer.Text("\nino:\t"u8);
         writer.Decimal(file.Inode == null ? 0 : file.Inode.Number);
         writer.Byte((byte)'\n');

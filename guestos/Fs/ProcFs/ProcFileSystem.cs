@@ -33,6 +33,7 @@ internal enum ProcNode
     Memory,
     MountInfo,
     Mounts,
+    MountStatistics,
     OutOfMemoryScore,
     OutOfMemoryAdjustment,
     PageMap,
@@ -59,14 +60,16 @@ internal sealed class ProcFileSystem : FileSystem
 {
     private const ulong ProcMagic = 0x9fa0;
 
+    private static KernelNode s_system;
+
     public ProcFileSystem()
     {
-        System = ProcTree.Build();
+        if (s_system == null) s_system = ProcTree.Build();
         Root = new Dentry(null, ""u8, new ProcInode(this, ProcNode.Root, default));
     }
 
     /// <summary>What /proc shows of the whole system.</summary>
-    public KernelNode System { get; }
+    public KernelNode System => s_system;
 
     public override ulong Magic => ProcMagic;
 
@@ -75,6 +78,8 @@ internal sealed class ProcFileSystem : FileSystem
     public override bool CachesNames => false;
 
     public override bool IsEvictable => false;
+
+    protected override void Dismantle() => FileSystemTypes.Keep(this);
 
     /// <summary>First member of a directory with fixed names; the last is by <see cref="LastMember"/>.</summary>
     public static ProcNode FirstMember(ProcNode directory) => directory switch
@@ -113,6 +118,7 @@ internal sealed class ProcFileSystem : FileSystem
         ProcNode.Memory => "mem"u8,
         ProcNode.MountInfo => "mountinfo"u8,
         ProcNode.Mounts => "mounts"u8,
+        ProcNode.MountStatistics => "mountstats"u8,
         ProcNode.OutOfMemoryScore => "oom_score"u8,
         ProcNode.OutOfMemoryAdjustment => "oom_score_adj"u8,
         ProcNode.PageMap => "pagemap"u8,

@@ -1,49 +1,108 @@
+using System;
+using GuestOs.Mm;
+
 namespace GuestOs.Fs;
 
-/// <summary>/proc/PID/mounts and mountinfo.</summary>
+/// <summary>/proc/PID/mounts, mountinfo and mountstats (proc_pid_mountinfo(5)).</summary>
 internal static class ProcMounts
 {
     /// <summary>Device, mount point, type, options, two zeros.</summary>
     public static void Write(ref TextWriter writer)
     {
-        for (FileSystem mounted = Mounts.First; mounted != null; mounted = mounted.NextMounted)
+        for (Mount mount = Mounts.First; mount != null; mount = mount.Next)
         {
-            writer.Text(mounted.Name);
+            WriteSource(mount, ref writer);
             writer.Byte((byte)' ');
-            WritePoint(mounted, ref writer);
+            WritePoint(mount, ref writer);
             writer.Byte((byte)' ');
-            writer.Text(mounted.Name);
-            writer.Text(mounted.IsReadOnly ? " ro,relatime 0 0\n"u8 : " rw,relatime 0 0\n"u8);
+            writer.Text(mount.FileSystem.Name);
+            writer.Byte((byte)' ');
+            WriteFlags(mount.FileSystem.Flags, ref writer);
+            mount.FileSystem.WriteOptions(ref writer);
+            writer.Text(" 0 0\n"u8);
         }
     }
 
     /// <summary>Number, that of the mount below, device, root, mount point, options, type, source, options of the file system.</summary>
     public static void WriteInfo(ref TextWriter writer)
     {
-        for (FileSystem mounted = Mounts.First; mounted != null; mounted = mounted.NextMounted)
+        for (Mount mount = Mounts.First; mount != null; mount = mount.Next)
         {
-            writer.Decimal(mounted.Device);
+            FileSystem fileSystem = mount.FileSystem;
+            writer.Decimal(mount.Id);
             writer.Byte((byte)' ');
-            writer.Decimal(mounted.MountPoint == null ? 0 : mounted.MountPoint.Inode.FileSystem.Device);
+            writer.Decimal((mount.Parent ?? mount).Id);
             writer.Text(" 0:"u8);
-            writer.Decimal(mounted.Device);
+            writer.Decimal(fileSystem.Device);
             writer.Text(" / "u8);
-            WritePoint(mounted, ref writer);
-            writer.Text(mounted.IsReadOnly ? " ro,relatime - "u8 : " rw,relatime - "u8);
-            writer.Text(mounted.Name);
+            WritePoint(mount, ref writer);
             writer.Byte((byte)' ');
-            writer.Text(mounted.Name);
-            writer.Text(mounted.IsReadOnly ? " ro\n"u8 : " rw\n"u8);
+            WriteFlags(fileSystem.Flags, ref writer);
+            writer.Text(" - "u8);
+            writer.Text(fileSystem.Name);
+            writer.Byte((byte)' ');
+            WriteSource(mount, ref writer);
+            writer.Text(fileSystem.IsReadOnly ? " ro"u8 : " rw"u8);
+            fileSystem.WriteOptions(ref writer);
+            writer.Byte((byte)'\n');
         }
     }
 
-    private static unsafe void WritePoint(FileSystem mounted, ref TextWriter writer)
+    /// <summary>A sentence for each mount; no file system here counts anything.</summary>
+    public static void WriteStatistics(ref TextWriter writer)
+    {
+        for (Mount mount = Mounts.First; mount != null; mount = mount.Next)
+        {
+            writer.Text("device "u8);
+            WriteSource(mount, ref writer);
+            writer.Text(" mounted on "u8);
+            WritePoint(mount, ref writer);
+            writer.Text(" with fstype "u8);
+            writer.Text(mount.FileSystem.Name);
+            writer.Byte((byte)'\n');
+        }
+    }
+
+    private static void WriteFlags(MountFlags flags, ref TextWriter writer)
+    {
+        writer.Text((flags & MountFlags.ReadOnly) != 0 ? "ro"u8 : "rw"u8);
+        if ((flags & MountFlags.Synchronous) != 0) writer.Text(",sync"u8);
+        if ((flags & MountFlags.NoSetId) != 0) writer.Text(",nosuid"u8);
+        if ((flags & MountFlags.NoDevices) != 0) writer.Text(",nodev"u8);
+        if ((flags & MountFlags.NoPrograms) != 0) writer.Text(",noexec"u8);
+        if ((flags & MountFlags.NoAccessTime) != 0) writer.Text(",noatime"u8);
+        if ((flags & MountFlags.NoDirectoryAccessTime) != 0) writer.Text(",nodiratime"u8);
+        if ((flags & MountFlags.NoAccessTime) == 0) writer.Text(",relatime"u8);
+    }
+
+    private static void WriteSource(Mount mount, ref TextWriter writer)
+    {
+        if (mount.Source.Length == 0) writer.Text(mount.FileSystem.Name);
+        else WriteEscaped(mount.Source, ref writer);
+    }
+
+    private static unsafe void WritePoint(Mount mount, ref TextWriter writer)
     {
         PathBuffer path = default;
         if (path.Allocate() != 0) return;
-        int length = mounted.Root.CopyPath(path.Text, PathBuffer.Capacity);
+        int length = mount.FileSystem.Root.CopyPath(path.Text, PathBuffer.Capacity);
         path.Length = length < 0 ? 0 : length;
-        writer.Text(path.Span);
+        WriteEscaped(path.Span, ref writer);
         path.Release();
+    }
+
+    /// <summary>What would end a field is written in octal.</summary>
+    private static void WriteEscaped(ReadOnlySpan<byte> text, ref TextWriter writer)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\'))
+            {
+                writer.Byte(text[i]);
+                continue;
+            }
+            writer.Byte((byte)'\\');
+            writer.PowerOfTwo(text[i], 3, 3);
+        }
     }
 }

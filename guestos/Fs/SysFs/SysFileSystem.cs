@@ -5,7 +5,13 @@ internal sealed class SysFileSystem : FileSystem
 {
     private const ulong SysMagic = 0x62656572;
 
-    public SysFileSystem() => Root = new Dentry(null, ""u8, new KernelNodeInode(this, SysTree.Build()));
+    private static KernelNode s_tree;
+
+    public SysFileSystem()
+    {
+        if (s_tree == null) s_tree = SysTree.Build();
+        Root = new Dentry(null, ""u8, new KernelNodeInode(this, s_tree));
+    }
 
     public override ulong Magic => SysMagic;
 
@@ -14,4 +20,6 @@ internal sealed class SysFileSystem : FileSystem
     public override bool CachesNames => false;
 
     public override bool IsEvictable => false;
+
+    protected override void Dismantle() => FileSystemTypes.Keep(this);
 }

@@ -26,7 +26,8 @@ internal static unsafe class ProgramFile
             int error = PathWalk.Find(Scheduler.Current.Process.FileContext.WorkingDirectory ?? Mounts.Root, text, followLast: true, out Dentry entry);
             if (error != 0) return error;
             inode = entry.Inode;
-            bool isProgram = inode.Kind == InodeKind.Regular && inode.Pages != null && (inode.Mode & AnyExecute) != 0;
+            bool isProgram = inode.Kind == InodeKind.Regular && inode.Pages != null && (inode.Mode & AnyExecute) != 0
+                && (inode.FileSystem == null || (inode.FileSystem.Flags & MountFlags.NoPrograms) == 0);
             if (isProgram) inode.AddReference();
             entry.Release();
             if (isProgram) return 0;

@@ -54,7 +54,8 @@ internal struct Credentials
     public void Execute(Fs.Inode program, out bool isSecure)
     {
         const uint SetUser = 0x800, SetGroup = 0x400, GroupExecutes = 0x8;
-        if (!HasNoNewPrivileges)
+        bool areBitsIgnored = program.FileSystem != null && (program.FileSystem.Flags & Fs.MountFlags.NoSetId) != 0;
+        if (!HasNoNewPrivileges && !areBitsIgnored)
         {
             if ((program.Mode & SetUser) != 0) User.SetEffective(program.UserId);
             if ((program.Mode & (SetGroup | GroupExecutes)) == (SetGroup | GroupExecutes)) Group.SetEffective(program.GroupId);
