@@ -13,16 +13,20 @@ internal static unsafe class FileOpener
     /// Opens or creates what a path names. <paramref name="mode"/> has the umask applied already. Returns 0 and an open file with one reference,
     /// or a negative errno.
     /// </summary>
-    public static int Open(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, out OpenFile file)
+    public static int Open(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, out OpenFile file) =>
+        Open(start, path, flags, mode, default, out file);
+
+    /// <summary>As <see cref="Open(Dentry, ReadOnlySpan{byte}, uint, uint, out OpenFile)"/>, within a scope.</summary>
+    public static int Open(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, in PathScope scope, out OpenFile file)
     {
         file = null;
         if ((flags & OpenFlags.Path) != 0) flags &= OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
-        if ((flags & OpenFlags.TemporaryFile) != 0) return OpenUnnamed(start, path, flags, mode, out file);
+        if ((flags & OpenFlags.TemporaryFile) != 0) return OpenUnnamed(start, path, flags, mode, scope, out file);
         Dentry entry;
         bool isNew = false;
         int error;
-        if ((flags & OpenFlags.Create) != 0) error = FindOrCreate(start, path, ref flags, mode, out entry, out isNew);
-        else error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, out entry);
+        if ((flags & OpenFlags.Create) != 0) error = FindOrCreate(start, path, ref flags, mode, scope, out entry, out isNew);
+        else error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, scope, out entry);
         if (error != 0) return error;
         error = isNew || (flags & OpenFlags.Path) != 0 ? 0 : CheckAccess(entry.Inode, flags);
         if (error == 0) error = Open(entry, flags, out file);
@@ -79,11 +83,11 @@ internal static unsafe class FileOpener
     }
 
     /// <summary>O_TMPFILE: a file that no directory lists, of the file system the path's directory is in. Linkat can name it later, but for O_EXCL.</summary>
-    private static int OpenUnnamed(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, out OpenFile file)
+    private static int OpenUnnamed(Dentry start, ReadOnlySpan<byte> path, uint flags, uint mode, in PathScope scope, out OpenFile file)
     {
         file = null;
         if ((flags & (OpenFlags.Directory | OpenFlags.Create)) != OpenFlags.Directory || !OpenFlags.CanWrite(flags)) return -Errno.Invalid;
-        int error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, out Dentry directory);
+        int error = PathWalk.Find(start, path, (flags & OpenFlags.NoFollow) == 0, scope, out Dentry directory);
         if (error != 0) return error;
         Inode inode = null;
         if (!directory.IsDirectory) error = -Errno.NotDirectory;
@@ -107,7 +111,7 @@ internal static unsafe class FileOpener
     }
 
     /// <summary>O_CREAT: follows links that lead nowhere to the place where the file is to be made.</summary>
-    private static int FindOrCreate(Dentry start, ReadOnlySpan<byte> path, ref uint flags, uint mode, out Dentry entry, out bool isNew)
+    private static int FindOrCreate(Dentry start, ReadOnlySpan<byte> path, ref uint flags, uint mode, in PathScope scope, out Dentry entry, out bool isNew)
     {
         entry = null;
         isNew = false;
@@ -117,12 +121,13 @@ internal static unsafe class FileOpener
         int error = -Errno.Loop;
         for (int links = 0; links < MaximumLinks; links++)
         {
-            error = PathWalk.FindParent(from, links == 0 ? path : target.Span, out PathEnd end);
+            error = PathWalk.FindParent(from, links == 0 ? path : target.Span, scope, out PathEnd end);
             if (error != 0) break;
             error = FindOrCreate(ref end, ref flags, mode, out entry, out isNew);
+            if (error == 0 && !isNew) error = scope.CheckStep(end.Parent, entry);
             if (error == 0 && entry.Inode.Kind == InodeKind.SymbolicLink && (flags & OpenFlags.NoFollow) == 0)
             {
-                error = FollowLast(ref from, ref entry, end.Parent, ref target);
+                error = FollowLast(ref from, ref entry, end.Parent, scope, ref target);
                 end.Parent.Release();
                 if (error != 0 || entry != null) break;
                 error = -Errno.Loop;
@@ -133,6 +138,9 @@ internal static unsafe class FileOpener
         }
         target.Release();
         from.Release();
+        if (error == 0 || entry == null) return error;
+        entry.Release();
+        entry = null;
         return error;
     }
 
@@ -170,9 +178,12 @@ internal static unsafe class FileOpener
     /// The last component is a link: an object it leads to becomes <paramref name="entry"/>; else entry becomes null and the walk goes on with the link's
     /// text in <paramref name="target"/>, from the directory it is in.
     /// </summary>
-    private static int FollowLast(ref Dentry from, ref Dentry entry, Dentry parent, ref PathBuffer target)
+    private static int FollowLast(ref Dentry from, ref Dentry entry, Dentry parent, in PathScope scope, ref PathBuffer target)
     {
-        int error = entry.Inode.Follow(out Dentry direct);
+        Dentry direct = null;
+        int error = scope.CheckLink();
+        if (error == 0) error = entry.Inode.Follow(out direct);
+        if (error == 0) error = scope.CheckObjectLink(parent, direct);
         if (error == -Errno.NotSupported)
         {
             target.Release();

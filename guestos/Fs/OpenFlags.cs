@@ -23,6 +23,10 @@ internal static class OpenFlags
     public const uint Path = 0x200000;
     public const uint TemporaryFile = 0x400000;
 
+    /// <summary>All there are, O_SYNC and FASYNC among them.</summary>
+    public const uint All = AccessMask | Create | Exclusive | NoControllingTerminal | Truncate | Append | NonBlocking | DataSynchronous | 0x100000 | 0x2000 | Direct
+        | LargeFile | Directory | NoFollow | NoAccessTime | CloseOnExec | Path | TemporaryFile;
+
     /// <summary>What fcntl(F_SETFL) may change.</summary>
     public const uint Changeable = Append | NonBlocking | Direct | 0x2000 | NoAccessTime;
 

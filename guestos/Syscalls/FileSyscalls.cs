@@ -130,6 +130,7 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(328, &SysWritev.WriteWithFlags);
         SyscallTable.Add(332, &SysStatx.Call);
         SyscallTable.Add(436, &SysClose.Range);
+        SyscallTable.Add(437, &SysOpen.OpenAt2);
         SyscallTable.Add(439, &SysAccess.AccessAt2);
         SyscallTable.Add(441, &SysEpollWait.WaitTimespec);
         SyscallTable.Add(452, &SysChmod.ChmodAt2);

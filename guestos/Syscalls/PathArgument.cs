@@ -17,13 +17,14 @@ internal static class PathArgument
     public const ulong Here = unchecked((ulong)CurrentDirectory);
 
     /// <summary>Reads the string and finds where it starts; on success both are released by <see cref="Release"/>.</summary>
-    public static int Read(ulong directory, ulong address, out PathBuffer path, out Dentry start)
+    /// <param name="isWithin">The directory counts for absolute paths, too.</param>
+    public static int Read(ulong directory, ulong address, out PathBuffer path, out Dentry start, bool isWithin = false)
     {
         start = null;
         path = default;
         int error = path.CopyFromUser(address);
         if (error != 0) return error;
-        error = path.Length != 0 && path.Text0 == '/' ? 0 : FindStart((int)directory, out start);
+        error = path.Text0 == '/' && !isWithin ? 0 : FindStart((int)directory, out start);
         if (error == 0)
         {
             if (start != null) return 0;

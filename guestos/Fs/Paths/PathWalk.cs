@@ -47,6 +47,7 @@ internal static unsafe class PathWalk
 
     private struct Cursor
     {
+        public PathScope Scope;
         public Dentry Current;
         public PathBuffer Expanded;
         public byte* Text;
@@ -56,9 +57,13 @@ internal static unsafe class PathWalk
     }
 
     /// <summary>Finds what a path names, from <paramref name="start"/> unless it is absolute. An empty path is -ENOENT.</summary>
-    public static int Find(Dentry start, ReadOnlySpan<byte> path, bool followLast, out Dentry found)
+    public static int Find(Dentry start, ReadOnlySpan<byte> path, bool followLast, out Dentry found) =>
+        Find(start, path, followLast, default, out found);
+
+    /// <summary>As <see cref="Find(Dentry, ReadOnlySpan{byte}, bool, out Dentry)"/>, within a scope.</summary>
+    public static int Find(Dentry start, ReadOnlySpan<byte> path, bool followLast, in PathScope scope, out Dentry found)
     {
-        Cursor cursor = default;
+        Cursor cursor = new Cursor { Scope = scope };
         int error;
         fixed (byte* text = path) error = Walk(ref cursor, start, text, path.Length, followLast, null);
         found = error == 0 ? cursor.Current : null;
@@ -66,10 +71,13 @@ internal static unsafe class PathWalk
     }
 
     /// <summary>Finds the directory a path's last component is in; on success the caller releases <see cref="PathEnd.Parent"/>.</summary>
-    public static int FindParent(Dentry start, ReadOnlySpan<byte> path, out PathEnd end)
+    public static int FindParent(Dentry start, ReadOnlySpan<byte> path, out PathEnd end) => FindParent(start, path, default, out end);
+
+    /// <summary>As <see cref="FindParent(Dentry, ReadOnlySpan{byte}, out PathEnd)"/>, within a scope.</summary>
+    public static int FindParent(Dentry start, ReadOnlySpan<byte> path, in PathScope scope, out PathEnd end)
     {
         end = default;
-        Cursor cursor = default;
+        Cursor cursor = new Cursor { Scope = scope };
         PathEnd result = default;
         int error;
         fixed (byte* text = path) error = Walk(ref cursor, start, text, path.Length, false, &result);
@@ -100,9 +108,10 @@ internal static unsafe class PathWalk
         if (length == 0) return -Errno.NoEntry;
         cursor.Text = text;
         cursor.End = length;
-        cursor.Current = text[0] == '/' ? Mounts.Root : start;
+        int error = text[0] == '/' ? cursor.Scope.CheckRoot() : 0;
+        if (error != 0) return error;
+        cursor.Current = text[0] == '/' ? cursor.Scope.Root : start;
         cursor.Current.AddReference();
-        int error = 0;
         bool isDone = false;
         while (error == 0 && !isDone) error = Step(ref cursor, followLast, end, ref isDone);
         cursor.Expanded.Release();
@@ -132,7 +141,8 @@ internal static unsafe class PathWalk
         cursor.Position = after;
         if (name[0] == '.' && (nameLength == 1 || nameLength == 2 && name[1] == '.'))
         {
-            if (nameLength == 2) GoUp(ref cursor.Current);
+            error = nameLength == 2 ? GoUp(ref cursor) : 0;
+            if (error != 0) return error;
             isDone = isLast;
             if (isLast && end != null)
             {
@@ -150,6 +160,12 @@ internal static unsafe class PathWalk
         }
         error = FindChild(cursor.Current, new ReadOnlySpan<byte>(name, nameLength), out Dentry child);
         if (error != 0) return error;
+        error = cursor.Scope.CheckStep(cursor.Current, child);
+        if (error != 0)
+        {
+            child.Release();
+            return error;
+        }
         if (child.Inode.Kind == InodeKind.SymbolicLink && (!isLast || followLast || hasSlash))
         {
             error = FollowLink(ref cursor, child);
@@ -166,9 +182,17 @@ internal static unsafe class PathWalk
     private static int FollowLink(ref Cursor cursor, Dentry link)
     {
         if (++cursor.Links > MaximumLinks) return -Errno.Loop;
-        int error = link.Inode.Follow(out Dentry target);
+        int error = cursor.Scope.CheckLink();
+        if (error != 0) return error;
+        error = link.Inode.Follow(out Dentry target);
         if (error == 0)
         {
+            error = cursor.Scope.CheckObjectLink(cursor.Current, target);
+            if (error != 0)
+            {
+                target.Release();
+                return error;
+            }
             cursor.Current.Release();
             cursor.Current = target;
             return 0;
@@ -194,8 +218,10 @@ internal static unsafe class PathWalk
         cursor.Text = expanded.Text;
         cursor.Position = 0;
         cursor.End = expanded.Length;
-        if (cursor.Text[0] == '/') Replace(ref cursor.Current, Mounts.Root);
-        return 0;
+        if (cursor.Text[0] != '/') return 0;
+        error = cursor.Scope.CheckRoot(cursor.Current);
+        if (error == 0) Replace(ref cursor.Current, cursor.Scope.Root);
+        return error;
     }
 
     private static int SkipSlashes(ref Cursor cursor, int position)
@@ -205,12 +231,15 @@ internal static unsafe class PathWalk
     }
 
     /// <summary>".." : leaves mounts at their root; stays at the root of all.</summary>
-    private static void GoUp(ref Dentry current)
+    private static int GoUp(ref Cursor cursor)
     {
-        Dentry entry = current.OutOfMounts;
+        if (cursor.Scope.IsTop(cursor.Current)) return cursor.Scope.AtTop;
+        Dentry entry = cursor.Current.OutOfMounts;
         if (entry.Parent != null) entry = entry.Parent;
         while (entry.Mounted != null) entry = entry.Mounted.Root;
-        Replace(ref current, entry);
+        int error = cursor.Scope.CheckStep(cursor.Current, entry);
+        if (error == 0) Replace(ref cursor.Current, entry);
+        return error;
     }
 
     private static void Replace(ref Dentry current, Dentry next)

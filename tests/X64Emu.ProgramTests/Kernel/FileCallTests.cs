@@ -44,6 +44,7 @@ public sealed class FileCallTests
     [InlineData("vector-flags")]
     [InlineData("file-limits")]
     [InlineData("memory-space")]
+    [InlineData("resolve-rules")]
     public void Calls_InMemory_GiveTheResultsOfLinuxsTmpfs(string name) =>
         Assert.Equal(ExpectedInMemory(name), EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
 
