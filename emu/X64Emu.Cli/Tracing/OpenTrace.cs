@@ -32,8 +32,7 @@ internal sealed class OpenTrace : IDisposable
     /// <exception cref="CommandException">The file cannot be written.</exception>
     public static OpenTrace Start(DebugSession session, IReadOnlyList<TraceKind> kinds, string? file)
     {
-        // Lines go out at once, so that they stand in order with what the guest prints, and are complete whenever the machine stops.
-        StreamWriter writer = new(file is null ? Console.OpenStandardError() : Create(file)) { AutoFlush = true };
+        StreamWriter writer = new(file is null ? Console.OpenStandardError() : Create(file), bufferSize: 64 << 10);
         RunningProcessNames names = new(session);
         return new OpenTrace([.. kinds.Select(kind => Tracer.Start(session, kind, writer, names.Name))], writer, file ?? "standard error", names);
     }

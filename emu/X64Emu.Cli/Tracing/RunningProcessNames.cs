@@ -17,9 +17,7 @@ internal sealed class RunningProcessNames : IDisposable
     }
 
     /// <summary>The function or variable at an address and the offset into it; null when nothing there has a name.</summary>
-    public string? Name(VirtualAddress address) => session.Symbols.Resolve(address, pid) is { Function: { } function } place
-        ? place.OffsetBytes == 0 ? function : $"{function}+0x{place.OffsetBytes:x}"
-        : null;
+    public string? Name(VirtualAddress address) => session.Symbols.NameOf(address, pid);
 
     /// <inheritdoc/>
     public void Dispose() => session.ProcessReported -= Follow;

@@ -19,9 +19,7 @@ internal sealed class PlaceNames(DebugSession session)
     public SourceLocator Locator => Source;
 
     /// <summary>The function or variable at an address with the offset into it; null when nothing there has a name.</summary>
-    public string? Name(VirtualAddress address) => Resolve(address) is { Function: { } function } place
-        ? place.OffsetBytes == 0 ? function : $"{function}+0x{place.OffsetBytes:x}"
-        : null;
+    public string? Name(VirtualAddress address) => session.Symbols.NameOf(address, session.LastStop.Pid);
 
     /// <summary>The source line of an address; null when it is not known.</summary>
     public SourcePlace? Source(VirtualAddress address) => Resolve(address) is { SourceFile: { } file, Line: > 0 and var line } ? new SourcePlace(file, line) : null;

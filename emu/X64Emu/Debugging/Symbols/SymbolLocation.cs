@@ -18,9 +18,12 @@ public readonly record struct SymbolLocation(string Module, string? Function, ul
     {
         string place = Line == 0 || SourceFile is null ? "" : $"{SourceFileName}:{Line}";
         if (Function is null) return place;
-        string function = OffsetBytes == 0 ? Function : $"{Function}+0x{OffsetBytes:x}";
+        string function = Inside(Function, OffsetBytes);
         return place.Length == 0 ? function : $"{function} ({place})";
     }
+
+    /// <summary>A place in a function, such as <c>main+0x12</c>.</summary>
+    internal static string Inside(string function, ulong offsetBytes) => offsetBytes == 0 ? function : $"{function}+0x{offsetBytes:x}";
 }
 
 /// <summary>An address that a name or a source line stands for.</summary>

@@ -48,6 +48,11 @@ public sealed class SymbolResolver
     /// <summary>The module that covers an address in a process, or null.</summary>
     public SymbolModule? ModuleAt(VirtualAddress address, int? pid) => Modules(pid).FirstOrDefault(module => module.Contains(address));
 
+    /// <summary>The function, variable or label at an address in a process and the offset into it, such as <c>main+0x12</c>; null when nothing there has a
+    /// name. Reads no source lines, so that it serves traces, too.</summary>
+    public string? NameOf(VirtualAddress address, int? pid) =>
+        ModuleAt(address, pid)?.FindSymbol(address) is { } symbol ? SymbolLocation.Inside(symbol.Name, address.Value - symbol.Address) : null;
+
     /// <summary>Function and source line of an address in a process; null when nothing is known.</summary>
     public SymbolLocation? Resolve(VirtualAddress address, int? pid) => ModuleAt(address, pid)?.Resolve(address);
 

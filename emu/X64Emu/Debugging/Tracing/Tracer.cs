@@ -4,10 +4,14 @@ using X64Emu.Debugging.Running;
 namespace X64Emu.Debugging.Tracing;
 
 /// <summary>Writes one kind of lines while the machine of a session runs; until it is disposed. Tracing changes no count and no result.</summary>
-/// <remarks>Lines are written on the thread that runs the machine. A writer that fails ends the trace; <see cref="Failure"/> tells why.</remarks>
+/// <remarks>
+/// Lines are written on the thread that runs the machine, and flushed between its slices: they stand in order with what the guest prints, and are
+/// complete whenever it stops. A writer that fails ends the trace; <see cref="Failure"/> tells why.
+/// </remarks>
 public abstract class Tracer : IDisposable
 {
     private readonly TextWriter writer;
+    private PcMachine machine;
 
     private protected Tracer(DebugSession session, TextWriter writer)
     {
@@ -16,6 +20,8 @@ public abstract class Tracer : IDisposable
         this.writer = writer;
         Session = session;
         session.MachineReplaced += Follow;
+        machine = session.Machine;
+        machine.SliceBoundary += Flush;
     }
 
     /// <summary>What the trace could not write; null when all is well.</summary>
@@ -40,6 +46,7 @@ public abstract class Tracer : IDisposable
     public void Dispose()
     {
         Session.MachineReplaced -= Follow;
+        machine.SliceBoundary -= Flush;
         Detach();
         GC.SuppressFinalize(this);
     }
@@ -51,10 +58,17 @@ public abstract class Tracer : IDisposable
 
     private protected void Write(string line)
     {
-        if (Failure is not null || Session.IsReplaying) return;
+        if (!Session.IsReplaying) Try(() => writer.WriteLine(line));
+    }
+
+    private void Flush() => Try(writer.Flush);
+
+    private void Try(Action write)
+    {
+        if (Failure is not null) return;
         try
         {
-            writer.WriteLine(line);
+            write();
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
@@ -62,5 +76,10 @@ public abstract class Tracer : IDisposable
         }
     }
 
-    private void Follow() => Attach();
+    private void Follow()
+    {
+        machine = Session.Machine;
+        machine.SliceBoundary += Flush;
+        Attach();
+    }
 }

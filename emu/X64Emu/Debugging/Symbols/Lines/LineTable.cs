@@ -8,7 +8,7 @@ internal sealed class LineTable
     private readonly List<LineRow> rows = [];
     private readonly List<string> files = [];
     private readonly Dictionary<string, int> fileNumbers = [];
-    private readonly (ulong Start, ulong End, int First)[] sequences;
+    private readonly (ulong Start, ulong End, int First, int Last)[] sequences;
     private readonly Lazy<Dictionary<string, List<int>>> filesByName;
     private readonly Lazy<List<int>[]> rowsByFile;
 
@@ -118,14 +118,12 @@ internal sealed class LineTable
         }
         // Sequences of code that the linker dropped start at 0 and may overlap sound ones.
         for (int index = low - 1; index >= 0 && index >= low - 8; index--)
-            if (address < sequences[index].End) return FindRow(sequences[index].First, address);
+            if (address < sequences[index].End) return FindRow(sequences[index].First, sequences[index].Last, address);
         return -1;
     }
 
-    private int FindRow(int first, ulong address)
+    private int FindRow(int first, int last, ulong address)
     {
-        int last = first;
-        while (!rows[last].IsEnd) last++;
         int low = first;
         int high = last;
         while (low < high)
@@ -164,13 +162,13 @@ internal sealed class LineTable
         return folders;
     }
 
-    private static IEnumerable<(ulong Start, ulong End, int First)> Sequences(List<LineRow> rows)
+    private static IEnumerable<(ulong Start, ulong End, int First, int Last)> Sequences(List<LineRow> rows)
     {
         int first = 0;
         for (int index = 0; index < rows.Count; index++)
         {
             if (!rows[index].IsEnd) continue;
-            if (index > first && rows[index].Address > rows[first].Address) yield return (rows[first].Address, rows[index].Address, first);
+            if (index > first && rows[index].Address > rows[first].Address) yield return (rows[first].Address, rows[index].Address, first, index);
             first = index + 1;
         }
     }
