@@ -1,3 +1,4 @@
+using X64Emu.Debugging.Guest.Readers;
 using X64Emu.Debugging.Memory;
 using X64Emu.Primitives;
 
@@ -7,7 +8,7 @@ namespace X64Emu.Debugging.Guest;
 public sealed class FrameSearch
 {
     // A bit of page directory entries that the CPU ignores: the kernel's mark of a page of its hugetlb pool, which counts references to its first frame.
-    private const ulong PooledBit = 1 << 10, FramesPerHugePage = 512;
+    private const ulong PooledBit = 1 << 10;
 
     private const ulong LowerHalfLast = (1UL << 47) - 1, UpperHalfFirst = ~LowerHalfLast;
 
@@ -44,7 +45,7 @@ public sealed class FrameSearch
         FrameSearch search = new(memory, guest, frame, slot?.Number);
         search.Run();
         bool isPooled = search.mappings.Any(user => user.Process is not null && user.Page.Level == 2 && (user.Page.Entry.Value & PooledBit) != 0);
-        ulong counted = isPooled ? frame - frame % FramesPerHugePage : frame;
+        ulong counted = isPooled ? frame - frame % FrameReader.FramesPerHugePage : frame;
         return new FrameUse(frame, guest?.FrameReferences(counted), search.mappings, search.tables, guest is null ? [] : [.. guest.CachedPages(frame)])
         {
             Slot = slot,

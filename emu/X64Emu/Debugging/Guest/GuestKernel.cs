@@ -18,8 +18,6 @@ namespace X64Emu.Debugging.Guest;
 /// </remarks>
 public sealed class GuestKernel
 {
-    private const ulong FramesPerHugePage = 512;
-
     private readonly KernelTypes types;
     private readonly KernelMemory kernelMemory;
     private readonly ProcessReader processes;
@@ -82,7 +80,7 @@ public sealed class GuestKernel
 
     /// <summary>True for <see cref="ZeroFrame"/> and the frames of the zero page of 2 MiB, which exists while it is mapped.</summary>
     public bool IsZeroFrame(ulong frame) =>
-        (frame != 0 && frame == ZeroFrame) || (frames.HugeZeroFrame is not 0 and var first && frame >= first && frame - first < FramesPerHugePage);
+        (frame != 0 && frame == ZeroFrame) || (frames.HugeZeroFrame is not 0 and var first && frame >= first && frame - first < FrameReader.FramesPerHugePage);
 
     /// <summary>Numbers of the system calls that the kernel has.</summary>
     public IReadOnlyList<int> ImplementedSystemCalls => [.. systemCalls.Implemented()];

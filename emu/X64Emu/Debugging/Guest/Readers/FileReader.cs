@@ -20,14 +20,14 @@ internal sealed class FileReader
     private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096;
     private const int MaximumNames = 1 << 18, MaximumNodes = 1 << 20, MaximumArray = 1 << 20;
 
-    // Fs_PageTree: a radix tree of 64 words per node; a leaf word is frame << 1 | dirty.
+    // Mm_PageTree: a radix tree of 64 words per node; a leaf word is frame << 1 | dirty.
     private const int BitsPerLevel = 6, MaximumHeight = 11;
 
     // A .NET array: method table and length, then the elements.
     private const int ArrayHeaderBytes = 16;
 
     // Mm_HugeTlbStore: a tree of first frames by huge page; the promise of a page has the highest bit.
-    private const int FramesPerHugePage = 512, HugePageShift = 9;
+    private const int HugePageShift = 9;
 
     private const string Inode = "Fs_Inode", Dentry = "Fs_Dentry", PagesClass = "Fs_InodePages", PageCacheClass = "Fs_PageCache", Tree = "Mm_PageTree";
     private const string KernelPagesClass = "Mm_KernelPages", HugePagesClass = "Fs_HugePageCache", StoreClass = "Mm_HugeTlbStore";
@@ -88,7 +88,7 @@ internal sealed class FileReader
                 return Word(source.Struct(cachePages), pageIndex) >> 1;
             case HugePagesClass:
                 ulong first = Word(source.Object(hugeStore).Struct(storePages), pageIndex >> HugePageShift);
-                return first == 0 || first >> 32 != 0 ? 0 : first + pageIndex % FramesPerHugePage;
+                return first == 0 || first >> 32 != 0 ? 0 : first + pageIndex % FrameReader.FramesPerHugePage;
             case KernelPagesClass:
                 return FrameAt(source.Object(kernelFrames), pageIndex);
             default:
@@ -103,12 +103,12 @@ internal sealed class FileReader
         foreach (KernelObject cache in Caches())
         {
             bool isHuge = cache.ClassName == HugePagesClass;
-            ulong inPage = isHuge ? frame % FramesPerHugePage : 0, wanted = isHuge ? frame - inPage : frame << 1;
+            ulong inPage = isHuge ? frame % FrameReader.FramesPerHugePage : 0, wanted = isHuge ? frame - inPage : frame << 1;
             KernelObject tree = isHuge ? cache.Object(hugeStore).Struct(storePages) : cache.Struct(cachePages);
             int height = tree.Int32(treeHeight);
             if (height is < 1 or > MaximumHeight) continue;
             if (Search(tree.UInt64(treeRoot), height - 1, 0, wanted, isHuge ? 0 : 1UL, ref nodesLeft) is not { } index) continue;
-            yield return (Describe(cache).Path, isHuge ? index * FramesPerHugePage + inPage : index);
+            yield return (Describe(cache).Path, isHuge ? index * FrameReader.FramesPerHugePage + inPage : index);
         }
     }
 

@@ -5,6 +5,9 @@ namespace X64Emu.Debugging.Guest.Readers;
 /// <summary>The kernel's table of physical frames.</summary>
 internal sealed class FrameReader
 {
+    /// <summary>How many frames of 4 KiB a page of 2 MiB has.</summary>
+    public const ulong FramesPerHugePage = 512;
+
     private const string Allocator = "Mm_FrameAllocator";
     private readonly KernelMemory memory;
     private readonly KernelStatic references, frameCount, totalFrames, freeFrames, zeroFrame, hugeZeroFrame;

@@ -1,5 +1,6 @@
 using X64Emu.Debugging.Memory;
 using X64Emu.Debugging.Memory.Reports;
+using X64Emu.Paging;
 using X64Emu.Primitives;
 
 namespace X64Emu.Debugging.Guest.Reports;
@@ -31,17 +32,11 @@ public static class CopyOnWriteText
         foreach (PageUser user in use.Mappings)
         {
             if (user.Process is null) continue;
-            table.Add(
-                PagingWords.Number((ulong)user.Process.Pid), user.Process.Name, PagingWords.Full(user.AddressOf(frame).Value),
-                PagingWords.Hex(user.Page.EntryAddress),
-                PagingWords.Full(user.Page.Entry.Value), PagingWords.Rights(user.Page.Permissions), PagingWords.Bits(user.Page.Entry, user.Page.Level));
+            string[] entry = Entry(user.Process, user.AddressOf(frame), user.Page.EntryAddress, user.Page.Entry);
+            table.Add([.. entry, PagingWords.Rights(user.Page.Permissions), PagingWords.Bits(user.Page.Entry, user.Page.Level)]);
         }
         foreach (SwapEntryUser user in use.SwapEntries)
-        {
-            table.Add(
-                user.Process is { } owner ? PagingWords.Number((ulong)owner.Pid) : "", user.Process?.Name ?? "", PagingWords.Full(user.Address.Value),
-                PagingWords.Hex(user.EntryAddress), PagingWords.Full(user.Entry.Value), "", "not present, its slot of swap space");
-        }
+            table.Add([.. Entry(user.Process, user.Address, user.EntryAddress, user.Entry), "", "not present, its slot of swap space"]);
         string references = use.References is { } count ? $", {count} reference{(count == 1 ? "" : "s")}" : "";
         IEnumerable<string> cached = use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}");
         return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Lines(), .. cached, Verdict(guest, area, page, use)];
@@ -60,11 +55,7 @@ public static class CopyOnWriteText
         if (page.Slot is not { } slot) return ["The area forbids every access: each is a fault that ends in SIGSEGV."];
         TextTable table = new(">pid", "name", "address", "entry at", "entry");
         foreach (SwapEntryUser user in FrameSearch.FindSlot(memory, guest, slot.Number))
-        {
-            table.Add(
-                user.Process is { } owner ? PagingWords.Number((ulong)owner.Pid) : "", user.Process?.Name ?? "", PagingWords.Full(user.Address.Value),
-                PagingWords.Hex(user.EntryAddress), PagingWords.Full(user.Entry.Value));
-        }
+            table.Add(Entry(user.Process, user.Address, user.EntryAddress, user.Entry));
         return
         [
             .. table.Lines(),
@@ -73,6 +64,13 @@ public static class CopyOnWriteText
                 : "The next access is a minor fault: the page comes from the swap cache, without the disk.",
         ];
     }
+
+    /// <summary>The first five columns: whose entry it is, and where.</summary>
+    private static string[] Entry(GuestProcess? owner, VirtualAddress address, PhysicalAddress entryAddress, PageTableEntry entry) =>
+    [
+        owner is null ? "" : PagingWords.Number((ulong)owner.Pid), owner?.Name ?? "", PagingWords.Full(address.Value),
+        PagingWords.Hex(entryAddress), PagingWords.Full(entry.Value),
+    ];
 
     private static string Verdict(GuestKernel guest, GuestArea? area, PageMapping page, FrameUse use)
     {
