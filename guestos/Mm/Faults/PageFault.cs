@@ -95,7 +95,7 @@ internal static unsafe class PageFault
             }
             else if (area.Source == null) DemandZero(space, area, address, entry, isWrite, ref outcome);
             else if (!FilePage.Handle(space, area, address, entry, isWrite, ref outcome)) continue;
-            if (hasGrown) outcome.Kind = FaultKind.StackGrowth;
+            if (hasGrown) outcome.Kind = FaultKind.Stack;
             return;
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using X64Emu.Bus;
 using X64Emu.Devices;
 using X64Emu.Primitives;
@@ -64,6 +65,16 @@ public sealed class DebugDeviceTests
         GuestTraceRecord expected = new(
             GuestTraceKind.Exec, 42, 0x1111_0000_0000_0000, 0x2222_0000_0000_0000, 0x3333_0000_0000_0000, 0x4444_0000_0000_0000, "cow-fork");
         Assert.Equal(expected, Assert.Single(listener.Records));
+    }
+
+    [Fact]
+    public void FaultKindsAndTraits_OfKernelAndMachine_AreTheSame()
+    {
+        Assert.Equal(Constants<GuestOs.Arch.FaultKind>(), Constants<GuestFaultKind>());
+        Assert.Equal(Constants<GuestOs.Arch.FaultTraits>(), Constants<GuestFaultTraits>());
+
+        static IEnumerable<(string Name, ulong Value)> Constants<TEnum>() where TEnum : struct, Enum =>
+            Enum.GetValues<TEnum>().Select(value => (value.ToString(), Convert.ToUInt64(value, CultureInfo.InvariantCulture)));
     }
 
     [Theory]
