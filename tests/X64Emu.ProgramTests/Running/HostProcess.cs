@@ -10,7 +10,8 @@ internal static class HostProcess
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs <paramref name="path"/>; text goes in and comes out as Latin-1, so no byte is changed.</summary>
-    /// <exception cref="TimeoutException">It did not end in time; it and its children were killed. The message holds what it had written.</exception>
+    /// <exception cref="TimeoutException">It did not end in time, or left somebody behind who keeps its output open; it and its children were killed. The
+    /// message holds what it had written.</exception>
     public static ProgramResult Run(string path, IEnumerable<string> arguments, string standardInput = "", TimeSpan? timeout = null, string? folder = null)
     {
         ProcessStartInfo start = new(path)
@@ -26,24 +27,33 @@ internal static class HostProcess
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
 
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start");
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        Feed(process, standardInput);
-        if (!process.WaitForExit(timeout ?? DefaultTimeout))
+        StringBuilder output = new(), error = new();
+        Task ended = Task.WhenAll(
+            process.WaitForExitAsync(), Collect(process.StandardOutput, output), Collect(process.StandardError, error), Feed(process, standardInput));
+        if (ended.Wait(timeout ?? DefaultTimeout)) return new ProgramResult(process.ExitCode, output.ToString(), error.ToString());
+        process.Kill(entireProcessTree: true);
+        lock (output)
         {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            throw new TimeoutException($"{path} did not end in time. It had written:\n{output.Result}\nand to standard error:\n{error.Result}");
+            lock (error) throw new TimeoutException($"{path} did not end in time. It had written:\n{output}\nand to standard error:\n{error}");
         }
-        return new ProgramResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Reads to the end, which comes when nobody can write any more: neither the program nor a child that has outlived it.</summary>
+    private static async Task Collect(StreamReader reader, StringBuilder text)
+    {
+        char[] buffer = new char[4096];
+        for (int count; (count = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
+        {
+            lock (text) text.Append(buffer, 0, count);
+        }
     }
 
     // A program may end without having read its input; that is no failure.
-    private static void Feed(Process process, string standardInput)
+    private static async Task Feed(Process process, string standardInput)
     {
         try
         {
-            process.StandardInput.Write(standardInput);
+            await process.StandardInput.WriteAsync(standardInput).ConfigureAwait(false);
             process.StandardInput.Close();
         }
         catch (IOException)
