@@ -83,6 +83,9 @@ public sealed class DebugSession : IDisposable
     /// <summary>Told of system calls as they begin and end, on the thread that runs the machine. Subscribe while the machine stands still.</summary>
     public event Action<SystemCallEvent>? SystemCallReported;
 
+    /// <summary>Told of signals as they take effect, between two instructions of the kernel. Subscribe while the machine stands still.</summary>
+    public event Action<SignalEvent>? SignalReported;
+
     /// <summary>Told when <see cref="Machine"/> and all that belongs to it have been replaced.</summary>
     public event Action? MachineReplaced;
 
@@ -233,6 +236,7 @@ public sealed class DebugSession : IDisposable
         RunEngine created = new(machine, Breakpoints, Faults, KernelSymbol, options.InstructionLimit);
         created.Monitor.ProcessListener = happened => ProcessReported?.Invoke(happened);
         created.Monitor.SystemCallListener = () => SystemCallReported;
+        created.SignalListener = () => SignalReported;
         return (created, new Stepper(created, new CodePlaces(created, Symbols)), measurement);
     }
 

@@ -44,6 +44,9 @@ internal sealed class RunEngine : IDisposable
     /// <summary>Whether the kernel has what signal catchpoints look at.</summary>
     public bool CatchesSignals => signals.IsSupported;
 
+    /// <summary>Who wants to be told of signals now; null for nobody.</summary>
+    public Func<Action<SignalEvent>?> SignalListener { get; set; } = () => null;
+
     /// <summary>How many instructions have retired.</summary>
     public long InstructionCount => Machine.Processor.Counters.Instructions;
 
@@ -57,7 +60,7 @@ internal sealed class RunEngine : IDisposable
     /// <summary>Runs until the goal, a stop point, an interruption or the machine's end.</summary>
     public StopEvent Run(RunGoal goal)
     {
-        arming.Prepare(goal);
+        arming.Prepare(goal, SignalListener() is not null);
         Monitor.Prepare(goal);
         long last = Math.Min(instructionLimit, goal.Instructions > long.MaxValue - InstructionCount ? long.MaxValue : InstructionCount + goal.Instructions);
         while (true)
@@ -157,9 +160,10 @@ internal sealed class RunEngine : IDisposable
             if (point.Physical is { } wanted) physical ??= memory.TryTranslate(rip, out PhysicalAddress found) ? found : null;
             if (point.Addresses.Contains(rip) || (point.Physical is not null && point.Physical == physical)) hits.Add(new BreakpointHit(point));
         }
-        if (!points.Enabled<SignalCatchpoint>().Any() || !signals.TryGetSignal(Machine, memory, out int signal, out bool isHandled)) return;
+        if (signals.Delivered(Machine, memory, Monitor.Task) is not { } delivered) return;
+        SignalListener()?.Invoke(delivered);
         foreach (SignalCatchpoint point in points.Enabled<SignalCatchpoint>())
-            if (point.Matches(signal, pid)) hits.Add(new SignalHit(point, signal, isHandled));
+            if (point.Matches(delivered.Signal, pid)) hits.Add(new SignalHit(point, delivered.Signal, delivered.IsHandled));
     }
 
     private static StopEventReason ReasonOf(List<StopHit> hits) =>

@@ -28,15 +28,14 @@ internal sealed class SignalMonitor
     /// <summary>Where the machine has to stop.</summary>
     public IEnumerable<VirtualAddress> Addresses => IsSupported ? [handlerEntry!.Value, defaultEntry!.Value] : [];
 
-    /// <summary>The signal whose delivery begins at RIP; false when none does.</summary>
-    public bool TryGetSignal(PcMachine machine, DebugMemory memory, out int signal, out bool isHandled)
+    /// <summary>The signal whose delivery begins at RIP; null when none does.</summary>
+    public SignalEvent? Delivered(PcMachine machine, DebugMemory memory, CurrentTask task)
     {
         ProcessorRegisters registers = machine.Processor.Registers;
-        signal = 0;
-        isHandled = registers.Rip == handlerEntry;
-        if (!isHandled && registers.Rip != defaultEntry) return false;
-        if (!memory.TryReadUInt32(new VirtualAddress(registers[GeneralRegister.Rdx]), out uint number) || number is 0 or > LastSignal) return false;
-        signal = (int)number;
-        return true;
+        bool isHandled = registers.Rip == handlerEntry;
+        if (!isHandled && registers.Rip != defaultEntry) return null;
+        VirtualAddress info = new(registers[GeneralRegister.Rdx]);
+        if (!memory.TryReadUInt32(info, out uint number) || number is 0 or > LastSignal || task.Ids is not { Pid: { } pid, Tid: var tid }) return null;
+        return new SignalEvent(pid, tid, (int)number, isHandled, info);
     }
 }

@@ -12,7 +12,9 @@ internal sealed class StopPointArming(PcMachine machine, StopPointTable points, 
     private readonly Dictionary<int, Watchpoint> watchpoints = [];
 
     /// <summary>Arms what a goal needs, and the enabled stop points unless it passes them.</summary>
-    public void Prepare(RunGoal goal)
+    /// <param name="goal">The goal.</param>
+    /// <param name="seesSignals">Whether somebody wants to be told of signals.</param>
+    public void Prepare(RunGoal goal, bool seesSignals)
     {
         HashSet<VirtualAddress> wanted = [.. goal.Addresses];
         HashSet<PhysicalAddress> wantedPhysical = [];
@@ -24,7 +26,7 @@ internal sealed class StopPointArming(PcMachine machine, StopPointTable points, 
                 wanted.UnionWith(point.Addresses);
                 if (point.Physical is { } physical) wantedPhysical.Add(physical);
             }
-            if (points.Enabled<SignalCatchpoint>().Any()) wanted.UnionWith(signals.Addresses);
+            if (seesSignals || points.Enabled<SignalCatchpoint>().Any()) wanted.UnionWith(signals.Addresses);
             wantedWatchpoints.UnionWith(points.Enabled<Watchpoint>());
         }
         Bring(virtualAddresses, wanted, processor.Breakpoints.Add, processor.Breakpoints.Remove);

@@ -50,6 +50,9 @@ public readonly record struct SystemCallEvent(SystemCallPhase Phase, int Pid, in
     /// <summary>The address of the SYSCALL instruction.</summary>
     public VirtualAddress Rip { get; init; }
 
+    /// <summary>RSP at the entry.</summary>
+    public ulong StackPointer { get; init; }
+
     /// <summary>RAX at the return: a negative errno from -4095 to -1, or the call's value. 0 at the entry.</summary>
     public long Result { get; init; }
 

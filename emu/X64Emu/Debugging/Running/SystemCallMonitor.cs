@@ -13,6 +13,9 @@ internal sealed class SystemCallMonitor(PcMachine machine, CurrentTask task)
     private const int SigreturnNumber = 15, ExecveNumber = 59, ExitNumber = 60, ExitGroupNumber = 231, ExecveatNumber = 322;
     private readonly Dictionary<Key, SystemCallEvent> open = [];
 
+    // rt_sigreturn comes back to wherever its thread was.
+    private readonly Dictionary<int, SystemCallEvent> sigreturns = [];
+
     private readonly record struct Key(int Pid, ulong ReturnAddress, ulong StackPointer);
 
     /// <summary>Told of both ends of every call.</summary>
@@ -33,19 +36,22 @@ internal sealed class SystemCallMonitor(PcMachine machine, CurrentTask task)
         SystemCallEvent entry = new(SystemCallPhase.Entry, pid, number, arguments)
         {
             Tid = task.Ids.Tid,
+            StackPointer = registers[GeneralRegister.Rsp],
             Rip = new VirtualAddress(registers.Rip.Value - SyscallBytes),
             IsRestart = open.TryGetValue(key, out SystemCallEvent before) && before.Number == number,
         };
         // These never come back to where they were made.
         if (number is SigreturnNumber or ExitNumber or ExitGroupNumber) open.Remove(key);
         else open[key] = entry;
+        if (number == SigreturnNumber) sigreturns[ThreadOf(entry)] = entry;
         Happened?.Invoke(entry);
     }
 
     /// <summary>The processor has come back to user mode.</summary>
     public void UserModeReached()
     {
-        if (open.Count == 0 || task.ReportedPid is not { } pid) return;
+        if (open.Count + sigreturns.Count == 0 || task.ReportedPid is not { } pid) return;
+        if (sigreturns.Count > 0 && sigreturns.Remove(task.Ids.Tid ?? pid, out SystemCallEvent sigreturn)) Return(sigreturn, (long)Registers[GeneralRegister.Rax]);
         if (open.Remove(new Key(pid, Registers.Rip.Value, Registers[GeneralRegister.Rsp]), out SystemCallEvent call))
             Return(call, (long)Registers[GeneralRegister.Rax]);
     }
@@ -64,10 +70,17 @@ internal sealed class SystemCallMonitor(PcMachine machine, CurrentTask task)
     public void ProcessEnded(int pid)
     {
         foreach (Key key in open.Keys.Where(key => key.Pid == pid).ToArray()) open.Remove(key);
+        foreach ((int thread, SystemCallEvent call) in sigreturns.Where(pair => pair.Value.Pid == pid).ToArray()) sigreturns.Remove(thread);
     }
 
     /// <summary>Nobody listens any more: what is open now would never be closed.</summary>
-    public void Forget() => open.Clear();
+    public void Forget()
+    {
+        open.Clear();
+        sigreturns.Clear();
+    }
+
+    private static int ThreadOf(in SystemCallEvent call) => call.Tid ?? call.Pid;
 
     private void Return(in SystemCallEvent call, long result) =>
         Happened?.Invoke(call with { Phase = SystemCallPhase.Return, Result = result, IsRestart = false });

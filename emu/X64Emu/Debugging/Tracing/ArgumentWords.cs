@@ -24,7 +24,7 @@ internal static class Arguments
     public static string Address(SystemCallView call, int index) => SystemCallView.Pointer(call[index]);
 
     /// <summary>A number in hexadecimal.</summary>
-    public static string Hexadecimal(SystemCallView call, int index) => call[index] == 0 ? "0" : $"0x{call[index]:x}";
+    public static string Hexadecimal(SystemCallView call, int index) => SystemCallView.Hexadecimal(call[index]);
 
     /// <summary>A directory descriptor of the calls whose names end in at.</summary>
     public static string Directory(SystemCallView call, int index) => (int)call[index] == CurrentDirectory ? "AT_FDCWD" : Number(call, index);
@@ -89,7 +89,18 @@ internal static class Arguments
 
     /// <summary>A structure that the call has filled.</summary>
     public static ArgumentWords Fills(Func<SystemCallView, ulong, string> structure) =>
-        (call, index) => call[index] != 0 && call.HasOutput ? structure(call, call[index]) : Address(call, index);
+        (call, index) => call.HasOutput && call[index] != 0 ? structure(call, call[index]) : Address(call, index);
+
+    /// <summary>What is left of a time-out when a signal ends the call.</summary>
+    public static string Remaining(SystemCallView call, int index) =>
+        !call.HasOutput && call.IsInterrupted && call[index] != 0 ? StructureText.Timespec(call, call[index]) : Address(call, index);
+
+    /// <summary>The signal mask that rt_sigreturn puts back: its only argument is the frame on the stack (struct ucontext).</summary>
+    public static string ReturnFrame(SystemCallView call, int index)
+    {
+        const ulong maskOffset = 296;
+        return $"{{mask={StructureText.SignalSet(call, call.StackPointer + maskOffset)}}}";
+    }
 
     /// <summary>An I/O vector that the call writes from; its length is the next argument.</summary>
     public static string InputVectors(SystemCallView call, int index) => StructureText.Vectors(call, call[index], call[index + 1], ulong.MaxValue);
@@ -122,6 +133,10 @@ internal static class Arguments
     /// <summary>What a waiting futex call gives up after; other operations have no such argument.</summary>
     public static string? FutexTimeout(SystemCallView call, int index) =>
         (call[1] & 0x7f) is 0 or 9 ? Reads(StructureText.Timespec)(call, index) : null;
+
+    /// <summary>The bits of futex calls that wait or wake by them; other operations have no such argument.</summary>
+    public static string? FutexBits(SystemCallView call, int index) =>
+        (call[1] & 0x7f) != 9 ? null : (uint)call[5] == uint.MaxValue ? "FUTEX_BITSET_MATCH_ANY" : SystemCallView.Hexadecimal((uint)call[5]);
 
     /// <summary>The third argument of fcntl, which depends on the command.</summary>
     public static string? FileCommandArgument(SystemCallView call, int index) => (call[1] & uint.MaxValue) switch

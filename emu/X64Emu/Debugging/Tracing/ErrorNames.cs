@@ -143,6 +143,17 @@ public static class ErrorNames
     /// <summary>Whether a result of a system call is an error that programs get.</summary>
     public static bool IsError(long result) => result is < 0 and >= -Highest;
 
+    /// <summary>What a call returns inside the kernel when a signal interrupts it, as <c>ERESTARTSYS (To be restarted if SA_RESTART is set)</c>; programs
+    /// never see it. Null for other results.</summary>
+    public static string? DescribeInterruption(long result) => result switch
+    {
+        -512 => "ERESTARTSYS (To be restarted if SA_RESTART is set)",
+        -513 => "ERESTARTNOINTR (To be restarted)",
+        -514 => "ERESTARTNOHAND (To be restarted if no handler)",
+        -516 => "ERESTART_RESTARTBLOCK (Interrupted by signal)",
+        _ => null,
+    };
+
     /// <summary>The name and message of an error, as <c>ENOENT (No such file or directory)</c>.</summary>
     /// <param name="number">The positive number.</param>
     public static string Describe(int number) =>

@@ -68,6 +68,8 @@ internal static class LinuxConstants
         (4, "CLOCK_MONOTONIC_RAW"),
         (5, "CLOCK_REALTIME_COARSE"), (6, "CLOCK_MONOTONIC_COARSE"), (7, "CLOCK_BOOTTIME"));
 
+    public static readonly NamedFlags IntervalClock = new("ITIMER", null, (0, "ITIMER_REAL"), (1, "ITIMER_VIRTUAL"), (2, "ITIMER_PROF"));
+
     public static readonly NamedFlags ClockFlags = new("TIMER", null, (1, "TIMER_ABSTIME"));
 
     public static readonly NamedFlags Resource = new(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace X64Emu.Debugging.Tracing;
@@ -67,8 +68,7 @@ internal static class StructureText
         ulong handler = BinaryPrimitives.ReadUInt64LittleEndian(bytes), flags = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
         string target = handler switch { 0 => "SIG_DFL", 1 => "SIG_IGN", _ => $"0x{handler:x}" };
         string restorer = (flags & 0x400_0000) != 0 ? $", sa_restorer=0x{BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]):x}" : "";
-        string kind = (flags & 4) != 0 ? "sa_sigaction" : "sa_handler";
-        return $"{{{kind}={target}, sa_mask={SignalSet(BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]))}, "
+        return $"{{sa_handler={target}, sa_mask={SignalSet(BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]))}, "
             + $"sa_flags={LinuxConstants.SignalActionFlags.Flags(flags)}{restorer}}}";
     }
 
@@ -148,8 +148,37 @@ internal static class StructureText
         return $"{SystemCallView.Pointer(address)} /* {entries} entries */";
     }
 
+    /// <summary>struct itimerval.</summary>
+    public static string IntervalTimer(SystemCallView call, ulong address) =>
+        $"{{it_interval={Timeval(call, address)}, it_value={Timeval(call, address + 16)}}}";
+
+    /// <summary>struct itimerspec.</summary>
+    public static string TimerSetting(SystemCallView call, ulong address) =>
+        $"{{it_interval={Timespec(call, address)}, it_value={Timespec(call, address + 16)}}}";
+
+    /// <summary>struct clone_args, and behind an arrow what clone3 has stored.</summary>
+    public static string CloneArguments(SystemCallView call, ulong address)
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        if (!call.TryRead(address, bytes)) return SystemCallView.Pointer(address);
+        ulong flags = BinaryPrimitives.ReadUInt64LittleEndian(bytes), signal = BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]);
+        ulong stack = BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]), parent = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]);
+        string text = $"{{flags={LinuxConstants.CloneFlags.Flags(flags)}";
+        if ((flags & 0x120_0000) != 0) text += $", child_tid={SystemCallView.Pointer(BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]))}";
+        if ((flags & 0x10_0000) != 0) text += $", parent_tid={SystemCallView.Pointer(parent)}";
+        text += $", exit_signal={(signal == 0 ? "0" : LinuxConstants.Signal(signal))}, stack={SystemCallView.Pointer(stack)}";
+        text += $", stack_size={SystemCallView.Hexadecimal(BinaryPrimitives.ReadUInt64LittleEndian(bytes[48..]))}";
+        if ((flags & 0x8_0000) != 0) text += $", tls={SystemCallView.Pointer(BinaryPrimitives.ReadUInt64LittleEndian(bytes[56..]))}";
+        Span<byte> child = stackalloc byte[4];
+        bool isStored = call.HasOutput && (flags & 0x10_0000) != 0 && call.TryRead(parent, child);
+        return text + (isStored ? $"}} => {{parent_tid=[{BitConverter.ToInt32(child)}]}}" : "}");
+    }
+
     private static string SignalSet(ulong set)
     {
+        // As strace does with sets of most signals.
+        const int many = 64 * 2 / 3;
+        if (BitOperations.PopCount(set) >= many) return "~" + SignalSet(~set);
         IEnumerable<int> numbers = Enumerable.Range(1, 64).Where(number => (set >> (number - 1) & 1) != 0);
         return $"[{string.Join(' ', numbers.Select(number => LinuxConstants.SignalName((ulong)number)))}]";
     }

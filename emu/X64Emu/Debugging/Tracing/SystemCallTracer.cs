@@ -3,78 +3,117 @@ using X64Emu.Debugging.Running;
 namespace X64Emu.Debugging.Tracing;
 
 /// <summary>
-/// A line for each system call in strace's format. A call is written when it ends, since the kernel has then touched all its arguments point at; one that
-/// another process's calls come in between is therefore not split. A call that never ends is written at its beginning, with a question mark.
+/// Lines for system calls, signals and the ends of threads and processes, in strace's format. A call is written when it ends, since the kernel has then touched
+/// all its arguments point at. Where another thread's line comes before, the call is cut in two: <c>read(3,  &lt;unfinished ...&gt;</c> and, at its end,
+/// <c>&lt;... read resumed&gt;"x", 1) = 1</c>.
 /// </summary>
 internal sealed class SystemCallTracer : Tracer
 {
-    private const int SigreturnNumber = 15, ExecveNumber = 59, ExitNumber = 60, ExitGroupNumber = 231, ExecveatNumber = 322;
+    private const int ExecveNumber = 59, ExitNumber = 60, ExitGroupNumber = 231, ExecveatNumber = 322;
+    private const int KillSignal = 9, FirstStopSignal = 19, LastStopSignal = 22;
 
-    // The arguments of exec are gone when it ends.
-    private readonly Dictionary<(int Pid, int? Tid), string> execs = [];
-    private readonly Dictionary<(int Pid, int? Tid), SystemCallEvent> begun = [];
-    private readonly HashSet<int> processes = [];
+    private readonly Dictionary<int, TracedCall> begun = [];
+
+    // The threads that live, with their processes.
+    private readonly Dictionary<int, int> threads = [];
+
+    // The call that was begun last and of which nothing is written yet.
+    private TracedCall? unwritten;
 
     public SystemCallTracer(DebugSession session, TextWriter writer)
         : base(session, writer)
     {
         session.SystemCallReported += Reported;
+        session.SignalReported += Reported;
         session.ProcessReported += Reported;
     }
 
     private protected override void Attach()
     {
-        execs.Clear();
         begun.Clear();
-        processes.Clear();
+        threads.Clear();
+        unwritten = null;
     }
 
     private protected override void Detach()
     {
+        CutUnwritten();
         Session.SystemCallReported -= Reported;
+        Session.SignalReported -= Reported;
         Session.ProcessReported -= Reported;
     }
 
     private void Reported(SystemCallEvent call)
     {
-        processes.Add(call.Pid);
-        begun.Remove((call.Pid, call.Tid));
+        int thread = call.Tid ?? call.Pid;
+        threads[thread] = call.Pid;
         if (call.Phase == SystemCallPhase.Return)
         {
-            if (!execs.Remove((call.Pid, call.Tid), out string? text)) text = SystemCallText.Call(call, Session.Memory);
-            Write(call.Pid, text, call);
+            // The end of a call that a signal cut short was told where the signal was.
+            if (begun.TryGetValue(thread, out TracedCall? ended) && ended.Event.Number == call.Number) End(ended, call);
+            return;
         }
-        else if (call.Number is ExecveNumber or ExecveatNumber)
-        {
-            execs[(call.Pid, call.Tid)] = SystemCallText.Call(call, Session.Memory);
-        }
-        else if (call.Number is ExitNumber or ExitGroupNumber or SigreturnNumber)
-        {
-            Write(call.Pid, SystemCallText.Call(call, Session.Memory), call);
-        }
-        else
-        {
-            begun[(call.Pid, call.Tid)] = call;
-        }
+        CutUnwritten();
+        unwritten = begun[thread] = new TracedCall(call, thread, Prefix(thread), Session.Memory);
+        // What an exec's arguments point at is gone when it ends.
+        if (call.Number is ExecveNumber or ExecveatNumber) unwritten.KeepText();
+        if (call.Number is not (ExitNumber or ExitGroupNumber)) return;
+        End(unwritten, call);
+        if (call.Number == ExitNumber && threads.Values.Count(pid => pid == call.Pid) > 1) WriteEnd(thread, $"exited with {call.Arguments.First & 0xff}");
+    }
+
+    private void Reported(SignalEvent signal)
+    {
+        int thread = signal.Tid ?? signal.Pid;
+        threads[thread] = signal.Pid;
+        // Before a signal's comes the end of the call that it interrupted, or that caused it.
+        if (begun.TryGetValue(thread, out TracedCall? call) && Session.Guest?.CurrentThread?.UserFrame is { SystemCall: not null } frame)
+            End(call, call.Event with { Phase = SystemCallPhase.Return, Result = (long)frame[Cpu.GeneralRegister.Rax] });
+        if (signal.Signal == KillSignal) return;
+        CutUnwritten();
+        Write($"{Prefix(thread)}--- {SignalText.Delivered(Session.Memory, signal)} ---");
+        if (!signal.IsHandled && signal.Signal is >= FirstStopSignal and <= LastStopSignal)
+            Write($"{Prefix(thread)}--- stopped by {LinuxConstants.Signal((ulong)signal.Signal)} ---");
     }
 
     private void Reported(ProcessEvent happened)
     {
-        if (happened.Kind != ProcessEventKind.Exit || !processes.Contains(happened.Pid)) return;
-        foreach (((int Pid, int? Tid) thread, SystemCallEvent call) in begun.Where(pair => pair.Key.Pid == happened.Pid).ToArray())
-        {
-            begun.Remove(thread);
-            Write(call.Pid, SystemCallText.Call(call, Session.Memory), call);
-        }
+        if (happened.Kind == ProcessEventKind.Fork && threads.ContainsValue(happened.OtherPid ?? 0)) threads[happened.Pid] = happened.Pid;
+        if (happened.Kind != ProcessEventKind.Exit || !threads.ContainsValue(happened.Pid)) return;
         int signal = happened.WaitStatus & 0x7f;
         string dumped = (happened.WaitStatus & 0x80) != 0 ? " (core dumped)" : "";
         string end = signal == 0 ? $"exited with {happened.WaitStatus >> 8 & 0xff}" : $"killed by {LinuxConstants.Signal((ulong)signal)}{dumped}";
-        Write($"{Prefix(happened.Pid)}+++ {end} +++");
-        processes.Remove(happened.Pid);
+        foreach (int thread in threads.Where(pair => pair.Value == happened.Pid).Select(pair => pair.Key).OrderDescending().ToArray())
+        {
+            if (begun.TryGetValue(thread, out TracedCall? call)) End(call, call.Event);
+            WriteEnd(thread, end);
+        }
     }
 
-    /// <summary>With several processes each line says whose it is, as strace's do.</summary>
-    private string Prefix(int pid) => processes.Count > 1 ? $"[pid {pid,5}] " : "";
+    private void End(TracedCall call, SystemCallEvent end)
+    {
+        begun.Remove(call.Thread);
+        if (unwritten == call) unwritten = null;
+        else CutUnwritten();
+        Write(SystemCallText.WithResult(call.IsCut ? Prefix(call.Thread) + call.Resumed(end) : call.Prefix + call.Whole(end), end));
+    }
 
-    private void Write(int pid, string callText, SystemCallEvent call) => Write(SystemCallText.WithResult(Prefix(pid) + callText, call));
+    private void WriteEnd(int thread, string end)
+    {
+        CutUnwritten();
+        Write($"{Prefix(thread)}+++ {end} +++");
+        begun.Remove(thread);
+        threads.Remove(thread);
+    }
+
+    /// <summary>Something else comes before the end of the call that was begun last.</summary>
+    private void CutUnwritten()
+    {
+        if (unwritten is null) return;
+        Write($"{unwritten.Prefix}{unwritten.Cut()} <unfinished ...>");
+        unwritten = null;
+    }
+
+    /// <summary>With several threads each line says whose it is, as strace's do.</summary>
+    private string Prefix(int thread) => threads.Count > 1 ? $"[pid {thread,5}] " : "";
 }

@@ -8,22 +8,36 @@ namespace X64Emu.Debugging.Tracing;
 
 /// <summary>A system call while it is put into words: its arguments, its result, and the memory they point into.</summary>
 /// <param name="call">The call at its end, or at its beginning when it has none.</param>
-/// <param name="memory">The memory of its process, which must be the one that runs.</param>
-internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory)
+/// <param name="memory">The machine's memory.</param>
+/// <param name="cr3">The page tables of its process.</param>
+internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory, ulong cr3)
 {
     /// <summary>As much of a string as is shown, as with strace.</summary>
     private const int ShownBytes = 32;
 
     private const int LongestPathBytes = 4096;
 
-    /// <summary>Whether the call has ended, so that what it wrote can be shown.</summary>
-    public bool HasEnded => call.Phase == SystemCallPhase.Return;
+    /// <summary>The call's number.</summary>
+    public int Number => call.Number;
 
-    /// <summary>Whether it ended with an error.</summary>
-    public bool HasFailed => HasEnded && ErrorNames.IsError(call.Result);
+    /// <summary>RSP at the entry.</summary>
+    public ulong StackPointer => call.StackPointer;
 
-    /// <summary>Whether the call has written what its pointers point at.</summary>
-    public bool HasOutput => HasEnded && !HasFailed;
+    /// <summary>True when words were asked for that depend on how the call ends, and it has not ended.</summary>
+    public bool IsEndWanted { get; private set; }
+
+    /// <summary>Whether the call has ended and written what its pointers point at.</summary>
+    public bool HasOutput
+    {
+        get
+        {
+            IsEndWanted |= call.Phase == SystemCallPhase.Entry;
+            return call.Phase == SystemCallPhase.Return && !IsInterrupted && !ErrorNames.IsError(call.Result);
+        }
+    }
+
+    /// <summary>Whether a signal ended it.</summary>
+    public bool IsInterrupted => ErrorNames.DescribeInterruption(call.Result) is not null;
 
     /// <summary>RAX at the end.</summary>
     public long Result => call.Result;
@@ -34,11 +48,14 @@ internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory)
     /// <summary>An address, NULL for 0.</summary>
     public static string Pointer(ulong address) => address == 0 ? "NULL" : $"0x{address:x}";
 
+    /// <summary>A number in hexadecimal.</summary>
+    public static string Hexadecimal(ulong value) => value == 0 ? "0" : $"0x{value:x}";
+
     /// <summary>Reads bytes; false when not all are mapped.</summary>
-    public bool TryRead(ulong address, Span<byte> bytes) => memory.Read(new VirtualAddress(address), bytes) == bytes.Length;
+    public bool TryRead(ulong address, Span<byte> bytes) => memory.Read(new VirtualAddress(address), bytes, cr3) == bytes.Length;
 
     /// <summary>Reads a 64-bit word.</summary>
-    public bool TryRead(ulong address, out ulong value) => memory.TryReadUInt64(new VirtualAddress(address), out value);
+    public bool TryRead(ulong address, out ulong value) => memory.TryReadUInt64(new VirtualAddress(address), out value, cr3);
 
     /// <summary>Bytes of which so many are valid, as a string that is cut where it is long; the address where they are not mapped.</summary>
     public string Buffer(ulong address, ulong lengthBytes)
@@ -91,7 +108,7 @@ internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory)
     private bool TryReadText(ulong address, out byte[] text)
     {
         byte[] bytes = new byte[LongestPathBytes];
-        int read = address == 0 ? 0 : memory.Read(new VirtualAddress(address), bytes), end = Array.IndexOf(bytes, (byte)0, 0, read);
+        int read = address == 0 ? 0 : memory.Read(new VirtualAddress(address), bytes, cr3), end = Array.IndexOf(bytes, (byte)0, 0, read);
         text = end < 0 ? [] : bytes[..end];
         return end >= 0;
     }
