@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Mm;
 
 namespace GuestOs.Proc;
@@ -13,7 +14,11 @@ internal static class Signal
     {
         if (process.IsZombie || process.Space == null || !Prepare(process, info.Signal)) return 0;
         Thread target = Receiver(process, info.Signal);
-        if (target != null && process.Signals.IsIgnored(info.Signal)) return 0;
+        if (target != null && process.Signals.IsIgnored(info.Signal))
+        {
+            Discard(process.Pid, info);
+            return 0;
+        }
         if (!Add(ref process.Signals.Pending, process, info)) return -Errno.Again;
         Notify(process, target, info.Signal);
         return 0;
@@ -25,7 +30,11 @@ internal static class Signal
         Process process = thread.Process;
         if (process.IsZombie || process.Space == null || !Prepare(process, info.Signal)) return 0;
         bool isBlocked = (thread.BlockedSignals & SignalNumber.Bit(info.Signal)) != 0;
-        if (!isBlocked && process.Signals.IsIgnored(info.Signal)) return 0;
+        if (!isBlocked && process.Signals.IsIgnored(info.Signal))
+        {
+            Discard(process.Pid, info);
+            return 0;
+        }
         if (!Add(ref thread.Pending, process, info)) return -Errno.Again;
         if (!isBlocked) Interrupt(thread);
         return 0;
@@ -37,7 +46,11 @@ internal static class Signal
         int number = signal.Info.Signal;
         if (process.Space == null || signal.IsQueued || !Prepare(process, number)) return false;
         Thread target = thread == null ? Receiver(process, number) : (thread.BlockedSignals & SignalNumber.Bit(number)) == 0 ? thread : null;
-        if (target != null && process.Signals.IsIgnored(number)) return false;
+        if (target != null && process.Signals.IsIgnored(number))
+        {
+            Discard(process.Pid, signal.Info);
+            return false;
+        }
         bool isAdded = thread != null ? thread.Pending.Add(signal) : process.Signals.Pending.Add(signal);
         process.Signals.Arrive();
         if (target != null) Interrupt(target);
@@ -97,6 +110,12 @@ internal static class Signal
     {
         thread.HasWork = true;
         if (thread.State == ThreadState.Sleeping && thread.IsInterruptible && thread.Queue != null) WaitQueue.Wake(thread);
+    }
+
+    /// <summary>Nothing is done with a signal that is ignored; a machine that traces signals sees it here.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Discard(int pid, in SignalInfo info)
+    {
     }
 
     private static bool Add(ref PendingSignals pending, Process process, in SignalInfo info)

@@ -11,16 +11,22 @@ public sealed partial class SystemCallTraceTests : IDisposable
 
     public void Dispose() => File.Delete(file);
 
-    [RequiresToolFact("strace", "strace")]
-    public void SystemCalls_OfAProgram_LookAsStraceShowsThem()
+    /// <param name="name">The program.</param>
+    /// <param name="status">Its exit status.</param>
+    /// <param name="showsSignals">Whether it makes sure that signals come in the same order on every run.</param>
+    [RequiresToolTheory("strace", "strace")]
+    [InlineData("traced-calls", 5, false)]
+    [InlineData("traced-signals", 6, true)]
+    public void SystemCalls_OfAProgram_LookAsStraceShowsThem(string name, int status, bool showsSignals)
     {
-        string program = CompiledProgram.Glibc("traced-calls");
+        string program = CompiledProgram.Glibc(name);
         ProgramResult native = HostProcess.Run(HostTool.Require("strace", "strace"), ["-f", "-o", file, program]);
-        IReadOnlyList<string> expected = Normalized(Joined(File.ReadAllLines(file)));
+        string expected = Normalized(ByProcess(File.ReadAllLines(file), StraceThread()), showsSignals);
         ProgramResult guest = EmulatedProgram.Command(["trace", "-o", file, program]);
-        IReadOnlyList<string> actual = Normalized(ByProcess(File.ReadAllLines(file)));
-        Assert.Equal((5, 5), (native.ExitStatus, guest.ExitStatus));
-        Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
+        string[] lines = File.ReadAllLines(file);
+        Assert.Equal((status, status), (native.ExitStatus, guest.ExitStatus));
+        Assert.Equal(expected, Normalized(ByProcess(lines, ProcessPrefix()), showsSignals));
+        Assert.Contains(lines, line => WaitBegun().IsMatch(line));
     }
 
     [Fact]
@@ -42,14 +48,18 @@ public sealed partial class SystemCallTraceTests : IDisposable
         Assert.Equal("x64emu: -o /tmp is a directory\n", result.StandardError);
     }
 
-    /// <summary>strace's lines with what it has cut in two put together, those of the first process first.</summary>
-    private static IEnumerable<string> Joined(IEnumerable<string> lines)
+    /// <summary>The lines of the first process, then those of the others, with what was cut in two put together. Where one process is alone, its lines may
+    /// be without its number.</summary>
+    private static IEnumerable<string> ByProcess(IEnumerable<string> lines, Regex prefix)
     {
         List<(string Pid, string Text)> calls = [];
+        string first = "";
         foreach (string line in lines)
         {
-            int blank = line.IndexOf(' ', StringComparison.Ordinal);
-            (string pid, string text) = (line[..blank], line[blank..].TrimStart());
+            Match thread = prefix.Match(line);
+            string pid = thread.Groups[1].Value, text = line[thread.Length..];
+            if (first.Length == 0) first = pid;
+            if (pid == first) pid = "";
             Match resumed = Resumed().Match(text);
             if (!resumed.Success)
             {
@@ -62,31 +72,19 @@ public sealed partial class SystemCallTraceTests : IDisposable
         return calls.GroupBy(call => call.Pid).SelectMany(process => process.Select(call => call.Text));
     }
 
-    /// <summary>The tool's lines, those of the first process first; only those of the others have its number, or all when there are several.</summary>
-    private static IEnumerable<string> ByProcess(IEnumerable<string> lines)
-    {
-        List<(string Pid, string Text)> calls = [];
-        string first = "";
-        foreach (string line in lines)
-        {
-            Match prefix = ProcessPrefix().Match(line);
-            string pid = prefix.Success ? prefix.Groups[1].Value : first;
-            calls.Add((pid == "2" ? "" : pid, line[prefix.Length..]));
-        }
-        return calls.GroupBy(call => call.Pid).SelectMany(process => process.Select(call => call.Text));
-    }
-
-    /// <summary>Takes out what differs by nature: addresses, process numbers, random bytes, the exec itself, which no program of the guest makes, and a
+    /// <summary>Takes out what differs by nature: addresses, process numbers, random bytes, times, the exec itself, which no program of the guest makes, and a
     /// call that the guest kernel does not have.</summary>
-    private static List<string> Normalized(IEnumerable<string> lines) =>
-    [
-        .. lines.Where(line => !((string[])["execve(", "rseq(", "---"]).Any(start => line.StartsWith(start, StringComparison.Ordinal)))
+    private static string Normalized(IEnumerable<string> lines, bool showsSignals)
+    {
+        string[] others = showsSignals ? ["execve(", "rseq("] : ["execve(", "rseq(", "---"];
+        return string.Join('\n', lines.Where(line => !others.Any(start => line.StartsWith(start, StringComparison.Ordinal)))
             .Select(line => Address().Replace(line, "ADDRESS"))
             .Select(line => RandomBytes().Replace(line, "getrandom(BYTES"))
             .Select(line => ProcessNumber().Replace(line, "$1PID"))
             .Select(line => ProcessResult().Replace(line, "$1 = PID"))
-            .Select(line => Padding().Replace(line, " = ")),
-    ];
+            .Select(line => SenderOrTime().Replace(line, "$1=N"))
+            .Select(line => Padding().Replace(line, " = ")));
+    }
 
     [GeneratedRegex(@"0x[0-9a-f]{5,}")]
     private static partial Regex Address();
@@ -94,17 +92,26 @@ public sealed partial class SystemCallTraceTests : IDisposable
     [GeneratedRegex(@"getrandom\(""[^""]*""")]
     private static partial Regex RandomBytes();
 
-    [GeneratedRegex(@"^((?:kill|wait4)\()\d+")]
+    [GeneratedRegex(@"^((?:kill|wait4|tgkill|rt_sigqueueinfo)\()\d+(, \d+(?=, SIG))?")]
     private static partial Regex ProcessNumber();
 
-    [GeneratedRegex(@"^((?:getpid|set_tid_address|clone|wait4)\(.*\)) += [1-9]\d*$")]
+    [GeneratedRegex(@"^((?:getpid|gettid|set_tid_address|clone|wait4)\(.*\)) += [1-9]\d*$")]
     private static partial Regex ProcessResult();
+
+    [GeneratedRegex(@"(si_pid|si_uid|si_utime|si_stime|(?<=, \{tv_sec=8, )tv_nsec)=\d+")]
+    private static partial Regex SenderOrTime();
 
     [GeneratedRegex(@"(?<=\)) += ")]
     private static partial Regex Padding();
 
     [GeneratedRegex(@"^<\.\.\. \w+ resumed>")]
     private static partial Regex Resumed();
+
+    [GeneratedRegex(@"^(\d+) +")]
+    private static partial Regex StraceThread();
+
+    [GeneratedRegex(@"^\[pid +\d+\] wait4\(\d+,  <unfinished \.\.\.>$")]
+    private static partial Regex WaitBegun();
 
     [GeneratedRegex(@"^\[pid +(\d+)\] ")]
     private static partial Regex ProcessPrefix();

@@ -83,7 +83,7 @@ public sealed class DebugSession : IDisposable
     /// <summary>Told of system calls as they begin and end, on the thread that runs the machine. Subscribe while the machine stands still.</summary>
     public event Action<SystemCallEvent>? SystemCallReported;
 
-    /// <summary>Told of signals as they take effect, between two instructions of the kernel. Subscribe while the machine stands still.</summary>
+    /// <summary>Told of signals as they take effect or are ignored, between two instructions of the kernel. Subscribe while the machine stands still.</summary>
     public event Action<SignalEvent>? SignalReported;
 
     /// <summary>Told when <see cref="Machine"/> and all that belongs to it have been replaced.</summary>

@@ -160,10 +160,11 @@ internal sealed class RunEngine : IDisposable
             if (point.Physical is { } wanted) physical ??= memory.TryTranslate(rip, out PhysicalAddress found) ? found : null;
             if (point.Addresses.Contains(rip) || (point.Physical is not null && point.Physical == physical)) hits.Add(new BreakpointHit(point));
         }
-        if (signals.Delivered(Machine, memory, Monitor.Task) is not { } delivered) return;
-        SignalListener()?.Invoke(delivered);
+        if (signals.Present(Machine, memory, Monitor.Task) is not { } signal) return;
+        SignalListener()?.Invoke(signal);
+        if (signal.Fate == SignalFate.Ignored) return;
         foreach (SignalCatchpoint point in points.Enabled<SignalCatchpoint>())
-            if (point.Matches(delivered.Signal, pid)) hits.Add(new SignalHit(point, delivered.Signal, delivered.IsHandled));
+            if (point.Matches(signal.Signal, pid)) hits.Add(new SignalHit(point, signal.Signal, IsHandled: signal.Fate == SignalFate.Handled));
     }
 
     private static StopEventReason ReasonOf(List<StopHit> hits) =>

@@ -26,6 +26,7 @@ internal sealed class StopPointArming(PcMachine machine, StopPointTable points, 
                 wanted.UnionWith(point.Addresses);
                 if (point.Physical is { } physical) wantedPhysical.Add(physical);
             }
+            if (seesSignals) wanted.UnionWith(signals.IgnoringAddresses);
             if (seesSignals || points.Enabled<SignalCatchpoint>().Any()) wanted.UnionWith(signals.Addresses);
             wantedWatchpoints.UnionWith(points.Enabled<Watchpoint>());
         }

@@ -26,6 +26,9 @@ internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory, u
     /// <summary>True when words were asked for that depend on how the call ends, and it has not ended.</summary>
     public bool IsEndWanted { get; private set; }
 
+    /// <summary>True when memory was asked for that is not there.</summary>
+    public bool HasMissed { get; private set; }
+
     /// <summary>Whether the call has ended and written what its pointers point at.</summary>
     public bool HasOutput
     {
@@ -52,10 +55,21 @@ internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory, u
     public static string Hexadecimal(ulong value) => value == 0 ? "0" : $"0x{value:x}";
 
     /// <summary>Reads bytes; false when not all are mapped.</summary>
-    public bool TryRead(ulong address, Span<byte> bytes) => memory.Read(new VirtualAddress(address), bytes, cr3) == bytes.Length;
+    public bool TryRead(ulong address, Span<byte> bytes)
+    {
+        bool isRead = memory.Read(new VirtualAddress(address), bytes, cr3) == bytes.Length;
+        HasMissed |= !isRead;
+        return isRead;
+    }
 
     /// <summary>Reads a 64-bit word.</summary>
-    public bool TryRead(ulong address, out ulong value) => memory.TryReadUInt64(new VirtualAddress(address), out value, cr3);
+    public bool TryRead(ulong address, out ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        bool isRead = TryRead(address, bytes);
+        value = isRead ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : 0;
+        return isRead;
+    }
 
     /// <summary>Bytes of which so many are valid, as a string that is cut where it is long; the address where they are not mapped.</summary>
     public string Buffer(ulong address, ulong lengthBytes)
@@ -110,6 +124,7 @@ internal sealed class SystemCallView(SystemCallEvent call, DebugMemory memory, u
         byte[] bytes = new byte[LongestPathBytes];
         int read = address == 0 ? 0 : memory.Read(new VirtualAddress(address), bytes, cr3), end = Array.IndexOf(bytes, (byte)0, 0, read);
         text = end < 0 ? [] : bytes[..end];
+        HasMissed |= end < 0;
         return end >= 0;
     }
 
