@@ -43,6 +43,39 @@ public sealed class SystemCallTextTests : IDisposable
         Assert.EndsWith(" = ?", Line(call with { Phase = SystemCallPhase.Entry }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Calls_CutInTwo_ShowTheRestAtTheirEnd()
+    {
+        Put(Data, "abc");
+        SystemCallEvent read = Ended(0, 3, 5, Data, 10), wake = Ended(202, 0, Data, 129, 1), fork = Ended(56, 7, 0x100_0011, 0, 0, Data);
+        Assert.Equal(["read(5, ", "<... read resumed>\"abc\", 10)"], Cut(read));
+        Assert.Equal(["futex(0x200000, FUTEX_WAKE_PRIVATE, 1", "<... futex resumed>)"], Cut(wake));
+        Assert.Equal(["clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD", "<... clone resumed>, child_tidptr=0x200000)"], Cut(fork));
+
+        string[] Cut(SystemCallEvent call)
+        {
+            TracedCall begun = Begun(call);
+            return [begun.Cut(), begun.Resumed(call)];
+        }
+    }
+
+    [Theory]
+    [InlineData(-512, "ERESTARTSYS (To be restarted if SA_RESTART is set)")]
+    [InlineData(-516, "ERESTART_RESTARTBLOCK (Interrupted by signal)")]
+    public void InterruptedCall_ShowsTheKernelsResult(long result, string expected) =>
+        Assert.Equal($"read(0, 0x200000, 10)                   = ? {expected}", Line(Ended(0, result, 0, Data, 10)));
+
+    /// <summary>What the kernel has not brought in at the beginning is shown as it is at the end, all else as it was at the beginning.</summary>
+    [Fact]
+    public void Input_ChangedByTheCall_IsShownAsItWas()
+    {
+        pc.Memory.Write(new VirtualAddress(Data), [9, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]);
+        SystemCallEvent sleep = Ended(35, -516, Data, Data);
+        TracedCall call = Begun(sleep);
+        pc.Memory.Write(new VirtualAddress(Data), [8]);
+        Assert.Equal("nanosleep({tv_sec=9, tv_nsec=7}, {tv_sec=8, tv_nsec=7})", call.Whole(sleep));
+    }
+
     [Theory]
     [InlineData(0x241UL, "openat(AT_FDCWD, \"/tmp/x\", O_WRONLY|O_CREAT|O_TRUNC, 0644)")]
     [InlineData(0x80000UL, "openat(AT_FDCWD, \"/tmp/x\", O_RDONLY|O_CLOEXEC)")]
@@ -84,7 +117,9 @@ public sealed class SystemCallTextTests : IDisposable
 
     private void Put(ulong address, string text) => pc.Memory.Write(new VirtualAddress(address), Encoding.UTF8.GetBytes(text));
 
-    private string Text(SystemCallEvent call) => SystemCallText.Call(call, pc.Memory);
+    private TracedCall Begun(SystemCallEvent call) => new(call with { Phase = SystemCallPhase.Entry, Result = 0 }, call.Pid, "", pc.Memory);
+
+    private string Text(SystemCallEvent call) => Begun(call).Whole(call);
 
     private string Line(SystemCallEvent call) => SystemCallText.WithResult(Text(call), call);
 }
