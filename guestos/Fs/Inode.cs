@@ -62,6 +62,9 @@ internal abstract unsafe class Inode
     /// <summary>What may no longer be done to the data; only files in memory have any.</summary>
     public FileSeals Seals;
 
+    /// <summary>What flows through a named pipe while somebody has it open; else, and for all others, null.</summary>
+    public PipeInode Flow;
+
     /// <summary>flock's and fcntl's locks; null while nobody has ever locked the file.</summary>
     public FileLocks Locks;
 

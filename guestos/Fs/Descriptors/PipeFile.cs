@@ -10,15 +10,20 @@ internal sealed class PipeFile : OpenFile
 
     private readonly PipeInode _pipe;
 
-    /// <summary>Takes a reference to the inode and counts as reader or writer until it is closed.</summary>
-    public PipeFile(PipeInode pipe, uint flags)
+    // Of a reader that did not wait for a writer: none has come yet, so none has hung up.
+    private readonly bool _wasAlone;
+    private readonly uint _writersBefore;
+
+    /// <summary>Takes references to the pipe and to the inode, itself or the one that gives it a name; counts as reader or writer until it is closed.</summary>
+    public PipeFile(PipeInode pipe, Inode inode, uint flags)
+        : base(inode, flags)
     {
         pipe.AddReference();
         _pipe = pipe;
-        Inode = pipe;
-        Flags = flags;
-        if (OpenFlags.CanRead(flags)) pipe.ReaderCount++;
-        if (OpenFlags.CanWrite(flags)) pipe.WriterCount++;
+        _wasAlone = pipe.WriterCount == 0 && !OpenFlags.CanWrite(flags);
+        _writersBefore = pipe.WritersEver;
+        if (OpenFlags.CanRead(flags)) pipe.AddReader();
+        if (OpenFlags.CanWrite(flags)) pipe.AddWriter();
     }
 
     public override ulong BufferPages => OpenFlags.CanWrite(Flags) ? (_pipe.Available + 4095) >> 12 : 0;
@@ -80,7 +85,7 @@ internal sealed class PipeFile : OpenFile
         {
             _pipe.Readable.Watch();
             if (_pipe.Available != 0) result |= PollEvents.AnyIn & events;
-            if (_pipe.WriterCount == 0) result |= PollEvents.HangUp;
+            if (_pipe.WriterCount == 0 && !(_wasAlone && _pipe.WritersEver == _writersBefore)) result |= PollEvents.HangUp;
         }
         if (OpenFlags.CanWrite(Flags))
         {
@@ -107,5 +112,12 @@ internal sealed class PipeFile : OpenFile
     {
         if (OpenFlags.CanRead(Flags) && --_pipe.ReaderCount == 0) _pipe.Writable.WakeAll();
         if (OpenFlags.CanWrite(Flags) && --_pipe.WriterCount == 0) _pipe.Readable.WakeAll();
+        // What nobody has open any more holds nothing.
+        if (Inode.Flow == _pipe && _pipe.ReaderCount == 0 && _pipe.WriterCount == 0)
+        {
+            Inode.Flow = null;
+            _pipe.Release();
+        }
+        _pipe.Release();
     }
 }

@@ -26,10 +26,16 @@ internal sealed unsafe class PipeInode : Inode
     public int ReaderCount;
     public int WriterCount;
 
+    /// <summary>How many readers, and writers, there have been.</summary>
+    public uint ReadersEver { get; private set; }
+
+    /// <inheritdoc cref="ReadersEver"/>
+    public uint WritersEver { get; private set; }
+
     /// <summary>Woken when bytes came, the last writer left, or a writer came.</summary>
     public readonly WaitQueue Readable = new WaitQueue();
 
-    /// <summary>Woken when room came or the last reader left.</summary>
+    /// <summary>Woken when room came, the last reader left, or a reader came.</summary>
     public readonly WaitQueue Writable = new WaitQueue();
 
     private PipeInode()
@@ -73,15 +79,52 @@ internal sealed unsafe class PipeInode : Inode
         name.Decimal(pipe.Number);
         name.Text("]"u8);
         Dentry entry = new Dentry(null, name.Written, pipe);
-        reader = new PipeFile(pipe, flags | OpenFlags.ReadOnly) { Entry = entry };
-        writer = new PipeFile(pipe, flags | OpenFlags.WriteOnly) { Entry = entry };
+        reader = new PipeFile(pipe, pipe, flags | OpenFlags.ReadOnly) { Entry = entry };
+        writer = new PipeFile(pipe, pipe, flags | OpenFlags.WriteOnly) { Entry = entry };
         entry.AddReference();
     }
 
     public override int Open(uint flags, out OpenFile file)
     {
-        file = new PipeFile(this, flags);
+        file = new PipeFile(this, this, flags);
         return 0;
+    }
+
+    /// <summary>
+    /// Opens what an inode gives a name to, as fifo(7) tells: who only reads waits for a writer, who only writes waits for a reader, or gets -ENXIO if there
+    /// is none and waiting is not wanted. May sleep.
+    /// </summary>
+    public static int OpenNamed(Inode inode, uint flags, out OpenFile file)
+    {
+        file = null;
+        bool reads = OpenFlags.CanRead(flags), writes = OpenFlags.CanWrite(flags), waits = (flags & OpenFlags.NonBlocking) == 0;
+        if (!reads && writes && !waits && (inode.Flow == null || inode.Flow.ReaderCount == 0)) return -Errno.NoDevice;
+        if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
+        if (inode.Flow == null) inode.Flow = new PipeInode();
+        PipeInode pipe = inode.Flow;
+        file = new PipeFile(pipe, inode, flags);
+        uint readers = pipe.ReadersEver, writers = pipe.WritersEver;
+        int error = 0;
+        while (waits && !writes && error == 0 && pipe.WriterCount == 0 && pipe.WritersEver == writers) error = pipe.Readable.Sleep();
+        while (waits && !reads && error == 0 && pipe.ReaderCount == 0 && pipe.ReadersEver == readers) error = pipe.Writable.Sleep();
+        if (error == 0) return 0;
+        file.Release();
+        file = null;
+        return error;
+    }
+
+    /// <summary>One more has it open for reading; writers that wait for one go on.</summary>
+    public void AddReader()
+    {
+        ReadersEver++;
+        if (ReaderCount++ == 0) Writable.WakeAll();
+    }
+
+    /// <summary>One more has it open for writing; readers that wait for one go on.</summary>
+    public void AddWriter()
+    {
+        WritersEver++;
+        if (WriterCount++ == 0) Readable.WakeAll();
     }
 
     /// <summary>

@@ -110,6 +110,7 @@ internal unsafe class RamInode : Inode
 
     public override int Open(uint flags, out OpenFile file)
     {
+        if (Kind == InodeKind.Pipe) return PipeInode.OpenNamed(this, flags, out file);
         file = Kind == InodeKind.Directory ? new MemoryDirectory(this, flags) : HugePages != null ? new HugeFile(this, flags) : new RegularFile(this, flags);
         return 0;
     }

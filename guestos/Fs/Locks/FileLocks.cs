@@ -35,7 +35,7 @@ internal sealed class FileLocks
             while (previous.Next != this) previous = previous.Next;
             previous.Next = Next;
         }
-        KernelHeap.Free(_released);
+        _released.Destroy();
         KernelHeap.Free(this);
     }
 

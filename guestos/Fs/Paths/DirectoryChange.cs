@@ -27,11 +27,15 @@ internal static class DirectoryChange
         return error;
     }
 
-    /// <summary>A device, named pipe or socket: errors of the place come first, then -EPERM. No file system here stores them.</summary>
-    public static int MakeSpecial(ref PathEnd end)
+    /// <summary>A named pipe; -EPERM where there can be none, for devices and for sockets.</summary>
+    public static int MakeSpecial(ref PathEnd end, InodeKind kind, uint mode)
     {
         int error = CheckNew(ref end, mayHaveSlash: false);
-        return error != 0 ? error : -Errno.NotPermitted;
+        if (error != 0) return error;
+        if (kind != InodeKind.Pipe) return -Errno.NotPermitted;
+        error = end.Parent.Inode.Create(end.Name, kind, mode, out Inode inode);
+        if (error == 0) List(ref end, inode);
+        return error;
     }
 
     /// <summary>A hard link.</summary>

@@ -12,6 +12,7 @@ public sealed class FileCallTests
     [InlineData("file-sync")]
     [InlineData("file-truncate")]
     [InlineData("memory-files")]
+    [InlineData("named-pipes")]
     [InlineData("shared-segments")]
     [InlineData("directory-calls")]
     [InlineData("pipe-calls")]
