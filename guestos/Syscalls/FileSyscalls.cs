@@ -105,6 +105,9 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(269, &SysAccess.AccessAt);
         SyscallTable.Add(270, &SysSelect.Pselect6);
         SyscallTable.Add(271, &SysPoll.Ppoll);
+        SyscallTable.Add(275, &SysSplice.Splice);
+        SyscallTable.Add(276, &SysSplice.Tee);
+        SyscallTable.Add(278, &SysSplice.FromMemory);
         SyscallTable.Add(277, &SysFsync.SyncFileRange);
         SyscallTable.Add(280, &SysUtimensat.UtimensAt);
         SyscallTable.Add(281, &SysEpollWait.WaitMasked);

@@ -118,6 +118,7 @@ internal static unsafe class SyscallTable
         Add(202, &SysFutex.Call);
         Add(203, &SysScheduling.SetAffinity);
         Add(204, &SysSchedGetaffinity.Call);
+        Add(216, &SysRemapFilePages.Call);
         Add(218, &SysSetTidAddress.Call);
         Add(219, &SysRestart.Call);
         Add(220, &SysSemop.OperateTimed);

@@ -96,6 +96,9 @@ internal sealed class PipeFile : OpenFile
         return result;
     }
 
+    /// <summary>What flows between its ends.</summary>
+    public PipeInode Pipe => _pipe;
+
     /// <summary>Bytes the pipe can hold.</summary>
     public ulong CapacityBytes => _pipe.CapacityBytes;
 

@@ -187,6 +187,20 @@ internal sealed unsafe class PipeInode : Inode
         return (long)done;
     }
 
+    /// <summary>Copies bytes and leaves them, from so many behind the next one on; returns how many.</summary>
+    public ulong Peek(ulong skippedBytes, byte* destination, ulong lengthBytes)
+    {
+        ulong done = 0, place = _tail + skippedBytes;
+        while (done < lengthBytes && place < _head)
+        {
+            ulong chunk = ChunkAt(place, lengthBytes - done, _head - place);
+            Memory.Copy(destination + done, Physical.FramePointer(_frames[SlotOf(place)]) + (place & 4095), chunk);
+            place += chunk;
+            done += chunk;
+        }
+        return done;
+    }
+
     /// <summary>Moves bytes in, as many as there is room for; returns how many, or -EFAULT, -ENOMEM if none.</summary>
     public long Put(IoBuffer buffer, ulong lengthBytes)
     {

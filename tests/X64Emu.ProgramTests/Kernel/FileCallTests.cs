@@ -46,6 +46,8 @@ public sealed class FileCallTests
     [InlineData("file-limits")]
     [InlineData("memory-space")]
     [InlineData("resolve-rules")]
+    [InlineData("splice-calls")]
+    [InlineData("remap-pages")]
     public void Calls_InMemory_GiveTheResultsOfLinuxsTmpfs(string name) =>
         Assert.Equal(ExpectedInMemory(name), EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
 
