@@ -52,6 +52,16 @@ internal sealed class FileTable
 
     public void SetCloseOnExec(int descriptor, bool closeOnExec) => _closeOnExec[descriptor] = closeOnExec;
 
+    /// <summary>False when the next open file would get no descriptor: nothing is made for it then.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            while (_lowestFree < _files.Length && _files[_lowestFree] != null) _lowestFree++;
+            return _lowestFree < Limit;
+        }
+    }
+
     /// <summary>
     /// Gives an open file the lowest free descriptor from <paramref name="minimum"/> on; takes over the caller's reference. -EMFILE when full.
     /// </summary>

@@ -63,6 +63,11 @@ internal static unsafe class SysOpen
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         int error = PathArgument.Read(directory, path, out PathBuffer buffer, out Dentry start, (rules & (PathRules.Beneath | PathRules.InRoot)) != 0);
         if (error != 0) return error;
+        if (!Descriptors.Table.HasRoom)
+        {
+            PathArgument.Release(ref buffer, start);
+            return -Errno.TooManyFiles;
+        }
         mode &= ModeMask & ~Scheduler.Current.Process.FileContext.Umask;
         error = FileOpener.Open(start, buffer.Span, flags | OpenFlags.LargeFile, mode, new PathScope(rules, start), out OpenFile file);
         PathArgument.Release(ref buffer, start);

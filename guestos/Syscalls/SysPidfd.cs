@@ -32,6 +32,7 @@ internal static unsafe class SysPidfd
         int signal = (int)frame->Argument1;
         if (flags is not (0 or ToThread or ToProcess or ToGroup)) return -Errno.Invalid;
         int error = Find((int)frame->Argument0, out Process process);
+        if (error == -Errno.BadFile) error = FindByDirectory((int)frame->Argument0, out process);
         if (error != 0) return error;
         if (signal < 0 || signal > SignalNumber.Last) return -Errno.Invalid;
         SignalInfo info = SignalInfo.FromUser(signal, SignalCode.User);
@@ -58,6 +59,15 @@ internal static unsafe class SysPidfd
         if (file == null) return -Errno.BadFile;
         file.AddReference();
         return Descriptors.Install(file, closeOnExec: true);
+    }
+
+    /// <summary>The process whose directory of /proc a descriptor is: what signals could be sent by before there were descriptors of processes.</summary>
+    private static int FindByDirectory(int descriptor, out Process process)
+    {
+        OpenFile file = Descriptors.Table.Get(descriptor);
+        bool isDirectory = file?.Inode is ProcInode { Node: ProcNode.Process } && (file.Flags & OpenFlags.Path) == 0;
+        process = isDirectory ? ((ProcInode)file.Inode).Owner.Process : null;
+        return !isDirectory ? -Errno.BadFile : process == null ? -Errno.NoProcess : 0;
     }
 
     /// <summary>The process behind a descriptor: 0, -EBADF, -ESRCH when it has been waited for.</summary>

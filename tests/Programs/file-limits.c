@@ -1,4 +1,4 @@
-/* RLIMIT_FSIZE in the directory given: what each call that would make a file too long gives, and how often SIGXFSZ comes. */
+/* In the directory given: RLIMIT_FSIZE, what each call that would make a file too long gives, and how often SIGXFSZ comes; RLIMIT_NOFILE. */
 #include "show.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -79,5 +79,13 @@ int main(int count, char **arguments)
     setrlimit(RLIMIT_FSIZE, &(struct rlimit) { 2 * LIMIT, 2 * LIMIT });
     SHOW(pwrite(file, bytes, 1, LIMIT));
     SHOW(signals);
+
+    /* Who gets no descriptor has not made a file, nor cut one off. */
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit) { 3, 100 });
+    SHOW(open("new", O_CREAT | O_RDWR, 0600));
+    SHOW(open("file", O_TRUNC | O_WRONLY));
+    SHOW(open("missing", O_RDONLY));
+    show_status("new");
+    show_status("file");
     return 0;
 }

@@ -13,6 +13,7 @@
 #endif
 
 static int pidfd_open_(pid_t pid, unsigned flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }
+static int pidfd_getfd_(int file, int wanted) { return (int)syscall(SYS_pidfd_getfd, file, wanted, 0); }
 static int send(int file, int number, siginfo_t *info, unsigned flags) { return (int)syscall(SYS_pidfd_send_signal, file, number, info, flags); }
 
 static void show_poll(int file)
@@ -47,6 +48,14 @@ int main(void)
     SHOW(send(own, 0, NULL, 0x100));
     SHOW(send(0, 0, NULL, 0));
     SHOW(send(99, 0, NULL, 0));
+    int folder = open("/proc/self", O_DIRECTORY), named = open("/proc/self", O_PATH), other = open("/proc/self/fd", O_DIRECTORY);
+    SHOW(send(folder, 0, NULL, 0));
+    SHOW(send(named, 0, NULL, 0));
+    SHOW(send(other, 0, NULL, 0));
+    SHOW(pidfd_getfd_(folder, 0));
+    close(folder);
+    close(named);
+    close(other);
     show_poll(own);
     snprintf(text, sizeof text, "/proc/self/fd/%d", own);
     char target[128] = { 0 };
