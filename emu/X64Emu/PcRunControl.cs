@@ -7,11 +7,16 @@ namespace X64Emu;
 internal sealed class PcRunControl : IMachineControl
 {
     private const long FlushMilliseconds = 20;
+
+    /// <summary>Slices between two looks at the host's clock, which costs as much as a system call of the guest: some milliseconds at most.</summary>
+    private const int SlicesPerLook = 64;
+
     private readonly Machine machine;
     private readonly WallClockPace? pace;
     private readonly object wakeUp = new();
     private bool hasNews;
     private long lastFlush;
+    private int slicesToLook;
     private PcStop? deviceStop;
     private volatile bool stopRequested;
 
@@ -104,6 +109,8 @@ internal sealed class PcRunControl : IMachineControl
         SliceBoundary?.Invoke();
         foreach (Uart16550 uart in Uarts) uart.Poll();
         // A guest that computes and prints now and then must be seen to do so.
+        if (--slicesToLook > 0) return;
+        slicesToLook = SlicesPerLook;
         if (Environment.TickCount64 - lastFlush >= FlushMilliseconds) Flush();
     }
 

@@ -22,7 +22,7 @@ internal unsafe struct CpuState
     public const int X87TopMask = 7 << 11;
 
     // The fast TLBs: per bank one table for reads and one for writes; see FastTlb.
-    public const int TlbEntries = 256, TlbTableBytes = TlbEntries * 16, TlbBankBytes = 2 * TlbTableBytes, TlbBanks = 3;
+    public const int TlbEntries = 512, TlbTableBytes = TlbEntries * 16, TlbBankBytes = 2 * TlbTableBytes, TlbBanks = 3;
 
     /// <summary>Number of the bank that is never filled: in use while #AC must see every access.</summary>
     public const int EmptyTlbBank = TlbBanks;
@@ -30,10 +30,10 @@ internal unsafe struct CpuState
     public const int TlbReadOffset = HeaderBytes, TlbWriteOffset = TlbReadOffset + TlbTableBytes;
 
     // The jump caches: virtual address -> block, per privilege; see JumpCache.
-    public const int JumpCacheOffset = HeaderBytes + (TlbBanks + 1) * TlbBankBytes, JumpCacheBankBytes = 64 * 32 * 16, JumpCacheBanks = 2;
+    public const int JumpCacheOffset = HeaderBytes + (TlbBanks + 1) * TlbBankBytes, JumpCacheBanks = 2;
 
     /// <summary>The size of the block that holds this header and the tables behind it.</summary>
-    public const int TotalBytes = JumpCacheOffset + JumpCacheBanks * JumpCacheBankBytes;
+    public const int TotalBytes = JumpCacheOffset + JumpCacheBanks * JumpCache.BankBytes;
 
     /// <summary>RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8..R15: the encoding order.</summary>
     [FieldOffset(0)] public fixed ulong Gpr[16];
@@ -145,6 +145,12 @@ internal unsafe struct CpuState
 
     /// <summary>Selectors of ES, CS, SS, DS, FS, GS, in encoding order, for the x87's instruction and data pointers.</summary>
     [FieldOffset(SelectorOffset)] public fixed ushort Selectors[6];
+
+    /// <summary>For each bank of the jump cache, the groups that are not empty.</summary>
+    [FieldOffset(408)] public fixed ulong JumpGroups[JumpCacheBanks];
+
+    /// <summary>Those of them that hold entries of pages that are not global.</summary>
+    [FieldOffset(424)] public fixed ulong LocalJumpGroups[JumpCacheBanks];
 
     /// <summary>How many instructions the slice was given; lowered when it is asked to end early.</summary>
     [FieldOffset(360)] public long SliceInstructions;

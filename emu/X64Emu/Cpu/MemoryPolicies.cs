@@ -43,11 +43,11 @@ internal readonly unsafe struct FastMemory : IMemoryPolicy
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastTlbEntry* Read<TSize>(CpuState* c, Op* o, ulong address, bool stack) where TSize : struct, IOperandSize =>
-        (FastTlbEntry*)(c->TlbTable + (address >> 8 & 0xff0));
+        (FastTlbEntry*)(c->TlbTable + (address >> 8 & (CpuState.TlbEntries - 1) << 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastTlbEntry* Write<TSize>(CpuState* c, Op* o, ulong address, bool stack) where TSize : struct, IOperandSize =>
-        (FastTlbEntry*)(c->TlbTable + (address >> 8 & 0xff0) + CpuState.TlbTableBytes);
+        (FastTlbEntry*)(c->TlbTable + (address >> 8 & (CpuState.TlbEntries - 1) << 4) + CpuState.TlbTableBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastTlbEntry* ReadWrite<TSize>(CpuState* c, Op* o, ulong address, bool stack) where TSize : struct, IOperandSize =>

@@ -294,25 +294,30 @@ public sealed unsafe class Processor : IDisposable
     /// <param name="physicalPageNumber">The physical address divided by 4096.</param>
     public void DropCode(ulong physicalPageNumber) => Blocks.DropPage(physicalPageNumber);
 
-    /// <summary>Works out what follows from CR0, CR4, EFER, CS, SS and CPL: code and stack width, floating-point modes, fast TLB bank, jump
-    /// cache bank.</summary>
+    /// <summary>Works out what follows from CR0, CR4, XCR0, EFER and the segments: floating-point modes, and what <see cref="SegmentsChanged"/> does.</summary>
     internal void ModesChanged()
     {
-        Loop?.StateChanged();
-        SegmentRegister code = System.Segments[(int)SegmentName.Cs], stack = System.Segments[(int)SegmentName.Ss];
-        byte codeBits = System.IsLongModeActive && code.IsLong ? (byte)64 : code.IsDefault32 ? (byte)32 : (byte)16;
         for (int name = 0; name < System.Segments.Length; name++) c->Selectors[name] = System.Segments[name].Selector;
-        c->StackBits = codeBits == 64 ? (byte)64 : stack.IsDefault32 ? (byte)32 : (byte)16;
-        if (codeBits != c->CodeBits)
-        {
-            c->CodeBits = codeBits;
-            Mmu.FlushFast();
-        }
         FloatingModes floatingModes = FloatingAvailability.ModesOf(c->Cr0, c->Cr4, System.Xcr0);
         if (floatingModes != c->FloatingModes)
         {
             c->FloatingModes = floatingModes;
             JumpCache.Clear(c);
+        }
+        SegmentsChanged();
+    }
+
+    /// <summary>Works out what follows from CS, SS and CPL: code and stack width, fast TLB bank, jump cache bank.</summary>
+    internal void SegmentsChanged()
+    {
+        Loop?.StateChanged();
+        ref readonly SegmentRegister code = ref System.Segments[(int)SegmentName.Cs], stack = ref System.Segments[(int)SegmentName.Ss];
+        byte codeBits = System.IsLongModeActive && code.IsLong ? (byte)64 : code.IsDefault32 ? (byte)32 : (byte)16;
+        c->StackBits = codeBits == 64 ? (byte)64 : stack.IsDefault32 ? (byte)32 : (byte)16;
+        if (codeBits != c->CodeBits)
+        {
+            c->CodeBits = codeBits;
+            Mmu.FlushFast();
         }
         PrivilegeChanged();
     }
@@ -326,7 +331,7 @@ public sealed unsafe class Processor : IDisposable
             : alignmentCheck && (c->Cr0 & SystemRegisters.Cr0AlignmentMask) != 0 ? CpuState.EmptyTlbBank : 0;
         c->TlbBank = bank;
         c->TlbTable = (byte*)c + CpuState.TlbReadOffset + bank * CpuState.TlbBankBytes;
-        c->JumpTable = (byte*)c + CpuState.JumpCacheOffset + (c->Cpl == 3 ? 0 : CpuState.JumpCacheBankBytes);
+        c->JumpTable = (byte*)c + CpuState.JumpCacheOffset + (c->Cpl == 3 ? 0 : JumpCache.BankBytes);
     }
 
     /// <summary>Hands changed paging control bits to the MMU.</summary>

@@ -29,7 +29,7 @@ internal sealed unsafe class Segmentation
 
     public SegmentRegister this[SegmentName name] => system.Segments[(int)name] with { Base = c->SegmentBase[(int)name] };
 
-    /// <summary>Loads a segment register without any check. The caller calls <see cref="Processor.ModesChanged"/> after CS or SS.</summary>
+    /// <summary>Loads a segment register without any check. The caller calls <see cref="Processor.SegmentsChanged"/> after CS or SS.</summary>
     public void Set(SegmentName name, in SegmentRegister value)
     {
         system.Segments[(int)name] = value;
@@ -43,14 +43,14 @@ internal sealed unsafe class Segmentation
         Set(SegmentName.Cs, code);
         Set(SegmentName.Ss, stack);
         c->Cpl = (byte)privilegeLevel;
-        processor.ModesChanged();
+        processor.SegmentsChanged();
     }
 
     /// <summary>Goes on in another code segment at the same stack.</summary>
     public void EnterCode(in SegmentRegister code)
     {
         Set(SegmentName.Cs, code);
-        processor.ModesChanged();
+        processor.SegmentsChanged();
     }
 
     /// <summary>Finds a selector's entry; false when it lies beyond its table.</summary>

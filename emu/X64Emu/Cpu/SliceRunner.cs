@@ -106,7 +106,7 @@ internal sealed unsafe class SliceRunner
         Op* o = next;
         if (o == null)
         {
-            o = finder.Find();
+            o = finder.FindFirst();
             if (o == null)
             {
                 Leave();

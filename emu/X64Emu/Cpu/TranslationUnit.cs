@@ -1,3 +1,4 @@
+using System.Numerics;
 using X64Emu.Bus;
 using X64Emu.Paging;
 using X64Emu.Primitives;
@@ -17,6 +18,9 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
     private readonly GuestRam ram;
     private readonly CodePageMap codePages;
 
+    /// <summary>A bit for each fast entry, in the order of banks and tables, set when its page is not global.</summary>
+    private readonly ulong[] localEntries = new ulong[CpuState.TlbBanks * 2 * CpuState.TlbEntries / 64];
+
     public TranslationUnit(CpuState* state, GuestRam ram, MmioBus mmio, CodePageMap codePages, TlbSpecification specification)
     {
         c = state;
@@ -28,6 +32,7 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
         };
         FastTlbEntry* never = FastTable(CpuState.EmptyTlbBank, write: false);
         for (int index = 0; index < 2 * CpuState.TlbEntries; index++) never[index].Tag = FastTlbEntry.Empty;
+        JumpCache.Initialize(c);
         FlushFast();
     }
 
@@ -38,6 +43,9 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
     public bool PagingEnabled => mmu.Controls.Enabled;
 
     public ulong Cr3 => mmu.Cr3;
+
+    /// <summary>Whether the page last translated is global.</summary>
+    public bool IsGlobal => mmu.IsGlobal;
 
     /// <summary>Told of each physical page number that holds decoded code and was written.</summary>
     public Action<ulong>? CodeWritten { get; set; }
@@ -139,6 +147,17 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
 
     void ITranslationObserver.TranslationsDropped() => FlushFast();
 
+    void ITranslationObserver.LocalTranslationsDropped()
+    {
+        FastTlbEntry* all = FastTable(0, write: false);
+        for (int word = 0; word < localEntries.Length; word++)
+        {
+            for (ulong left = localEntries[word]; left != 0; left &= left - 1) all[word * 64 + BitOperations.TrailingZeroCount(left)].Tag = FastTlbEntry.Empty;
+            localEntries[word] = 0;
+        }
+        JumpCache.ClearLocal(c);
+    }
+
     private bool Record(in TranslationFault fault, ulong virtualAddress, bool stack)
     {
         c->FaultVector = (byte)(!fault.IsNonCanonical ? ExceptionVector.PageFault : stack ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection);
@@ -156,7 +175,10 @@ internal sealed unsafe class TranslationUnit : ITranslationObserver
         if (host == null || (kind == AccessKind.Write && codePages.ContainsCode(physicalAddress >> 12))) return;
         if (Monitor is not null && Monitor.MustSee(virtualAddress, physicalAddress, kind)) return;
         ulong page = virtualAddress & ~0xfffUL;
-        FastTable(c->TlbBank, kind == AccessKind.Write)[(int)(page >> 12) & (CpuState.TlbEntries - 1)] =
-            new FastTlbEntry { Tag = page, HostDelta = (nint)host - (nint)page };
+        int slot = (int)(page >> 12) & (CpuState.TlbEntries - 1), table = c->TlbBank * 2 + (kind == AccessKind.Write ? 1 : 0);
+        FastTable(c->TlbBank, kind == AccessKind.Write)[slot] = new FastTlbEntry { Tag = page, HostDelta = (nint)host - (nint)page };
+        ref ulong local = ref localEntries[(table * CpuState.TlbEntries + slot) / 64];
+        if (mmu.IsGlobal) local &= ~(1UL << slot);
+        else local |= 1UL << slot;
     }
 }

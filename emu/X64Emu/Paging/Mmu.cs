@@ -18,6 +18,9 @@ internal interface ITranslationObserver
     /// <summary>An instruction translation of 2^<paramref name="shift"/> bytes is gone.</summary>
     void FetchTranslationDropped(ulong virtualBase, int shift);
 
+    /// <summary>All translations of pages that are not global may be gone.</summary>
+    void LocalTranslationsDropped();
+
     /// <summary>Any translation may be gone.</summary>
     void TranslationsDropped();
 }
@@ -62,10 +65,14 @@ internal sealed class Mmu
 
     public ulong Cr3 { get; private set; }
 
+    /// <summary>Whether the page that <see cref="Translate"/> last found is global, so that its translation outlives a load of CR3.</summary>
+    public bool IsGlobal { get; private set; }
+
     /// <summary>Translates one address: TLB first, page tables else. With paging off, addresses are physical and 32 bits wide.</summary>
     public bool Translate(ulong virtualAddress, AccessKind kind, AccessMode mode, out ulong physicalAddress, out TranslationFault fault)
     {
         fault = default;
+        IsGlobal = false;
         physicalAddress = virtualAddress & uint.MaxValue;
         if (!controls.Enabled) return true;
         if (!new VirtualAddress(virtualAddress).IsCanonical)
@@ -78,6 +85,7 @@ internal sealed class Mmu
         bool present = !Unsafe.IsNullRef(ref first);
         if (present && IsUsable(first, kind, mode))
         {
+            IsGlobal = first.IsGlobal;
             physicalAddress = first.Translate(virtualAddress);
             return true;
         }
@@ -90,6 +98,7 @@ internal sealed class Mmu
                 if (fetch) Counters.FetchL2Hits++;
                 else if (kind == AccessKind.Write) Counters.DataStoreL2Hits++;
                 else Counters.DataLoadL2Hits++;
+                IsGlobal = second.IsGlobal;
                 physicalAddress = second.Translate(virtualAddress);
                 InsertL1(fetch, second, virtualAddress);
                 return true;
@@ -113,6 +122,7 @@ internal sealed class Mmu
         }
         tlb.InsertL2(translation);
         InsertL1(fetch, translation, virtualAddress);
+        IsGlobal = translation.IsGlobal;
         physicalAddress = translation.Translate(virtualAddress);
         return true;
     }
@@ -160,7 +170,7 @@ internal sealed class Mmu
             tlb.Invalidate(pcid, keepGlobal: true);
         }
         walker.FlushCaches();
-        observer.TranslationsDropped();
+        observer.LocalTranslationsDropped();
     }
 
     /// <summary>INVPCID (Intel SDM Vol. 2A): type 0 one address, 1 one context, 2 everything, 3 everything but global entries.</summary>

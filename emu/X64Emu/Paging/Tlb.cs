@@ -5,7 +5,7 @@ namespace X64Emu.Paging;
 /// <summary>The modelled TLB: two first levels and a shared second one. It holds translations, so a stale entry acts as on hardware.</summary>
 internal sealed class Tlb
 {
-    private readonly TlbArray[] l1Instruction, l1Data, l2;
+    private readonly TlbArray[] l1Instruction, l1Data, l2, all;
 
     public Tlb(TlbSpecification specification)
     {
@@ -13,6 +13,7 @@ internal sealed class Tlb
         l1Instruction = Build(specification.L1Instruction);
         l1Data = Build(specification.L1Data);
         l2 = Build(specification.L2);
+        all = [.. l1Instruction, .. l1Data, .. l2];
         TlbArray[] Build(IReadOnlyList<TlbArraySpecification> arrays) =>
             [.. arrays.Select(array => new TlbArray(array, specification.Policy))];
     }
@@ -39,18 +40,16 @@ internal sealed class Tlb
 
     public void InvalidatePage(ulong virtualAddress, ushort pcid)
     {
-        foreach (TlbArray array in All) array.InvalidatePage(virtualAddress, pcid);
+        foreach (TlbArray array in all) array.InvalidatePage(virtualAddress, pcid);
     }
 
     public void Invalidate(ushort? pcid, bool keepGlobal)
     {
-        foreach (TlbArray array in All) array.Invalidate(pcid, keepGlobal);
+        foreach (TlbArray array in all) array.Invalidate(pcid, keepGlobal);
     }
 
     public IEnumerable<TlbEntry> Entries(int level, bool fetch) =>
         (level == 2 ? l2 : fetch ? l1Instruction : l1Data).SelectMany(array => array.Entries);
-
-    private IEnumerable<TlbArray> All => l1Instruction.Concat(l1Data).Concat(l2);
 
     private static ref TlbEntry Find(TlbArray[] level, ulong virtualAddress, ushort pcid)
     {

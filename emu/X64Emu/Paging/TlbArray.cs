@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace X64Emu.Paging;
 
 /// <summary>One translation as a TLB holds it.</summary>
@@ -35,6 +37,9 @@ internal sealed class TlbArray
     /// <summary>Fill order, or last use under LRU; zero when the place is empty.</summary>
     private readonly long[] stamps;
 
+    /// <summary>A bit for each place that is not empty, and for each that holds a global page: flushes look at what they may drop alone.</summary>
+    private readonly ulong[] filled, global;
+
     private readonly TlbEntry[] entries;
     private readonly int ways;
     private readonly ulong setMask;
@@ -48,6 +53,8 @@ internal sealed class TlbArray
         entries = new TlbEntry[specification.Entries];
         tags = new ulong[specification.Entries];
         stamps = new long[specification.Entries];
+        filled = new ulong[(specification.Entries + 63) / 64];
+        global = new ulong[filled.Length];
         ways = specification.Ways;
         setMask = (ulong)(specification.Entries / specification.Ways) - 1;
         shifts = [.. specification.PageShifts];
@@ -83,6 +90,9 @@ internal sealed class TlbArray
         entries[victim] = translation;
         tags[victim] = TagOf(translation.VirtualBase, translation.Shift);
         stamps[victim] = ++clock;
+        filled[victim >> 6] |= 1UL << victim;
+        if (translation.IsGlobal) global[victim >> 6] |= 1UL << victim;
+        else global[victim >> 6] &= ~(1UL << victim);
         return replaced;
     }
 
@@ -98,11 +108,13 @@ internal sealed class TlbArray
     /// <summary>Drops the entries of one context, or of all when <paramref name="pcid"/> is null.</summary>
     public void Invalidate(ushort? pcid, bool keepGlobal)
     {
-        for (int place = 0; place < entries.Length; place++)
+        for (int word = 0; word < filled.Length; word++)
         {
-            if (tags[place] == 0) continue;
-            ref TlbEntry entry = ref entries[place];
-            if ((pcid is null || entry.Pcid == pcid) && !(keepGlobal && entry.IsGlobal)) Empty(place);
+            for (ulong left = keepGlobal ? filled[word] & ~global[word] : filled[word]; left != 0; left &= left - 1)
+            {
+                int place = word * 64 + BitOperations.TrailingZeroCount(left);
+                if (pcid is null || entries[place].Pcid == pcid) Empty(place);
+            }
         }
     }
 
@@ -125,5 +137,9 @@ internal sealed class TlbArray
 
     private static ulong TagOf(ulong virtualAddress, int shift) => virtualAddress >> shift << shift | (uint)shift;
 
-    private void Empty(int place) => (tags[place], stamps[place], entries[place].Shift) = (0, 0, 0);
+    private void Empty(int place)
+    {
+        (tags[place], stamps[place], entries[place].Shift) = (0, 0, 0);
+        filled[place >> 6] &= ~(1UL << place);
+    }
 }

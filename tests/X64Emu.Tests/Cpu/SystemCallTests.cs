@@ -64,15 +64,17 @@ public sealed class SystemCallTests
         Assert.Equal(0x1_08d7UL, machine.Pushed(2));
     }
 
-    [Fact]
-    public void SystemReturn_ToNonCanonicalAddress_FaultsThereInRing3()
+    [Theory]
+    [InlineData(SystemMachine.NonCanonical)]
+    [InlineData(0x8000_0000_0000_0000)]
+    public void SystemReturn_ToNonCanonicalAddress_FaultsThereInRing3(ulong address)
     {
         using SystemMachine machine = WithSystemCalls();
         machine.EnterKernel();
         machine.Load(a => a.sysretq());
-        machine.Registers[GeneralRegister.Rcx] = SystemMachine.NonCanonical;
+        machine.Registers[GeneralRegister.Rcx] = address;
         Assert.Equal(13, machine.RunToHandler());
-        Assert.Equal(SystemMachine.NonCanonical, machine.Pushed(1));
+        Assert.Equal(address, machine.Pushed(1));
         Assert.Equal(SystemMachine.UserCode, machine.Pushed(2));
     }
 

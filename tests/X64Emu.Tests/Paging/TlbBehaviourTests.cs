@@ -169,12 +169,67 @@ public sealed class TlbBehaviourTests
         a.hlt();
     }
 
+    /// <summary>Loads from 128 pages, stores to them and calls into 256 others, at pseudo-random places; CR3 is loaded every eighth round.</summary>
+    private static void WriteSwitchingProgram(Assembler a, int rounds)
+    {
+        Label again = a.CreateLabel(), sameTables = a.CreateLabel();
+        a.mov(r8d, rounds);
+        a.mov(r9, 0x5851_f42d_4c95_7f2d);
+        a.mov(r10, UserPage(0));
+        a.mov(r11, Page);
+        a.mov(r12, cr3);
+        a.Label(ref again);
+        a.imul(r9, r9, 0x0c96_f76d);
+        a.add(r9, 0x3c6e_f35f);
+        a.mov(rax, r9);
+        a.shr(rax, 33);
+        a.mov(ebx, eax);
+        a.and(ebx, 0x7_fff8);
+        a.add(__[r11 + rbx], rax);
+        a.shr(eax, 7);
+        a.and(eax, 0x1f_000);
+        a.mov(rcx, __[r11 + rax]);
+        a.mov(rax, r9);
+        a.shr(rax, 43);
+        a.and(eax, 0xf_f000);
+        a.add(rax, r10);
+        a.call(rax);
+        a.test(r8d, 7);
+        a.jne(sameTables);
+        a.mov(cr3, r12);
+        a.Label(ref sameTables);
+        a.dec(r8d);
+        a.jne(again);
+        a.hlt();
+    }
+
+    private static ulong UserPage(int number) => SystemMachine.User + (ulong)number * 4096;
+
+    [Theory]
+    [InlineData("toy")]
+    [InlineData("skylake")]
+    [InlineData("zen3")]
+    public void FastAndReferenceMode_SwitchesAmongGlobalAndLocalPages_CountTheSame(string specification) =>
+        AssertCountsAreTheSame(specification, machine =>
+        {
+            const byte Ret = 0xc3;
+            for (int page = 0; page < 384; page++)
+            {
+                if (page % 3 == 0) machine.Write(SystemMachine.EntryOf(UserPage(page)), UserPage(page) | 0x107);
+                if (page < 256) machine.Write(UserPage(page), Ret);
+            }
+            machine.Load(a => WriteSwitchingProgram(a, 20_000));
+        });
+
     [Theory]
     [InlineData("toy")]
     [InlineData("skylake")]
     [InlineData("zen3")]
     [InlineData("l1i=16x4@4k;l1d=8x2@4k,4x4@2m;l2=32x4@4k+2m;policy=fifo;walkcache=on")]
-    public void FastAndReferenceMode_RandomAccesses_CountTheSame(string specification)
+    public void FastAndReferenceMode_RandomAccesses_CountTheSame(string specification) =>
+        AssertCountsAreTheSame(specification, machine => machine.Load(a => WriteRandomProgram(a, 20_000)));
+
+    private static void AssertCountsAreTheSame(string specification, Action<SystemMachine> load)
     {
         List<string> counts = [];
         foreach (bool reference in (bool[])[false, true])
@@ -185,7 +240,7 @@ public sealed class TlbBehaviourTests
                 ReferenceMode = reference,
                 StopOnUnhandledException = false,
             });
-            machine.Load(a => WriteRandomProgram(a, 20_000));
+            load(machine);
             Assert.Equal(StopReason.Halted, machine.Processor.Run());
             PagingCounters paging = machine.Processor.Paging;
             ExecutionCounters executed = machine.Processor.Counters;

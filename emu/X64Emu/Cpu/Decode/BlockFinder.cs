@@ -11,6 +11,7 @@ internal sealed unsafe class BlockFinder
     private readonly GuestRam ram;
     private readonly BlockCache blocks;
     private readonly BlockBuilder builder;
+    private readonly Handler stale = Handler.Of(&Resolver.Stale);
 
     public BlockFinder(CpuState* state, TranslationUnit mmu, GuestRam ram, BlockCache blocks, BlockBuilder builder)
     {
@@ -19,6 +20,13 @@ internal sealed unsafe class BlockFinder
         this.ram = ram;
         this.blocks = blocks;
         this.builder = builder;
+    }
+
+    /// <summary>The block at RIP where a slice begins: found as a jump would find it, else as <see cref="Find"/> does.</summary>
+    public Op* FindFirst()
+    {
+        Op* block = JumpCache.Find(c, c->Rip);
+        return block == null || (nint)block->Handler == stale.Address ? Find() : block;
     }
 
     /// <summary>The block at RIP; null with an exit reason set when the fetch faults or the cache must be emptied first.</summary>
@@ -80,10 +88,7 @@ internal sealed unsafe class BlockFinder
     /// <summary>The jump cache holds only what the fast TLBs may: with LRU or in reference mode each jump consults the model.</summary>
     private void Remember(ulong rip, Op* block)
     {
-        if (!mmu.UseFastTlb) return;
-        ulong* entry = JumpCache.EntryOf(c, rip);
-        entry[0] = rip;
-        entry[1] = (ulong)block;
+        if (mmu.UseFastTlb) JumpCache.Remember(c, rip, block, mmu.IsGlobal);
     }
 
     private Op* FetchFault()

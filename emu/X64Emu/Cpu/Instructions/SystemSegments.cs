@@ -25,7 +25,7 @@ internal static unsafe class SystemSegments
     {
         processor.Segments.Set(name, loaded);
         if (name != SegmentName.Ss) return;
-        processor.ModesChanged();
+        processor.SegmentsChanged();
         processor.Loop.InterruptShadow = true;
         processor.DebugUnit.ShadowTraps();
     }
