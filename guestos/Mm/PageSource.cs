@@ -59,8 +59,8 @@ internal abstract unsafe class PageSource
     /// <summary>True while its pages must stay in memory, mapped or not.</summary>
     public virtual bool IsUnevictable => false;
 
-    /// <summary>True when a page is in swap space: <see cref="Fill"/> brings it back.</summary>
-    public virtual bool IsSwapped(ulong pageIndex) => false;
+    /// <summary>The swap slot that a page is in, 0 for none; <see cref="Fill"/> brings it back.</summary>
+    public virtual uint SlotOf(ulong pageIndex) => 0;
 
     /// <summary>Moves to the first page from an index on that is in swap space; false when there is none.</summary>
     public virtual bool FindSwapped(ref ulong pageIndex) => false;

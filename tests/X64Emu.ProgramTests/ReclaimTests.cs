@@ -36,13 +36,16 @@ public sealed class ReclaimTests : IDisposable
         Assert.Equal("none before\n24 MiB, 0 words wrong\nrefaults\nactivated\nactive before\n", result.StandardOutput);
     }
 
-    [RequiresToolFact("busybox", "busybox-static")]
-    public void SwappedPages_WithPageCluster_ComeBackEightAtATime()
+    [RequiresToolTheory("busybox", "busybox-static")]
+    [InlineData("")]
+    [InlineData("shared")]
+    public void SwappedPages_WithPageCluster_ComeBackEightAtATime(string kind)
     {
         CompiledProgram.Glibc("swap-touch");
         ProgramResult result = Shell(
-            "cat /proc/sys/vm/page-cluster; majors() { grep pgmajfault /proc/vmstat | cut -d ' ' -f 2; }; /programs/swap-touch 60; first=$(majors); "
-            + "echo 0 > /proc/sys/vm/page-cluster; /programs/swap-touch 60; second=$(($(majors) - first)); test $second -gt 12000 && echo one by one; "
+            "cat /proc/sys/vm/page-cluster; majors() { grep pgmajfault /proc/vmstat | cut -d ' ' -f 2; }; "
+            + $"/programs/swap-touch 60 {kind}; first=$(majors); echo 0 > /proc/sys/vm/page-cluster; /programs/swap-touch 60 {kind}; "
+            + "second=$(($(majors) - first)); test $second -gt 12000 && echo one by one; "
             + "test $((first * 7)) -lt $second && echo together; "
             + "grep swap_ra /proc/vmstat | (read name read; read name hit; test $hit -gt $((read * 9 / 10)) && echo hits)",
             ["-m", "32M", "--swap", "128M"]);

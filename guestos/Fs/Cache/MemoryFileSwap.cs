@@ -30,19 +30,10 @@ internal static class MemoryFileSwap
     /// <summary>Brings a page back from swap: 0, -ENOMEM or -EIO.</summary>
     public static int In(PageCache cache, ulong page)
     {
-        uint slot = cache.SlotOf(page);
-        bool hasShadow = SwapArea.HasShadow(slot, out uint shadow);
-        uint frame = FrameAllocator.AllocateForUser();
-        if (frame == 0) return -Errno.NoMemory;
-        if (!SwapArea.Read(slot, frame))
-        {
-            FrameAllocator.Release(frame);
-            return -Errno.InputOutput;
-        }
-        ReclaimCounters.PagesSwappedIn++;
+        uint slot = cache.SlotOf(page), frame = SwapReadAhead.Bring(slot, out int error);
+        if (frame == 0) return error;
         cache.ReplaceByFrame(page, frame);
         Discard(cache, slot);
-        if (hasShadow) Workingset.Refaulted(frame, shadow);
         return 0;
     }
 
@@ -56,7 +47,7 @@ internal static class MemoryFileSwap
             if (cache.PreviousSwapped != null) cache.PreviousSwapped.NextSwapped = cache.NextSwapped;
             else s_first = cache.NextSwapped;
         }
-        SwapArea.Release(slot);
+        SwapCache.ReleaseSlot(slot);
     }
 
     /// <summary>Brings every page of files in memory back: 0, -ENOMEM or -EIO.</summary>

@@ -69,7 +69,14 @@ internal sealed unsafe class PageCache : InodePages
 
     public override uint FindCached(ulong pageIndex) => Page(pageIndex).Frame;
 
-    public override bool IsSwapped(ulong pageIndex) => Page(pageIndex).IsSwapped;
+    public override uint SlotOf(ulong pageIndex)
+    {
+        CachedPage page = Page(pageIndex);
+        return page.IsSwapped ? page.Slot : 0;
+    }
+
+    /// <summary>True when a page is in swap space.</summary>
+    public bool IsSwapped(ulong pageIndex) => Page(pageIndex).IsSwapped;
 
     public override bool FindSwapped(ref ulong pageIndex)
     {
@@ -324,16 +331,13 @@ internal sealed unsafe class PageCache : InodePages
         FrameAllocator.Release(frame);
     }
 
-    /// <summary>A page on swap has come back to a frame, whose reference the cache takes over.</summary>
+    /// <summary>A page on swap has come back to a frame of the swap cache, which becomes this cache's.</summary>
     public void ReplaceByFrame(ulong page, uint frame)
     {
+        SwapCache.Take(frame, this, page);
         Set(page, CachedPage.InFrame(frame));
         TotalPages++;
-        FrameTable.AttachFile(frame, this, page);
     }
-
-    /// <summary>The slot of a page that <see cref="IsSwapped"/>.</summary>
-    public uint SlotOf(ulong page) => Page(page).Slot;
 
     private void Insert(ulong page, uint frame)
     {

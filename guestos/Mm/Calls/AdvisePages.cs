@@ -26,13 +26,13 @@ internal static unsafe class AdvisePages
                 continue;
             }
             PageTableEntry* entry = table + (address >> 12 & 511);
-            if (entry->IsSwap) FollowSwapped(space, area, address, entry, advice);
+            if (entry->IsSwap) FollowSwapped(space, entry, advice);
             else if (PageTable.HoldsFrame(*entry) && entry->Frame != PageTable.ZeroFrame) changed |= FollowPresent(entry, advice);
         }
         if (changed) space.FlushTlb();
     }
 
-    private static void FollowSwapped(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, Advice advice)
+    private static void FollowSwapped(AddressSpace space, PageTableEntry* entry, Advice advice)
     {
         if (advice == Advice.Free)
         {
@@ -41,8 +41,8 @@ internal static unsafe class AdvisePages
             PageTable.DropFrame(space, old);
             return;
         }
-        FaultOutcome outcome = default;
-        if (advice == Advice.WillNeed && SwapArea.CachedFrame(entry->SwapSlot) == 0) SwapIn.Read(area, address, entry->SwapSlot, ref outcome);
+        // What cannot be read now shows when it is touched.
+        if (advice == Advice.WillNeed && SwapArea.CachedFrame(entry->SwapSlot) == 0) SwapCache.Read(entry->SwapSlot, out _);
     }
 
     /// <summary>True when the entry has changed and the CPU may still use the old one.</summary>

@@ -34,10 +34,10 @@ internal static unsafe class FilePage
             return true;
         }
         uint frame = source.FindCached(pageIndex);
-        bool isSwapped = frame == 0 && source.IsSwapped(pageIndex);
+        uint slot = frame == 0 ? source.SlotOf(pageIndex) : 0;
         if (frame == 0)
         {
-            if (source.TracksWrites || isSwapped) outcome.Traits |= FaultTraits.Major;
+            if (source.TracksWrites || slot != 0 && SwapArea.CachedFrame(slot) == 0) outcome.Traits |= FaultTraits.Major;
             if (!ReadIn(space, area, address, ref outcome)) return outcome.Error != FaultError.None;
             // Nothing was allocated since the last look: the entry is still empty and the page is cached.
             frame = source.FindCached(pageIndex);
@@ -49,7 +49,7 @@ internal static unsafe class FilePage
             frame = source.FindCached(pageIndex);
             if (frame == 0) return false;
         }
-        outcome.Kind = isSwapped ? FaultKind.SwapIn : FaultKind.File;
+        outcome.Kind = slot != 0 ? FaultKind.SwapIn : FaultKind.File;
         if (!isWrite) MapAround(space, area, address);
         else if (area.IsShared) MapShared(space, area, entry, frame, pageIndex);
         else return MapCopy(space, area, address, entry, frame, ref outcome);

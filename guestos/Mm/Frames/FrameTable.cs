@@ -58,7 +58,10 @@ internal enum FrameFlags : uint
 /// <summary>What the kernel knows of a frame besides its references (Linux's struct page).</summary>
 internal unsafe struct FrameRecord
 {
-    /// <summary>The <see cref="AnonymousFamily"/> or the <see cref="PageSource"/> it belongs to, if it <see cref="HasOwner"/>.</summary>
+    /// <summary>
+    /// The <see cref="AnonymousFamily"/> or the <see cref="PageSource"/> it belongs to, if it <see cref="HasOwner"/>. Of an anonymous frame that nothing maps
+    /// (<see cref="SwapCache"/>) it means nothing.
+    /// </summary>
     public void* Owner;
 
     /// <summary>Its page in the owner: <see cref="VmArea.PageIndex"/> of any area that shows it.</summary>
@@ -109,16 +112,30 @@ internal static unsafe class FrameTable
     public static void Reset(uint frame) => s_records[frame].Flags = FrameFlags.None;
 
     /// <summary>A frame holds a page of a file, or of memory that has the form of a file. Reclaim may take it from now on.</summary>
-    public static void AttachFile(uint frame, PageSource source, ulong pageIndex)
+    public static void AttachFile(uint frame, PageSource source, ulong pageIndex) => AttachFile(frame, source, pageIndex, FrameFlags.None);
+
+    /// <summary>An anonymous frame that nothing maps becomes a page of memory that has the form of a file; what reclaim knows of its use stays.</summary>
+    public static void MoveToSource(uint frame, PageSource source, ulong pageIndex)
     {
-        FrameFlags flags = source.IsSwapBacked ? FrameFlags.File | FrameFlags.SwapBacked : FrameFlags.File;
-        Attach(frame, Unsafe.AddressOf(source), pageIndex, source.IsUnevictable ? flags | FrameFlags.Unevictable : flags);
+        const FrameFlags Use = FrameFlags.Active | FrameFlags.Referenced | FrameFlags.Workingset;
+        PageLists.Remove(frame);
+        AttachFile(frame, source, pageIndex, source.IsUnevictable ? FrameFlags.None : Of(frame)->Flags & Use);
     }
 
-    /// <summary>A frame holds a page of a family's own, with no mapping yet. Reclaim may take it from now on. Returns its record.</summary>
+    /// <summary>
+    /// A frame holds a page of a family's own, with no mapping yet, or of nobody known (null) until <see cref="SetFamily"/>. Reclaim may take it from now on.
+    /// Returns its record.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FrameRecord* AttachAnonymous(uint frame, AnonymousFamily family, ulong pageIndex) =>
         Attach(frame, Unsafe.AddressOf(family), pageIndex, FrameFlags.Anonymous | FrameFlags.SwapBacked);
+
+    /// <summary>An anonymous frame that nothing maps is a family's from now on.</summary>
+    public static void SetFamily(uint frame, AnonymousFamily family, ulong pageIndex)
+    {
+        s_records[frame].Owner = Unsafe.AddressOf(family);
+        s_records[frame].PageIndex = pageIndex;
+    }
 
     /// <summary>512 frames hold a huge page of a family's own, with no mapping yet. Reclaim may take it from now on.</summary>
     public static void AttachHuge(uint firstFrame, AnonymousFamily family, ulong pageIndex) =>
@@ -144,6 +161,14 @@ internal static unsafe class FrameTable
         PageLists.Remove(frame);
         LockedPages.Forget(frame);
         Reset(frame);
+    }
+
+    private static void AttachFile(uint frame, PageSource source, ulong pageIndex, FrameFlags kept)
+    {
+        FrameFlags flags = FrameFlags.File | kept;
+        if (source.IsSwapBacked) flags |= FrameFlags.SwapBacked;
+        if (source.IsUnevictable) flags |= FrameFlags.Unevictable;
+        Attach(frame, Unsafe.AddressOf(source), pageIndex, flags);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,25 +24,47 @@ internal static unsafe class SwapCache
         return true;
     }
 
-    /// <summary>Takes in a frame that was just read from a slot, and its reference; it has been attached.</summary>
-    public static void Insert(uint slot, uint frame)
+    /// <summary>
+    /// Reads the page of a slot that has no frame here: 0 with -ENOMEM or -EIO when that cannot be done. The frame belongs to nobody until
+    /// <see cref="SwapIn.Map"/> gives it to a family, or <see cref="Take"/> to a memory file.
+    /// </summary>
+    public static uint Read(uint slot, out int error)
     {
-        FrameTable.Of(frame)->SwapSlot = slot;
+        bool hasShadow = SwapArea.HasShadow(slot, out uint shadow);
+        uint frame = FrameAllocator.AllocateForUser();
+        error = frame == 0 ? -Errno.NoMemory : 0;
+        if (frame == 0) return 0;
+        if (!SwapArea.Read(slot, frame))
+        {
+            FrameAllocator.Release(frame);
+            error = -Errno.InputOutput;
+            return 0;
+        }
+        ReclaimCounters.PagesSwappedIn++;
+        FrameTable.AttachAnonymous(frame, null, 0)->SwapSlot = slot;
         SwapArea.SetCached(slot, frame);
         Pages++;
+        if (hasShadow) Workingset.Refaulted(frame, shadow);
+        return frame;
     }
 
     /// <summary>Takes a frame out. Without mappings it is free then, and its content only on the disk.</summary>
     public static void Remove(uint frame)
     {
-        FrameRecord* record = FrameTable.Of(frame);
-        uint slot = record->SwapSlot, shadow = Workingset.ShadowOf(frame);
-        record->SwapSlot = 0;
-        record->Clear(FrameFlags.Dirty);
-        Pages--;
-        if (record->MapCount == 0) FrameTable.Detach(frame);
+        uint slot = FrameTable.Of(frame)->SwapSlot, shadow = Workingset.ShadowOf(frame);
+        Forget(frame);
+        if (FrameTable.Of(frame)->MapCount == 0) FrameTable.Detach(frame);
         SwapArea.ClearCached(slot, shadow);
         FrameAllocator.Release(frame);
+    }
+
+    /// <summary>Takes a frame without mappings out, for a page source that it becomes a page of; the cache's reference is the source's from now on.</summary>
+    public static void Take(uint frame, PageSource source, ulong pageIndex)
+    {
+        uint slot = FrameTable.Of(frame)->SwapSlot;
+        Forget(frame);
+        SwapArea.ClearCached(slot, 0);
+        FrameTable.MoveToSource(frame, source, pageIndex);
     }
 
     /// <summary>A swap entry less names a slot; the last one takes the slot's frame along if nothing maps it.</summary>
@@ -71,5 +93,13 @@ internal static unsafe class SwapCache
         uint slot = record->Is(FrameFlags.Anonymous) ? record->SwapSlot : 0;
         if (slot == 0) return FrameAllocator.References(frame) == 1;
         return FrameAllocator.References(frame) == 2 && SwapArea.References(slot) == 0;
+    }
+
+    private static void Forget(uint frame)
+    {
+        FrameRecord* record = FrameTable.Of(frame);
+        record->SwapSlot = 0;
+        record->Clear(FrameFlags.Dirty | FrameFlags.ReadAhead);
+        Pages--;
     }
 }

@@ -14,8 +14,12 @@ internal static unsafe class SwapIn
         if (frame == 0)
         {
             SwapReadAhead.Around(space, area, address);
-            frame = Read(area, address, slot, ref outcome);
-            if (frame == 0) return true;
+            frame = SwapCache.Read(slot, out int error);
+            if (frame == 0)
+            {
+                outcome.Error = error == -Errno.NoMemory ? FaultError.OutOfMemory : FaultError.Bus;
+                return true;
+            }
             outcome.Traits |= FaultTraits.Major;
         }
         else SwapReadAhead.NoteFound(area, address, frame);
@@ -28,34 +32,13 @@ internal static unsafe class SwapIn
         return isDone;
     }
 
-    /// <summary>Brings a slot's page into the swap cache for an area that shows it; 0 and an error when that cannot be done.</summary>
-    public static uint Read(VmArea area, ulong address, uint slot, ref FaultOutcome outcome)
-    {
-        bool hasShadow = SwapArea.HasShadow(slot, out uint shadow);
-        uint frame = FrameAllocator.AllocateForUser();
-        if (frame == 0)
-        {
-            outcome.Error = FaultError.OutOfMemory;
-            return 0;
-        }
-        if (!SwapArea.Read(slot, frame))
-        {
-            FrameAllocator.Release(frame);
-            outcome.Error = FaultError.Bus;
-            return 0;
-        }
-        ReclaimCounters.PagesSwappedIn++;
-        // Others that have this slot may be relatives above this one: all are below the root.
-        FrameTable.AttachAnonymous(frame, SwapArea.References(slot) == 1 ? area.Family : area.Family.Root, area.PageIndex(address));
-        SwapCache.Insert(slot, frame);
-        if (hasShadow) Workingset.Refaulted(frame, shadow);
-        return frame;
-    }
-
     /// <summary>Puts a swap cache frame in the place of a swap entry. It is writable when nobody else has the page.</summary>
     public static void Map(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, uint frame, bool isWrite)
     {
         uint slot = entry->SwapSlot;
+        // Others that have this slot may be relatives above this one: all are below the root.
+        if (FrameTable.Of(frame)->MapCount == 0)
+            FrameTable.SetFamily(frame, SwapArea.References(slot) == 1 ? area.Family : area.Family.Root, area.PageIndex(address));
         FrameAllocator.AddReference(frame);
         AnonymousPage.AddMapping(frame);
         space.SwapPages--;

@@ -28,9 +28,9 @@ internal static unsafe class SwapOff
             }
             if (!entry->IsSwap) continue;
             uint frame = SwapArea.CachedFrame(entry->SwapSlot);
-            FaultOutcome outcome = default;
-            if (frame == 0) frame = SwapIn.Read(area, address, entry->SwapSlot, ref outcome);
-            if (frame == 0) return outcome.Error == FaultError.OutOfMemory ? -Errno.NoMemory : -Errno.InputOutput;
+            int error = 0;
+            if (frame == 0) frame = SwapCache.Read(entry->SwapSlot, out error);
+            if (frame == 0) return error;
             // Without access the page waits as pages of such areas do: not present, its frame kept.
             SwapIn.Map(space, area, address, entry, frame, isWrite: false);
             if (!area.IsAccessible) *entry = entry->Without(PageTableEntry.Present | PageTableEntry.Writable).With(PageTable.NoAccess);

@@ -3,16 +3,20 @@ using GuestOs.Arch;
 namespace GuestOs.Mm;
 
 /// <summary>
-/// Brings neighbours of a swapped page along with it (Linux's swap_vma_readahead): those whose addresses are near, as many as paid off lately. They wait in
-/// the swap cache, where the fault that wants them is a minor one.
+/// Brings neighbours of a swapped page along with it, as many as paid off lately. They wait in the swap cache, where the fault that wants them is a minor one.
+/// Neighbours of a program's own page are those at near addresses (Linux's swap_vma_readahead); of a memory file's page, those in near slots
+/// (swap_cluster_readahead), whoever they belong to.
 /// </summary>
 internal static unsafe class SwapReadAhead
 {
-    /// <summary>Largest <see cref="ClusterLogarithm"/> that counts.</summary>
+    /// <summary>Largest <see cref="ClusterLogarithm"/> that counts for programs' own pages.</summary>
     private const int LargestLogarithm = 5;
 
     /// <summary>vm.page-cluster: logarithm of the pages read at a time; 0 for no read-ahead.</summary>
     public static int ClusterLogarithm = 3;
+
+    // In slots, for all memory files together.
+    private static SwapWindow s_slotWindow;
 
     /// <summary>Pages that were read ahead, and those of them that were wanted, since boot.</summary>
     public static ulong PagesRead { get; private set; }
@@ -35,22 +39,59 @@ internal static unsafe class SwapReadAhead
         {
             PageTableEntry entry = table[start >> 12 & 511];
             if (start == address || !entry.IsSwap || SwapArea.CachedFrame(entry.SwapSlot) != 0) continue;
-            FaultOutcome outcome = default;
-            uint frame = SwapIn.Read(area, start, entry.SwapSlot, ref outcome);
-            if (frame == 0) return;
-            FrameTable.Of(frame)->Set(FrameFlags.ReadAhead);
-            PagesRead++;
+            if (!TryRead(entry.SwapSlot)) return;
         }
     }
 
     /// <summary>A fault has found its page in the swap cache.</summary>
-    public static void NoteFound(VmArea area, ulong address, uint frame)
+    public static void NoteFound(VmArea area, ulong address, uint frame) => area.SwapWindow.NoteFound(address >> 12, IsHit(frame));
+
+    /// <summary>
+    /// The swap cache's frame for a memory file's slot, read from the disk together with its neighbours when it is not there: 0 with -ENOMEM or -EIO when
+    /// that cannot be done.
+    /// </summary>
+    public static uint Bring(uint slot, out int error)
+    {
+        error = 0;
+        uint frame = SwapArea.CachedFrame(slot);
+        if (frame != 0)
+        {
+            if (IsHit(frame)) s_slotWindow.NoteFound(s_slotWindow.LastPage, isHit: true);
+            return frame;
+        }
+        if (ClusterLogarithm != 0) AroundSlot(slot);
+        return SwapCache.Read(slot, out error);
+    }
+
+    /// <summary>Reads the others of the aligned cluster of slots that a slot lies in.</summary>
+    private static void AroundSlot(uint slot)
+    {
+        uint pages = (uint)s_slotWindow.Advance(slot, 1UL << ClusterLogarithm);
+        uint first = slot & ~(pages - 1);
+        for (uint other = first; other - first < pages; other++)
+        {
+            if (other == slot || !SwapArea.IsValid(other) || SwapArea.References(other) == 0 || SwapArea.CachedFrame(other) != 0) continue;
+            if (!TryRead(other)) return;
+        }
+    }
+
+    private static bool TryRead(uint slot)
+    {
+        uint frame = SwapCache.Read(slot, out _);
+        if (frame == 0) return false;
+        FrameTable.Of(frame)->Set(FrameFlags.ReadAhead);
+        PagesRead++;
+        return true;
+    }
+
+    /// <summary>True the first time a page that was read ahead is wanted.</summary>
+    private static bool IsHit(uint frame)
     {
         FrameRecord* record = FrameTable.Of(frame);
-        bool isHit = record->Is(FrameFlags.ReadAhead);
+        if (!record->Is(FrameFlags.ReadAhead)) return false;
         record->Clear(FrameFlags.ReadAhead);
-        if (isHit) Hits++;
-        area.SwapWindow.NoteFound(address >> 12, isHit);
+        Hits++;
+        return true;
     }
 
     private static ulong Larger(ulong first, ulong second) => first > second ? first : second;

@@ -1,6 +1,9 @@
 namespace GuestOs.Mm;
 
-/// <summary>What an area remembers of its last fault on a swapped page, to choose how many pages to read at the next one. Linux's numbers.</summary>
+/// <summary>
+/// What is remembered of the last page that had to come from swap space, to choose how many pages to read at the next one: by each area for its own pages,
+/// together for all memory files. Linux's numbers.
+/// </summary>
 internal struct SwapWindow
 {
     private const int MostHits = 63;
@@ -13,7 +16,7 @@ internal struct SwapWindow
     private byte _hits;
     private byte _pages;
 
-    /// <summary>The page number of the last fault.</summary>
+    /// <summary>The page number of the last fault, or the slot.</summary>
     public ulong LastPage { get; private set; }
 
     /// <summary>A fault on a page that has to be read: how many to read, at most <paramref name="largest"/>.</summary>
