@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using GuestOs.Mm;
 
 namespace GuestOs.Fs;
@@ -74,6 +75,8 @@ internal abstract unsafe class Inode
     /// <summary>True when the data is nowhere but in <see cref="Pages"/>: a page that is not there is a hole.</summary>
     public virtual bool IsInMemory => false;
 
+    protected Inode() => KernelHeap.AddReclaimable(Unsafe.AddressOf(this));
+
     public void AddReference() => _references++;
 
     /// <summary>References held; the dentry has one.</summary>
@@ -86,6 +89,7 @@ internal abstract unsafe class Inode
         if (_references == 1 && Alias != null) OnUnused();
         if (_references != 0) return;
         Locks?.Destroy();
+        KernelHeap.RemoveReclaimable(Unsafe.AddressOf(this));
         Destroy();
     }
 

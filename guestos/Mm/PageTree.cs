@@ -70,10 +70,10 @@ internal unsafe struct PageTree
         return false;
     }
 
-    /// <summary>Frees the nodes; the words are the caller's business.</summary>
+    /// <summary>Frees all nodes; the words are the caller's business.</summary>
     public void Clear()
     {
-        if (_root != null) FreeNode(_root, _height - 1);
+        if (_root != null) FreeTree(_root, _height - 1);
         Forget();
     }
 
@@ -90,7 +90,7 @@ internal unsafe struct PageTree
         if (*slot == 0 || level > 0 && !Remove((ulong*)*slot, level - 1, index)) return false;
         *slot = 0;
         if (--node[Slots] != 0) return false;
-        KernelHeap.Free(node);
+        Free(node);
         return true;
     }
 
@@ -105,15 +105,26 @@ internal unsafe struct PageTree
     private static int SlotOf(ulong index, int level) => (int)(index >> (level * BitsPerLevel)) & (Slots - 1);
 
     /// <summary>The word after the slots counts those in use.</summary>
-    private static ulong* NewNode() => (ulong*)KernelHeap.Allocate((Slots + 1) * sizeof(ulong));
+    private static ulong* NewNode()
+    {
+        ulong* node = (ulong*)KernelHeap.Allocate((Slots + 1) * sizeof(ulong));
+        KernelHeap.AddReclaimable(node);
+        return node;
+    }
 
-    private static void FreeNode(ulong* node, int level)
+    private static void Free(ulong* node)
+    {
+        KernelHeap.RemoveReclaimable(node);
+        KernelHeap.Free(node);
+    }
+
+    private static void FreeTree(ulong* node, int level)
     {
         if (level > 0)
         {
             for (int i = 0; i < Slots; i++)
-                if (node[i] != 0) FreeNode((ulong*)node[i], level - 1);
+                if (node[i] != 0) FreeTree((ulong*)node[i], level - 1);
         }
-        KernelHeap.Free(node);
+        Free(node);
     }
 }

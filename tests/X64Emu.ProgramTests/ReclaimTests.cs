@@ -75,12 +75,25 @@ public sealed class ReclaimTests : IDisposable
     }
 
     [RequiresToolFact("busybox", "busybox-static")]
+    public void NamesAndInodes_OfFilesLookedAt_AreReclaimableUntilDropped()
+    {
+        for (int i = 0; i < 400; i++) File.WriteAllText(Path.Combine(_folder, $"{i}"), "");
+        ProgramResult result = Shell(
+            "kept() { grep $1 /proc/meminfo | (read name size unit; echo $size); }; names=$(kept SReclaimable); others=$(kept SUnreclaim); stat /data/* > /tmp/list; "
+            + "test $(kept SReclaimable) -gt $((names + 200)) && echo more; test $(kept SUnreclaim) -lt $((others + 60)) && echo nothing else; "
+            + "echo 2 > /proc/sys/vm/drop_caches; test $(kept SReclaimable) -lt $((names + 40)) && echo given back",
+            ["-m", "32M"]);
+        Assert.Equal("more\nnothing else\ngiven back\n", result.StandardOutput);
+    }
+
+    [RequiresToolFact("busybox", "busybox-static")]
     public void AvailableMemory_IsWhatLinuxWouldCompute()
     {
-        // free + files - min(files / 2, low) - high, in pages; MemAvailable's kilobytes.
+        // free + files - min(files / 2, low) - high, in pages, and the same of what the kernel can give up; MemAvailable's kilobytes.
         const string Program =
-            "/^MemFree/{free=$2/4} /^MemAvailable/{shown=$2/4} /^Active\\(file\\)|^Inactive\\(file\\)/{files+=$2/4} $1==\"low\"{low=$2} $1==\"high\"{high=$2} "
-            + "END{kept=files/2<low?int(files/2):low; print free+files-kept-high-shown, (files>1000)}";
+            "/^MemFree/{free=$2/4} /^MemAvailable/{shown=$2/4} /^Active\\(file\\)|^Inactive\\(file\\)/{files+=$2/4} /^KReclaimable/{slab=$2/4} "
+            + "$1==\"low\"{low=$2} $1==\"high\"{high=$2} function kept(n) { return n/2<low?int(n/2):low } "
+            + "END{print free+files-kept(files)+slab-kept(slab)-high-shown, (files>1000)}";
         File.WriteAllBytes(Path.Combine(_folder, "file"), new byte[2048 * PageBytes]);
         ProgramResult result = Shell($"cat /data/file > /dev/null; cat /proc/meminfo /proc/zoneinfo > /tmp/both; awk '{Program}' /tmp/both", ["-m", "64M"]);
         string[] words = result.StandardOutput.Split();

@@ -79,11 +79,7 @@ internal sealed unsafe class HugePageCache : InodePages
         Inode.Touch();
     }
 
-    public override void Destroy()
-    {
-        _store.Release();
-        KernelHeap.Free(this);
-    }
+    protected override void DropAll() => _store.Release();
 
     private void Drop(ulong firstPage, ulong endPage)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Mm;
 
 namespace GuestOs.Fs;
@@ -8,7 +9,11 @@ internal abstract unsafe class InodePages : PageSource
     // The name that mappings are known by, held while there are any.
     private Dentry _mappedEntry;
 
-    protected InodePages(Inode inode) => Inode = inode;
+    protected InodePages(Inode inode)
+    {
+        Inode = inode;
+        KernelHeap.AddReclaimable(Unsafe.AddressOf(this));
+    }
 
     /// <summary>The inode whose pages these are.</summary>
     public Inode Inode { get; }
@@ -65,5 +70,13 @@ internal abstract unsafe class InodePages : PageSource
     }
 
     /// <summary>Frees the object with its inode; nothing maps it any more.</summary>
-    public abstract void Destroy();
+    public void Destroy()
+    {
+        DropAll();
+        KernelHeap.RemoveReclaimable(Unsafe.AddressOf(this));
+        KernelHeap.Free(this);
+    }
+
+    /// <summary>Gives up every page, and the memory that keeps them.</summary>
+    protected abstract void DropAll();
 }

@@ -255,18 +255,10 @@ internal sealed unsafe class PageCache : InodePages
         return freed;
     }
 
-    /// <summary>Drops every page; frames still mapped live on until they are unmapped.</summary>
-    public void Clear()
+    protected override void DropAll()
     {
         Truncate(0);
         _pages.Clear();
-    }
-
-    /// <summary>Frees the cache's own memory.</summary>
-    public override void Destroy()
-    {
-        Clear();
-        KernelHeap.Free(this);
     }
 
     private int ReadRun(ulong first, int count)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 using GuestOs.Mm;
 
@@ -54,6 +55,7 @@ internal sealed unsafe class Dentry
         Inode = inode;
         if (inode.Alias == null) inode.Alias = this;
         Count++;
+        KernelHeap.AddReclaimable(Unsafe.AddressOf(this));
         Rename(parent, name);
     }
 
@@ -83,7 +85,8 @@ internal sealed unsafe class Dentry
         if (Inode.Alias == this) Inode.Alias = null;
         Inode.Release();
         Dentry parent = Parent;
-        KernelHeap.Free(_name);
+        ForgetName();
+        KernelHeap.RemoveReclaimable(Unsafe.AddressOf(this));
         KernelHeap.Free(this);
         parent?.Release();
     }
@@ -94,8 +97,9 @@ internal sealed unsafe class Dentry
         parent?.AddReference();
         byte* copy = (byte*)KernelHeap.Allocate((ulong)name.Length + 1);
         for (int i = 0; i < name.Length; i++) copy[i] = name[i];
-        if (_name != null) KernelHeap.Free(_name);
+        if (_name != null) ForgetName();
         _name = copy;
+        KernelHeap.AddReclaimable(copy);
         NameLength = name.Length;
         Hash = HashOf(name);
         Cookie = ++s_lastCookie;
@@ -147,6 +151,12 @@ internal sealed unsafe class Dentry
         if (start == end && !Prepend(buffer, ref start, "/"u8)) return -Errno.Range;
         Memory.Move(buffer, buffer + start, (ulong)(capacity - start));
         return capacity - start;
+    }
+
+    private void ForgetName()
+    {
+        KernelHeap.RemoveReclaimable(_name);
+        KernelHeap.Free(_name);
     }
 
     private static bool Prepend(byte* buffer, ref int start, ReadOnlySpan<byte> text)

@@ -68,7 +68,7 @@ internal static unsafe class ProcSystemText
     {
         ulong cached = PageCache.TotalPages;
         ulong free = FrameAllocator.FreeFrames;
-        ulong heap = KernelHeap.BytesInUse >> 12;
+        ulong heap = KernelHeap.BytesInUse >> 12, reclaimable = KernelHeap.ReclaimableBytes >> 12;
         ulong total = FrameAllocator.TotalFrames;
         ulong inactiveAnonymous = PageLists.Count(PageList.InactiveAnonymous), activeAnonymous = PageLists.Count(PageList.ActiveAnonymous);
         ulong inactiveFile = PageLists.Count(PageList.InactiveFile), activeFile = PageLists.Count(PageList.ActiveFile);
@@ -93,10 +93,10 @@ internal static unsafe class ProcSystemText
         Size(ref writer, "AnonPages:      ", AnonymousPage.Pages);
         Size(ref writer, "Mapped:         ", MappedPages.Count());
         Size(ref writer, "Shmem:          ", RamFileSystem.TotalPages - MemoryFileSwap.TotalPages);
-        Size(ref writer, "KReclaimable:   ", 0);
+        Size(ref writer, "KReclaimable:   ", reclaimable);
         Size(ref writer, "Slab:           ", heap);
-        Size(ref writer, "SReclaimable:   ", 0);
-        Size(ref writer, "SUnreclaim:     ", heap);
+        Size(ref writer, "SReclaimable:   ", reclaimable);
+        Size(ref writer, "SUnreclaim:     ", heap - reclaimable);
         Size(ref writer, "KernelStack:    ", (ulong)ProcessTable.ThreadCount * 4);
         Size(ref writer, "PageTables:     ", PageTable.TotalPages);
         Size(ref writer, "CommitLimit:    ", CommitCharge.LimitPages);

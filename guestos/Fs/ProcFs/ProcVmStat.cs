@@ -24,6 +24,8 @@ internal static class ProcVmStat
         writer.Line("nr_inactive_file ", PageLists.Count(PageList.InactiveFile));
         writer.Line("nr_active_file ", PageLists.Count(PageList.ActiveFile));
         writer.Line("nr_unevictable ", PageLists.Count(PageList.Unevictable));
+        writer.Line("nr_slab_reclaimable ", KernelHeap.ReclaimableBytes >> 12);
+        writer.Line("nr_slab_unreclaimable ", (KernelHeap.BytesInUse - KernelHeap.ReclaimableBytes) >> 12);
         writer.Line("nr_mlock ", LockedPages.Count);
     }
 
@@ -47,7 +49,7 @@ internal static class ProcVmStat
         writer.Line("nr_writeback ", 0);
         writer.Line("nr_shmem ", RamFileSystem.TotalPages - MemoryFileSwap.TotalPages);
         writer.Line("nr_dirtied ", DirtyFiles.PagesDirtied);
-        writer.Line("nr_written ", DirtyFiles.PagesWrittenBack);
+        writer.Line("nr_written ", DirtyFiles.PagesWrittenBack + ReclaimCounters.PagesSwappedOut);
         writer.Line("nr_page_table_pages ", PageTable.TotalPages);
         writer.Line("nr_swapcached ", SwapCache.Pages);
         writer.Line("nr_dirty_threshold ", DirtyFiles.Threshold);

@@ -41,6 +41,9 @@ internal static unsafe class KernelHeap
     /// <summary>Bytes of blocks in use, rounded up to their classes.</summary>
     public static ulong BytesInUse { get; private set; }
 
+    /// <summary>Bytes among them that hold names, inodes and the trees of cached pages, most of which can be had again (Linux's SReclaimable).</summary>
+    public static ulong ReclaimableBytes { get; private set; }
+
     /// <summary>Bytes of a size class's blocks; blocks in use; slabs, of a page each; blocks that a slab holds.</summary>
     public static uint ClassBytes(int sizeClass) => s_tables.ClassBytes[sizeClass];
 
@@ -135,11 +138,19 @@ internal static unsafe class KernelHeap
         }
     }
 
+    /// <summary>Counts a small block among <see cref="ReclaimableBytes"/>, until <see cref="RemoveReclaimable"/>.</summary>
+    public static void AddReclaimable(void* block) => ReclaimableBytes += SmallBytes(block);
+
+    /// <summary>To be called before a block of <see cref="AddReclaimable"/> is freed.</summary>
+    public static void RemoveReclaimable(void* block) => ReclaimableBytes -= SmallBytes(block);
+
     /// <summary>Frees an object or array made with <c>new</c>; null is fine.</summary>
     public static void Free(object value)
     {
         if (value != null) Free(Unsafe.AddressOf(value));
     }
+
+    private static ulong SmallBytes(void* block) => s_tables.ClassBytes[((Slab*)((ulong)block & ~4095UL))->SizeClass];
 
     private static void AddClass(ushort classBytes, ref int index)
     {
