@@ -79,8 +79,8 @@ public sealed class ReclaimTests : IDisposable
     {
         for (int i = 0; i < 400; i++) File.WriteAllText(Path.Combine(_folder, $"{i}"), "");
         ProgramResult result = Shell(
-            "kept() { grep $1 /proc/meminfo | (read name size unit; echo $size); }; names=$(kept SReclaimable); others=$(kept SUnreclaim); stat /data/* > /tmp/list; "
-            + "test $(kept SReclaimable) -gt $((names + 200)) && echo more; test $(kept SUnreclaim) -lt $((others + 60)) && echo nothing else; "
+            "kept() { grep $1 /proc/meminfo | (read name size unit; echo $size); }; names=$(kept SReclaimable); others=$(kept SUnreclaim); "
+            + "stat /data/* > /tmp/list; test $(kept SReclaimable) -gt $((names + 200)) && echo more; test $(kept SUnreclaim) -lt $((others + 60)) && echo nothing else; "
             + "echo 2 > /proc/sys/vm/drop_caches; test $(kept SReclaimable) -lt $((names + 40)) && echo given back",
             ["-m", "32M"]);
         Assert.Equal("more\nnothing else\ngiven back\n", result.StandardOutput);

@@ -56,7 +56,8 @@ public sealed class SwapTests
         string undisturbed = EmulatedProgram.Run(CompiledProgram.Glibc("mapping-storm"), [$"{seed}", "1500"]).StandardOutput;
         CompiledProgram.Glibc("swap-touch");
         ProgramResult pressed = GuestShell.Run(
-            $"/programs/swap-touch 40 forever & /programs/mapping-storm {seed} 1500; kill $!; wait; grep -q 'pswpout 0' /proc/vmstat && echo idle", smallMachine);
+            $"/programs/swap-touch 40 forever & /programs/mapping-storm {seed} 1500; kill $!; wait; grep -q 'pswpout 0' /proc/vmstat && echo idle",
+            smallMachine);
         Assert.Equal(undisturbed, pressed.StandardOutput);
     }
 
@@ -93,7 +94,7 @@ public sealed class SwapTests
             + "kill $!; wait; grep -E '^(pswpin|pswpout|pgsteal_kswapd) [1-9]' vmstat | cut -d ' ' -f 1; "
             + "awk '/^nr_written/{all=$2} /^pswpout/{swapped=$2} END{if(all>=swapped) print \"written\"}' vmstat; grep SwapFree meminfo",
             smallMachine);
-        Assert.StartsWith(
-            "VmSwap\nSwap:\nSwapPss:\n/dev/vda partition 262140\npswpin\npswpout\npgsteal_kswapd\nwritten\nSwapFree:", result.StandardOutput, StringComparison.Ordinal);
+        const string Expected = "VmSwap\nSwap:\nSwapPss:\n/dev/vda partition 262140\npswpin\npswpout\npgsteal_kswapd\nwritten\nSwapFree:";
+        Assert.StartsWith(Expected, result.StandardOutput, StringComparison.Ordinal);
     }
 }

@@ -67,6 +67,7 @@ internal static class ProcVmStat
         writer.Line("pgfree ", FrameAllocator.FreeCount);
         writer.Line("pgactivate ", ReclaimCounters.Activated);
         writer.Line("pgdeactivate ", ReclaimCounters.Deactivated);
+        writer.Line("pglazyfree ", ReclaimCounters.LazilyFreeable);
         writer.Line("pglazyfreed ", ReclaimCounters.LazilyFreed);
         writer.Line("pgfault ", PageFaultCounters.All);
         writer.Line("pgmajfault ", PageFaultCounters.Major);

@@ -70,7 +70,7 @@ internal static unsafe class HugePageSettings
         writer.Line("thp_scan_exceed_share_pte "u8, CollapseScan.SharedExceeded);
         writer.Line("thp_zero_page_alloc "u8, TransparentHugePages.ZeroPageAllocations);
         writer.Line("thp_zero_page_alloc_failed "u8, TransparentHugePages.ZeroPageFailures);
-        writer.Line("thp_swpout "u8, 0);
+        writer.Line("thp_swpout "u8, TransparentHugePages.SwapOuts);
         writer.Line("thp_swpout_fallback "u8, TransparentHugePages.SwapOutFallbacks);
     }
 

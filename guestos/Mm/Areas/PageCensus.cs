@@ -7,6 +7,7 @@ internal unsafe struct PageCensus
 {
     /// <summary>Shares of a page are counted in this many parts of a byte, as Linux does.</summary>
     private const int ShareShift = 12;
+    private const ulong PageBytes = 4096;
 
     private ulong _proportional;
     private ulong _proportionalDirty;
@@ -55,7 +56,7 @@ internal unsafe struct PageCensus
                 continue;
             }
             ulong tableEnd = PageTable.TableEnd(address, area.End);
-            for (; table != null && address < tableEnd; address += 4096) Add(area, address, table[address >> 12 & 511]);
+            for (; table != null && address < tableEnd; address += 4096) Add(area, address, table[address >> 12 & 511], PageBytes);
             if (huge != null) AddHuge(area, address, *huge);
             address = tableEnd;
         }
@@ -81,8 +82,11 @@ internal unsafe struct PageCensus
             else PrivateHugeTlb += HugePage.Bytes;
             return;
         }
-        for (ulong end = address + HugePage.Bytes; address < end; address += 4096) Add(area, address, HugePage.Part(huge, address));
-        if (huge.Frame != HugeZeroPage.Frame) AnonymousHuge += HugePage.Bytes;
+        if (huge.Frame == HugeZeroPage.Frame) return;
+        AnonymousHuge += HugePage.Bytes;
+        if (FrameTable.Of(huge.Frame)->Is(FrameFlags.Huge)) Add(area, address, huge, HugePage.Bytes);
+        else
+            for (ulong end = address + HugePage.Bytes; address < end; address += 4096) Add(area, address, HugePage.Part(huge, address), PageBytes);
     }
 
     /// <summary>
@@ -102,9 +106,9 @@ internal unsafe struct PageCensus
         return record->Is(FrameFlags.LazyFree) || record->Is(FrameFlags.Anonymous) && record->SwapSlot != 0 && !record->Is(FrameFlags.Dirty);
     }
 
-    private void Add(VmArea area, ulong address, PageTableEntry entry)
+    /// <summary>Adds what an entry maps: a page, or a huge page that stands for itself.</summary>
+    private void Add(VmArea area, ulong address, PageTableEntry entry, ulong bytes)
     {
-        const ulong PageBytes = 4096;
         if (entry.IsSwap)
         {
             Swapped += PageBytes;
@@ -116,17 +120,17 @@ internal unsafe struct PageCensus
         if (!PageTable.HoldsFrame(entry) || entry.Frame == PageTable.ZeroFrame) return;
         uint mappings = Mappings(area, address, entry.Frame, out bool isCached);
         bool isDirty = entry.IsDirty || !isCached && !IsClean(entry.Frame);
-        ulong share = (PageBytes << ShareShift) / mappings;
-        Resident += PageBytes;
+        ulong share = (bytes << ShareShift) / mappings;
+        Resident += bytes;
         _proportional += share;
         if (isDirty) _proportionalDirty += share;
-        if (mappings > 1 && isDirty) SharedDirty += PageBytes;
-        else if (mappings > 1) SharedClean += PageBytes;
-        else if (isDirty) PrivateDirty += PageBytes;
-        else PrivateClean += PageBytes;
-        if (entry.IsAccessed) Referenced += PageBytes;
-        if (!isCached) Anonymous += PageBytes;
-        if (FrameTable.Of(entry.Frame)->Is(FrameFlags.LazyFree) && !entry.IsDirty) LazyFree += PageBytes;
+        if (mappings > 1 && isDirty) SharedDirty += bytes;
+        else if (mappings > 1) SharedClean += bytes;
+        else if (isDirty) PrivateDirty += bytes;
+        else PrivateClean += bytes;
+        if (entry.IsAccessed) Referenced += bytes;
+        if (!isCached) Anonymous += bytes;
+        if (FrameTable.Of(entry.Frame)->Is(FrameFlags.LazyFree) && !entry.IsDirty) LazyFree += bytes;
         if (area.IsLocked) _proportionalLocked += share;
     }
 }

@@ -12,13 +12,11 @@ internal static unsafe class AdvisePages
         for (ulong address = start; address < end; address += 4096)
         {
             PageTableEntry* huge = HugePage.Find(space.Root, address);
-            if (huge != null && advice == Advice.Cold && HugePage.IsAligned(address) && end - address >= HugePage.Bytes)
+            if (huge != null && FollowHuge(space, huge, address, end, advice, ref changed))
             {
-                if (FrameTable.Of(huge->Frame)->Is(FrameFlags.Huge)) changed |= FollowPresent(huge, advice);
-                address += HugePage.Bytes - 4096;
+                address = PageTable.TableEnd(address, end) - 4096;
                 continue;
             }
-            if (huge != null) HugePage.Split(space, huge, address, takesApart: true);
             PageTableEntry* table = PageTable.FindTable(space.Root, address);
             if (table == null)
             {
@@ -30,6 +28,23 @@ internal static unsafe class AdvisePages
             else if (PageTable.HoldsFrame(*entry) && entry->Frame != PageTable.ZeroFrame) changed |= FollowPresent(entry, advice);
         }
         if (changed) space.FlushTlb();
+    }
+
+    /// <summary>Follows the advice for a huge page as one, or returns false: it is mapped in small pages now.</summary>
+    private static bool FollowHuge(AddressSpace space, PageTableEntry* huge, ulong address, ulong end, Advice advice, ref bool changed)
+    {
+        if (advice == Advice.WillNeed || huge->Frame == HugeZeroPage.Frame) return true;
+        FrameRecord* record = FrameTable.Of(huge->Frame);
+        bool isAll = HugePage.IsAligned(address) && end - address >= HugePage.Bytes;
+        if (isAll && record->Is(FrameFlags.Huge))
+        {
+            changed |= FollowPresent(huge, advice);
+            // Sent away it is mapped in small pages, which are to go as well where it came apart.
+            return huge->IsHuge;
+        }
+        if (isAll && advice == Advice.Cold) return true;
+        HugePage.Split(space, huge, address, takesApart: true);
+        return false;
     }
 
     private static void FollowSwapped(AddressSpace space, PageTableEntry* entry, Advice advice)
@@ -65,6 +80,7 @@ internal static unsafe class AdvisePages
             case Advice.Free when record->Is(FrameFlags.Anonymous) && SwapCache.TryOwn(frame):
                 *entry = entry->Without(PageTableEntry.Accessed | PageTableEntry.Dirty);
                 PageLists.Remove(frame);
+                ReclaimCounters.LazilyFreeable += PageLists.PagesOf(record);
                 // No longer swap-backed: it goes as easily as a clean file page.
                 record->Clear(FrameFlags.Active | FrameFlags.Referenced | FrameFlags.SwapBacked);
                 record->Set(FrameFlags.LazyFree);

@@ -69,6 +69,12 @@ internal unsafe ref struct FrameMappings
     public readonly void SetEntry(PageTableEntry entry)
     {
         *Entry = entry;
+        FlushTlb();
+    }
+
+    /// <summary>Has the CPU forget what the entry was.</summary>
+    public readonly void FlushTlb()
+    {
         if (Area.Space.IsActive) Cpu.InvalidatePage(Address);
     }
 

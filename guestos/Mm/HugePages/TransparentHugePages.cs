@@ -65,7 +65,10 @@ internal static class TransparentHugePages
     /// <summary>thp_deferred_split_page: pages of which a part was unmapped. Here they come apart at once; Linux waits until memory is short.</summary>
     public static ulong DeferredSplits;
 
-    /// <summary>thp_swpout_fallback: pages that went to swap space in pieces.</summary>
+    /// <summary>thp_swpout: pages that went to swap space as a whole.</summary>
+    public static ulong SwapOuts;
+
+    /// <summary>thp_swpout_fallback: pages that came apart before they went to swap space.</summary>
     public static ulong SwapOutFallbacks;
 
     /// <summary>thp_split_pmd: mappings that became 512 small ones.</summary>

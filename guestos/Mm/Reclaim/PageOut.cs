@@ -25,31 +25,45 @@ internal static unsafe class PageOut
     public static PageOutResult Try(uint frame, bool isDirty)
     {
         FrameRecord* record = FrameTable.Of(frame);
-        if (record->Is(FrameFlags.Huge)) return Split(frame);
+        if (record->Is(FrameFlags.LazyFree)) return UnlessWritten(frame, record, isDirty);
+        if (record->Is(FrameFlags.Huge)) return Huge(frame);
         return record->Is(FrameFlags.Anonymous) ? Anonymous(frame, record, isDirty) : OfSource(frame, record);
     }
 
-    /// <summary>A huge page goes in small pages: its frames come on the lists, where this one is expected back.</summary>
-    private static PageOutResult Split(uint firstFrame)
+    /// <summary>
+    /// A huge page goes to slots in a row, and its mappings become small ones that refer to them. Where no such slots are free it comes apart: its frames come
+    /// on the lists, where this one is expected back.
+    /// </summary>
+    private static PageOutResult Huge(uint firstFrame)
     {
         FrameMappings mappings = new FrameMappings(firstFrame);
         if (!mappings.Next()) return PageOutResult.Kept;
-        HugePage.Split(mappings.Area.Space, mappings.Entry, mappings.Address, takesApart: true);
-        TransparentHugePages.SwapOutFallbacks++;
+        uint slot = SwapArea.AllocateCluster(firstFrame);
+        HugePage.Split(mappings.Area.Space, mappings.Entry, mappings.Address, takesApart: slot == 0);
         PageLists.Remove(firstFrame);
-        return PageOutResult.Kept;
+        if (slot == 0)
+        {
+            TransparentHugePages.SwapOutFallbacks++;
+            return PageOutResult.Kept;
+        }
+        TransparentHugePages.SwapOuts++;
+        PageOutResult result = ToSlot(firstFrame, slot);
+        for (uint i = 1; i < HugePage.Frames; i++)
+        {
+            PageLists.Remove(firstFrame + i);
+            if (ToSlot(firstFrame + i, slot + i) != PageOutResult.Freed) PageLists.Add(firstFrame + i);
+        }
+        return result;
+    }
+
+    private static PageOutResult ToSlot(uint frame, uint slot)
+    {
+        SwapCache.Insert(frame, slot);
+        return Anonymous(frame, FrameTable.Of(frame), isDirty: true);
     }
 
     private static PageOutResult Anonymous(uint frame, FrameRecord* record, bool isDirty)
     {
-        if (record->Is(FrameFlags.LazyFree))
-        {
-            if (!isDirty && FrameAllocator.References(frame) == record->MapCount) return FreeLazily(frame);
-            // Written again after all: memory like any other.
-            record->Clear(FrameFlags.LazyFree);
-            record->Set(FrameFlags.SwapBacked);
-            return PageOutResult.Activated;
-        }
         // Somebody besides page tables and cache uses the frame just now.
         uint expected = record->MapCount + (record->SwapSlot != 0 ? 1u : 0);
         if (FrameAllocator.References(frame) != expected) return PageOutResult.Kept;
@@ -98,19 +112,33 @@ internal static unsafe class PageOut
         return source.TryEvict(page) ? PageOutResult.Freed : PageOutResult.Activated;
     }
 
-    /// <summary>The next touch finds a page of zeros.</summary>
-    private static PageOutResult FreeLazily(uint frame)
+    /// <summary>Frees what MADV_FREE gave up: the next touch finds zeros. What was written again after all is memory like any other.</summary>
+    private static PageOutResult UnlessWritten(uint frame, FrameRecord* record, bool isDirty)
     {
-        uint left = FrameTable.Of(frame)->MapCount;
+        if (isDirty || FrameAllocator.References(frame) != record->MapCount)
+        {
+            record->Clear(FrameFlags.LazyFree);
+            record->Set(FrameFlags.SwapBacked);
+            return PageOutResult.Activated;
+        }
+        ReclaimCounters.LazilyFreed += PageLists.PagesOf(record);
+        bool isHuge = record->Is(FrameFlags.Huge);
+        uint left = record->MapCount;
         FrameMappings mappings = new FrameMappings(frame);
         while (left != 0 && mappings.Next())
         {
-            mappings.SetEntry(default);
-            mappings.Area.Space.ResidentPages--;
+            AddressSpace space = mappings.Area.Space;
             left--;
+            if (isHuge)
+            {
+                HugePage.Remove(space, mappings.Entry);
+                mappings.FlushTlb();
+                continue;
+            }
+            mappings.SetEntry(default);
+            space.ResidentPages--;
             AnonymousPage.RemoveMapping(frame);
         }
-        ReclaimCounters.LazilyFreed++;
         return PageOutResult.Freed;
     }
 }

@@ -117,12 +117,14 @@ internal static unsafe class Reclaim
     /// <summary>Moves pages from the end of an active list to its inactive one; code that is in use stays.</summary>
     private static void Deactivate(PageList list, uint count)
     {
-        for (; count != 0; count--)
+        for (uint scanned = 0; scanned < count;)
         {
             uint frame = PageLists.Last(list);
             if (frame == 0) return;
             PageLists.Remove(frame);
-            ReclaimCounters.Refilled++;
+            uint pages = PageLists.PagesOf(FrameTable.Of(frame));
+            scanned += pages;
+            ReclaimCounters.Refilled += pages;
             PageAge age = PageAge.Of(frame);
             bool stays = age.IsLocked || age.Uses != 0 && age.IsExecutable && list == PageList.ActiveFile;
             FrameRecord* record = FrameTable.Of(frame);
@@ -130,7 +132,7 @@ internal static unsafe class Reclaim
             {
                 record->Clear(FrameFlags.Active);
                 record->Set(FrameFlags.Workingset);
-                ReclaimCounters.Deactivated++;
+                ReclaimCounters.Deactivated += pages;
             }
             PageLists.Add(frame);
         }
@@ -139,22 +141,24 @@ internal static unsafe class Reclaim
     private static uint ShrinkInactive(PageList list, uint count, bool isDaemon)
     {
         uint reclaimed = 0, scanned = 0;
-        for (; scanned < count; scanned++)
+        while (scanned < count)
         {
             uint frame = PageLists.Last(list);
             if (frame == 0) break;
             PageLists.Remove(frame);
+            uint pages = PageLists.PagesOf(FrameTable.Of(frame));
+            scanned += pages;
             PageOutResult result = Consider(frame);
             if (result == PageOutResult.Freed)
             {
-                reclaimed++;
+                reclaimed += pages;
                 continue;
             }
             if (result == PageOutResult.Culled) continue;
             if (result == PageOutResult.Activated)
             {
                 FrameTable.Of(frame)->Set(FrameFlags.Active);
-                ReclaimCounters.Activated++;
+                ReclaimCounters.Activated += pages;
             }
             PageLists.Add(frame);
         }

@@ -15,6 +15,9 @@ internal static class ReclaimCounters
     public static ulong StolenFile;
     public static ulong Activated;
     public static ulong Deactivated;
+
+    /// <summary>Pages that MADV_FREE gave up, and those of them that were freed before they were written again.</summary>
+    public static ulong LazilyFreeable;
     public static ulong LazilyFreed;
 
     /// <summary>Counts a look at the end of a list.</summary>

@@ -8,7 +8,7 @@ namespace GuestOs.Mm;
 /// </summary>
 internal static unsafe class SwapArea
 {
-    private const uint ClusterSlots = 256;
+    private const uint ClusterSlots = HugePage.Frames;
     private const uint ShadowBit = 0x80000000;
 
     // Of the first area that is given none.
@@ -118,6 +118,23 @@ internal static unsafe class SwapArea
         FreePages--;
         s_cached[slot] = frame;
         return slot;
+    }
+
+    /// <summary>
+    /// Free slots in a row for the frames of a huge page, which become the swap cache's for them. Returns the first one, or 0 when no cluster is free.
+    /// </summary>
+    public static uint AllocateCluster(uint firstFrame)
+    {
+        // The first cluster has the header.
+        for (uint slot = ClusterSlots; FreePages >= ClusterSlots && slot + ClusterSlots <= s_slotCount; slot += ClusterSlots)
+        {
+            if (s_freeInCluster[slot / ClusterSlots] != ClusterSlots) continue;
+            s_freeInCluster[slot / ClusterSlots] = 0;
+            FreePages -= ClusterSlots;
+            for (uint i = 0; i < ClusterSlots; i++) s_cached[slot + i] = firstFrame + i;
+            return slot;
+        }
+        return 0;
     }
 
     /// <summary>True for slots below the end: what a page table may hold.</summary>

@@ -15,13 +15,18 @@ internal static unsafe class SwapCache
     public static bool Add(uint frame)
     {
         uint slot = SwapArea.Allocate(frame);
-        if (slot == 0) return false;
+        if (slot != 0) Insert(frame, slot);
+        return slot != 0;
+    }
+
+    /// <summary>Gives an anonymous frame a slot that was allocated for it; what the slot holds is nothing yet.</summary>
+    public static void Insert(uint frame, uint slot)
+    {
         FrameRecord* record = FrameTable.Of(frame);
         record->SwapSlot = slot;
         record->Set(FrameFlags.Dirty);
         FrameAllocator.AddReference(frame);
         Pages++;
-        return true;
     }
 
     /// <summary>
