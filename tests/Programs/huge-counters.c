@@ -101,6 +101,12 @@ int main(void)
     report("a part free");
     madvise(area, 2 * HUGE, MADV_COLD);
     report("cold");
+    area = map(3);
+    area[0] = area[HUGE] = area[2 * HUGE] = 1;
+    madvise(area, 2 * HUGE, MADV_FREE);
+    report("two free");
+    madvise(area, 3 * HUGE, MADV_WILLNEED);
+    report("wanted");
     area = map(1);
     area[0] = 1;
     mprotect(area, HUGE, PROT_NONE);

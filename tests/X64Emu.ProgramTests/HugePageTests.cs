@@ -69,6 +69,17 @@ public sealed class HugePageTests
     }
 
     [Fact]
+    public void HugePages_SwappedOrFreedLazily_GoAsAWholeWhereTheyCan()
+    {
+        // Three clusters of slots are free as a whole; the counts are what Linux's shrink_folio_list makes of the same pages.
+        const string Expected = "before:\nthree sent away: thp_swpout 3 thp_split_pmd 3 pswpout 1536\n"
+            + "no room for a fourth: thp_swpout_fallback 1 thp_split_pmd 1 thp_split_page 1 pswpout 511\nread again: 0 pages wrong\nothers written:\n"
+            + "three given up, one written: pglazyfree 1536\nfreed lazily: 1024, apart: 1\nfirst words: 0 0 1025 1537\n";
+        ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("huge-swap"), [], options: ["-m", "32M", "--swap", "8M"]);
+        Assert.Equal(Expected, result.StandardOutput);
+    }
+
+    [Fact]
     public void HugePages_UsedInEveryWay_LeaveAllFramesCounted()
     {
         ProgramResult result = EmulatedProgram.Run(CompiledProgram.Glibc("huge-frames"), [], options: ["--swap", "64M"]);
