@@ -111,12 +111,13 @@ internal static unsafe class DescriptorTables
 
     private static void LoadIdt()
     {
+        const ulong StubBytes = 16;
         const ulong InterruptGate = 0x8e00UL << 32;
         const ulong UserCallable = 0x6000UL << 32;
         ulong* idt = (ulong*)Unsafe.AsPointer(ref s_idt);
-        for (int vector = 0; vector < 256; vector++)
+        ulong entry = (ulong)KernelImage.TrapStubs();
+        for (int vector = 0; vector < 256; vector++, entry += StubBytes)
         {
-            ulong entry = (ulong)KernelImage.TrapStubs() + (ulong)vector * 16;
             ulong low = (entry & 0xffff) | ((ulong)Selectors.KernelCode << 16) | InterruptGate | ((entry >> 16 & 0xffff) << 48);
             if (vector == 3 || vector == 4) low |= UserCallable;
             if (vector == 8 || vector == 18) low |= (ulong)DoubleFaultStack << 32;

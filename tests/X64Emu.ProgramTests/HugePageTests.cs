@@ -142,15 +142,15 @@ public sealed class HugePageTests
         Assert.Equal(native.StandardOutput + "thp_fault_alloc\nthp_split_pmd\nwrong_frames 0\nwrong_sums 0\n", emulated.StandardOutput);
     }
 
-    /// <summary>Huge pages that do not fit into memory go to swap space in pieces, and come back whole in content.</summary>
+    /// <summary>Huge pages that do not fit into memory go to swap space as they are, and come back whole in content.</summary>
     [RequiresToolFact("python3", "python3")]
-    public void HugePages_MoreThanMemory_GoToSwapInPieces()
+    public void HugePages_MoreThanMemory_GoToSwapAsAWhole()
     {
         const string python = "b = bytearray(64 << 20); b[::4096] = b'x' * 16384; print(b.count(b'x'))";
         const string script = "echo always > /sys/kernel/mm/transparent_hugepage/enabled; python3 -c \"" + python
-            + "\"; grep -E '^(thp_split_page|thp_swpout_fallback|pswpin) [1-9]' /proc/vmstat | cut -d ' ' -f 1; grep ^wrong_ /proc/framecheck";
+            + "\"; grep -E '^(thp_split_pmd|thp_swpout|pswpin) [1-9]' /proc/vmstat | cut -d ' ' -f 1; grep ^wrong_ /proc/framecheck";
         ProgramResult result = DebianProgram.Shell(script, "-m", "64M", "--swap", "128M");
-        Assert.Equal("16384\npswpin\nthp_split_page\nthp_swpout_fallback\nwrong_frames 0\nwrong_sums 0\n", result.StandardOutput);
+        Assert.Equal("16384\npswpin\nthp_split_pmd\nthp_swpout\nwrong_frames 0\nwrong_sums 0\n", result.StandardOutput);
     }
 
     [RequiresToolFact("busybox", "busybox-static")]

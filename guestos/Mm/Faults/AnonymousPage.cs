@@ -9,6 +9,7 @@ internal static unsafe class AnonymousPage
     public static ulong Pages { get; private set; }
 
     /// <summary>A fresh frame, with its one reference, becomes the area's page at an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Install(VmArea area, ulong address, PageTableEntry* entry, uint frame)
     {
         area.PrepareOwnPages();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 
 namespace GuestOs.Mm;
@@ -101,6 +102,7 @@ internal static unsafe class PageFault
     }
 
     /// <summary>Anonymous memory on first touch: the shared zero page for a read, a zeroed frame for a write.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void DemandZero(AddressSpace space, VmArea area, ulong address, PageTableEntry* entry, bool isWrite, ref FaultOutcome outcome)
     {
         outcome.Kind = FaultKind.DemandZero;

@@ -41,6 +41,8 @@ internal static unsafe class FrameAllocator
     {
         FrameCount = frameCount;
         s_references = (uint*)table;
+        // "None" is never in use.
+        s_references[0] = 0;
         for (int i = 0; i < regions.Count; i++) TotalFrames += regions.End(i) - regions.Start(i);
         FreeFrames = TotalFrames;
         FreeBlocks.Initialize(regions, table + (ulong)frameCount * sizeof(uint), frameCount);
@@ -147,8 +149,9 @@ internal static unsafe class FrameAllocator
     /// <summary>Drops a reference; the last one frees the frame.</summary>
     public static void Release(uint frame)
     {
-        if (frame == 0 || frame >= FrameCount || s_references[frame] == 0) Panic.Because("release of a frame that is not in use");
-        if (--s_references[frame] != 0) return;
+        uint* references = s_references + frame;
+        if (frame >= FrameCount || *references == 0) Panic.Because("release of a frame that is not in use");
+        if (--*references != 0) return;
         if (FreeBlocks.IsPinned(frame)) s_pinned.Give(frame);
         else s_movable.Give(frame);
         FreeFrames++;

@@ -156,10 +156,11 @@ internal static unsafe class FrameTable
     }
 
     /// <summary>A frame belongs to nobody any more; who has references may still look at it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Detach(uint frame)
     {
         PageLists.Remove(frame);
-        LockedPages.Forget(frame);
+        if (Of(frame)->Is(FrameFlags.Locked)) LockedPages.Forget(frame);
         Reset(frame);
     }
 

@@ -62,14 +62,13 @@ internal static unsafe class PageLists
     /// <summary>Puts a frame in front of the list its flags say.</summary>
     public static void Add(uint frame)
     {
-        FrameRecord* record = FrameTable.Of(frame);
+        FrameRecord* records = FrameTable.Of(0), record = records + frame;
         uint list = ListOf(record), head = s_firstHead + list;
-        FrameRecord* heads = FrameTable.Of(head);
-        uint first = heads->Next;
+        uint first = records[head].Next;
         record->Next = first;
         record->Previous = head;
-        FrameTable.Of(first)->Previous = frame;
-        heads->Next = frame;
+        records[first].Previous = frame;
+        records[head].Next = frame;
         s_counts.Pages[list] += PagesOf(record);
         record->Set(FrameFlags.Listed);
     }
@@ -77,11 +76,11 @@ internal static unsafe class PageLists
     /// <summary>Takes a frame off its list, if it is on one. Its flags must be those it was added with.</summary>
     public static void Remove(uint frame)
     {
-        FrameRecord* record = FrameTable.Of(frame);
+        FrameRecord* records = FrameTable.Of(0), record = records + frame;
         if (!record->Is(FrameFlags.Listed)) return;
         uint next = record->Next, previous = record->Previous;
-        FrameTable.Of(previous)->Next = next;
-        FrameTable.Of(next)->Previous = previous;
+        records[previous].Next = next;
+        records[next].Previous = previous;
         s_counts.Pages[ListOf(record)] -= PagesOf(record);
         record->Clear(FrameFlags.Listed);
     }

@@ -107,7 +107,7 @@ internal static unsafe class KernelHeap
         s_tables.BlocksInUse[sizeClass]++;
         if (slab->FreeBlocks == null && slab->UntouchedOffset + classBytes > 4096) Unlist(slab);
         BytesInUse += classBytes;
-        Clear((ulong*)result, classBytes);
+        Memory.Set(result, 0, classBytes);
         return result;
     }
 
@@ -189,15 +189,5 @@ internal static unsafe class KernelHeap
         if (slab->Previous != null) slab->Previous->Next = slab->Next;
         else s_tables.Partial[slab->SizeClass] = (ulong)slab->Next;
         slab->IsListed = 0;
-    }
-
-    private static void Clear(ulong* block, uint lengthBytes)
-    {
-        if (lengthBytes > 128)
-        {
-            Memory.Set(block, 0, lengthBytes);
-            return;
-        }
-        for (uint i = 0; i < lengthBytes / 8; i++) block[i] = 0;
     }
 }

@@ -43,11 +43,10 @@ internal static unsafe class LockedPages
         Rescue(frame);
     }
 
-    /// <summary>A frame is nobody's any more.</summary>
+    /// <summary>A locked frame is nobody's any more.</summary>
     public static void Forget(uint frame)
     {
         FrameRecord* record = FrameTable.Of(frame);
-        if (!record->Is(FrameFlags.Locked)) return;
         Count -= PageLists.PagesOf(record);
         record->Clear(FrameFlags.Locked);
     }
