@@ -23,6 +23,8 @@ internal sealed unsafe class NinePFileSystem : FileSystem
 
     public NinePChannel Channel { get; }
 
+    public NinePFileTable Files { get; } = new NinePFileTable();
+
     /// <summary>Data frames one read or write moves at most.</summary>
     public int MaximumDataFrames { get; private set; }
 

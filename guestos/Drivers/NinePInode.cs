@@ -31,6 +31,9 @@ internal sealed unsafe class NinePInode : Inode
 
     public uint Fid { get; }
 
+    /// <summary>The next in <see cref="NinePFileTable"/>, which alone changes it.</summary>
+    public NinePInode NextInTable;
+
     public override int ReadAheadPages => 32;
 
     public override bool NeedsWriteBack => !_fileSystem.IsReadOnly;
@@ -224,7 +227,11 @@ internal sealed unsafe class NinePInode : Inode
     protected override void Destroy()
     {
         CloseHandles();
-        if (Pages != null) Pages.Destroy();
+        if (Pages != null)
+        {
+            _fileSystem.Files.Remove(this);
+            Pages.Destroy();
+        }
         _fileSystem.Clunk(Fid);
         KernelHeap.Free(this);
     }
@@ -234,15 +241,32 @@ internal sealed unsafe class NinePInode : Inode
         NinePInode inode = new NinePInode(_fileSystem, fid);
         int error = _fileSystem.ReadAttributes(fid, inode, isNew: true);
         child = inode;
-        if (error == 0)
+        if (error == 0 && inode.Kind == InodeKind.Regular) child = Known(inode);
+        if (error == 0 && child == inode)
         {
-            if (inode.Kind == InodeKind.Regular) inode.Pages = new PageCache(inode);
+            if (inode.Kind == InodeKind.Regular) inode.EnterTable();
             inode.Remember();
             return 0;
         }
         inode.Release();
-        child = null;
+        if (error != 0) child = null;
         return error;
+    }
+
+    /// <summary>The inode of a file that is known by another name, with a reference, or the new one.</summary>
+    private NinePInode Known(NinePInode inode)
+    {
+        NinePInode known = inode.LinkCount > 1 ? _fileSystem.Files.Find(inode.Number) : null;
+        if (known == null) return inode;
+        known.LinkCount = inode.LinkCount;
+        known.AddReference();
+        return known;
+    }
+
+    private void EnterTable()
+    {
+        Pages = new PageCache(this);
+        _fileSystem.Files.Add(this);
     }
 
     /// <summary>

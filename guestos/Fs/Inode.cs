@@ -51,6 +51,12 @@ internal abstract unsafe class Inode
     /// <summary>A name of the file, without a reference, for showing its path; null when it has none.</summary>
     public Dentry Alias;
 
+    /// <summary>Names in memory, each of which has a reference; only <see cref="Dentry"/> changes it.</summary>
+    public int NameCount;
+
+    /// <summary>True when names alone refer to it.</summary>
+    public bool IsUnused => _references == NameCount;
+
     /// <summary>The cached pages, only for regular files.</summary>
     public PageCache Pages;
 
@@ -79,15 +85,15 @@ internal abstract unsafe class Inode
 
     public void AddReference() => _references++;
 
-    /// <summary>References held; the dentry has one.</summary>
-    public int References => _references;
-
     /// <summary>Drops a reference; the last one calls <see cref="Destroy"/>.</summary>
     public void Release()
     {
         _references--;
-        if (_references == 1 && Alias != null) OnUnused();
-        if (_references != 0) return;
+        if (_references != 0)
+        {
+            if (IsUnused) OnUnused();
+            return;
+        }
         Locks?.Destroy();
         KernelHeap.RemoveReclaimable(Unsafe.AddressOf(this));
         Destroy();
@@ -114,7 +120,7 @@ internal abstract unsafe class Inode
     /// <summary>Frees the inode and what it owns.</summary>
     protected abstract void Destroy();
 
-    /// <summary>Nobody but the dentry refers to the inode any more: host handles can be closed.</summary>
+    /// <summary>Nobody but dentries refers to the inode any more: host handles can be closed.</summary>
     protected virtual void OnUnused() { }
 
     /// <summary>Finds a name in a directory that the dentry cache does not have ("." and ".." are resolved by the caller).</summary>

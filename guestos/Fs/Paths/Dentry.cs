@@ -54,6 +54,7 @@ internal sealed unsafe class Dentry
     {
         Inode = inode;
         if (inode.Alias == null) inode.Alias = this;
+        inode.NameCount++;
         Count++;
         KernelHeap.AddReclaimable(Unsafe.AddressOf(this));
         Rename(parent, name);
@@ -83,6 +84,7 @@ internal sealed unsafe class Dentry
         if (--_references != 0) return;
         Count--;
         if (Inode.Alias == this) Inode.Alias = null;
+        Inode.NameCount--;
         Inode.Release();
         Dentry parent = Parent;
         ForgetName();

@@ -157,7 +157,7 @@ internal static unsafe class DentryCache
         while (mostLookedAt-- > 0 && count > 0 && s_firstEvictable != null)
         {
             Dentry entry = s_firstEvictable;
-            if (entry.References == 1 && entry.Inode.References == 1 && entry.Mounted == null)
+            if (entry.References == 1 && entry.Inode.IsUnused && entry.Mounted == null)
             {
                 Remove(entry);
                 count--;

@@ -115,4 +115,14 @@ public sealed class HostFileTests : IDisposable
         Assert.Equal(("", 0), (result.StandardError, result.ExitStatus));
         Assert.Equal("child's  text\n", File.ReadAllText(Path.Combine(_folder, "file-map.txt")));
     }
+
+    /// <summary>The guest finds each name by itself.</summary>
+    [NativeFact]
+    public void HardLinks_MadeByTheHost_AreOneFile()
+    {
+        string program = CompiledProgram.Glibc("hard-links"), other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        foreach (string folder in (string[])[_folder, other])
+            HostProcess.Run("/bin/sh", ["-c", "printf 'old text\\n' > a; ln a b"], folder: folder);
+        Assert.Equal(NativeProgram.Run(program, [other]), EmulatedProgram.Run(program, ["/data"], options: ["--mount", $"{_folder}:/data:rw"]));
+    }
 }
