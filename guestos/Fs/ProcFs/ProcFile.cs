@@ -35,6 +35,7 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.MountInfo: ProcMounts.WriteInfo(ref writer); break;
             case ProcNode.Mounts: ProcMounts.Write(ref writer); break;
             case ProcNode.MountStatistics: ProcMounts.WriteStatistics(ref writer); break;
+            case ProcNode.NumaMaps: ProcNumaMaps.Write(process, ref writer); break;
             case ProcNode.OutOfMemoryScore: WriteNumber((long)OutOfMemory.Score(process), ref writer); break;
             case ProcNode.OutOfMemoryAdjustment: WriteNumber(process.OutOfMemoryAdjustment, ref writer); break;
             case ProcNode.Personality: WritePersonality(process, ref writer); break;
@@ -44,6 +45,9 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.ProcessStat: ProcProcessText.WriteStat(process, _owner, ref writer); break;
             case ProcNode.Statm: ProcProcessText.WriteStatm(process, ref writer); break;
             case ProcNode.Status: ProcStatus.Write(process, _owner, ref writer); break;
+            case ProcNode.SystemCall: ProcSystemCall.Write(_owner.Thread, ref writer); break;
+            // All users and groups are their own: there are no user namespaces.
+            case ProcNode.UserMap or ProcNode.GroupMap: writer.Text("         0          0 4294967295\n"u8); break;
             // The kernel keeps no names of its functions: Linux without them says so in this way.
             case ProcNode.WaitChannel: writer.Byte((byte)'0'); break;
         }

@@ -147,7 +147,7 @@ internal sealed unsafe class ProcInode : Inode
 
     /// <summary>What shows a process's memory, or where things are in it.</summary>
     private static bool NeedsInspection(ProcNode node) => node is ProcNode.Auxiliary or ProcNode.Environment or ProcNode.Maps or ProcNode.Memory
-        or ProcNode.PageMap or ProcNode.Smaps or ProcNode.SmapsRollup or ProcNode.Personality or ProcNode.DescriptorInfos or ProcNode.DescriptorInfo;
+        or ProcNode.PageMap or ProcNode.Smaps or ProcNode.SmapsRollup or ProcNode.NumaMaps or ProcNode.SystemCall or ProcNode.Personality or ProcNode.DescriptorInfos or ProcNode.DescriptorInfo;
 
     /// <summary>The process's effective user and group; root where others may not look into the process.</summary>
     private void SetOwner()

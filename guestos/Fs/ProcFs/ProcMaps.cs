@@ -44,6 +44,13 @@ internal static unsafe class ProcMaps
         writer.Byte((byte)'\n');
     }
 
+    /// <summary>True for what maps shows as [heap].</summary>
+    public static bool IsHeap(AddressSpace space, VmArea area) =>
+        area.Source == null && area.Start < space.HeapEnd && area.End > space.HeapStart && space.HeapEnd > space.HeapStart;
+
+    /// <summary>True for what maps shows as [stack].</summary>
+    public static bool IsStack(AddressSpace space, VmArea area) => area.Source == null && area.Start <= space.StackStart && area.End >= space.StackStart;
+
     /// <summary>The line that stands for all areas in smaps_rollup.</summary>
     public static void WriteRollup(ulong start, ulong end, ref TextWriter writer)
     {
@@ -66,16 +73,16 @@ internal static unsafe class ProcMaps
             if (path.Length > 0)
             {
                 Pad(column, ref writer);
-                writer.Text(path.Span);
+                writer.Escaped(path.Span, "\n"u8);
             }
             path.Release();
         }
-        else if (area.Start < space.HeapEnd && area.End > space.HeapStart && space.HeapEnd > space.HeapStart)
+        else if (IsHeap(space, area))
         {
             Pad(column, ref writer);
             writer.Text("[heap]"u8);
         }
-        else if (area.Start <= space.StackStart && area.End >= space.StackStart)
+        else if (IsStack(space, area))
         {
             Pad(column, ref writer);
             writer.Text("[stack]"u8);

@@ -6,6 +6,9 @@ namespace GuestOs.Fs;
 /// <summary>/proc/PID/mounts, mountinfo and mountstats (proc_pid_mountinfo(5)).</summary>
 internal static class ProcMounts
 {
+    // What would end a field or begin a comment.
+    private static ReadOnlySpan<byte> Special => " \t\n\\#"u8;
+
     /// <summary>Device, mount point, type, options, two zeros.</summary>
     public static void Write(ref TextWriter writer)
     {
@@ -78,7 +81,7 @@ internal static class ProcMounts
     private static void WriteSource(Mount mount, ref TextWriter writer)
     {
         if (mount.Source.Length == 0) writer.Text(mount.FileSystem.Name);
-        else WriteEscaped(mount.Source, ref writer);
+        else writer.Escaped(mount.Source, Special);
     }
 
     private static unsafe void WritePoint(Mount mount, ref TextWriter writer)
@@ -87,22 +90,7 @@ internal static class ProcMounts
         if (path.Allocate() != 0) return;
         int length = mount.FileSystem.Root.CopyPath(path.Text, PathBuffer.Capacity);
         path.Length = length < 0 ? 0 : length;
-        WriteEscaped(path.Span, ref writer);
+        writer.Escaped(path.Span, Special);
         path.Release();
-    }
-
-    /// <summary>What would end a field is written in octal.</summary>
-    private static void WriteEscaped(ReadOnlySpan<byte> text, ref TextWriter writer)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\'))
-            {
-                writer.Byte(text[i]);
-                continue;
-            }
-            writer.Byte((byte)'\\');
-            writer.PowerOfTwo(text[i], 3, 3);
-        }
     }
 }

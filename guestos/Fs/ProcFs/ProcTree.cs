@@ -25,6 +25,9 @@ internal static unsafe class ProcTree
         root.AddText("modules"u8, ""u8);
         root.AddFile("partitions"u8, &ProcDisks.WritePartitions);
         root.AddFile("slabinfo"u8, &ProcSlabInfo.Write);
+        // Interrupts do all of their work themselves.
+        root.AddText("softirqs"u8, "                    CPU0       \n          HI:          0\n       TIMER:          0\n      NET_TX:          0\n      NET_RX:          0\n"u8
+            + "       BLOCK:          0\n    IRQ_POLL:          0\n     TASKLET:          0\n       SCHED:          0\n     HRTIMER:          0\n         RCU:          0\n"u8);
         root.AddFile("stat"u8, &ProcStat.Write);
         root.AddFile("swaps"u8, &ProcSystemText.WriteSwaps);
         KernelNode interprocess = root.AddDirectory("sysvipc"u8);

@@ -34,6 +34,22 @@ internal unsafe struct TextWriter
         for (int i = 0; i < text.Length; i++) Byte(text[i]);
     }
 
+    /// <summary>A text in which some characters are written in octal behind a backslash.</summary>
+    public void Escaped(ReadOnlySpan<byte> text, ReadOnlySpan<byte> special)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool isSpecial = false;
+            for (int j = 0; j < special.Length; j++) isSpecial |= special[j] == text[i];
+            if (isSpecial)
+            {
+                Byte((byte)'\\');
+                PowerOfTwo(text[i], 3, 3);
+            }
+            else Byte(text[i]);
+        }
+    }
+
     /// <summary>An ASCII literal.</summary>
     public void Text(string text)
     {
