@@ -59,6 +59,18 @@ public sealed class FaultKindTests
         Assert.Equal(0, kernel["pgfault"]);
     }
 
+    /// <summary>They run again when a process was killed for them, and count then.</summary>
+    [RequiresToolFact("busybox", "busybox-static")]
+    public void Faults_ForWhichThereIsNoMemory_AreNeitherMinorNorMajor()
+    {
+        string folder = Path.GetDirectoryName(CompiledProgram.Glibc("memory-hog"))!;
+        StatRun run = StatRun.Of(
+            HostTool.Require("busybox", "busybox-static"), ["sh", "-c", "/programs/memory-hog 100; echo $?"], ["-m", "32M", "--mount", $"{folder}:/programs"]);
+        Assert.Equal("137\n", run.Result.StandardOutput);
+        Assert.InRange(run["page-faults.out-of-memory"], 1, 10);
+        Assert.Equal(run["page-faults"], run["minor-faults"] + run["major-faults"] + run["page-faults.out-of-memory"]);
+    }
+
     private static (StatRun None, StatRun Run, Dictionary<string, long> Kernel) Run(string kind)
     {
         string program = CompiledProgram.Glibc("fault-kinds");

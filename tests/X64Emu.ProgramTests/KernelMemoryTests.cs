@@ -27,7 +27,7 @@ public sealed class KernelMemoryTests
         string folder = Path.GetDirectoryName(CompiledProgram.Glibc("kernel-objects"))!;
         string script = $"/programs/kernel-objects {string.Join(' ', wanted)}; echo $?; grep wrong_ /proc/framecheck; echo shell";
         ProgramResult result = EmulatedProgram.Run(
-            HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script], options: ["-m", "20M", .. options, "--mount", $"{folder}:/programs"], timeout: patience);
+            HostTool.Require("busybox", "busybox-static"), ["sh", "-c", script], options: ["-m", "16M", .. options, "--mount", $"{folder}:/programs"], timeout: patience);
         string[] lines = result.StandardOutput.TrimEnd('\n').Split('\n');
         Assert.Equal(["alive", "0", "wrong_frames 0", "first_wrong_frame 0", "wrong_sums 0", "shell"], lines[^6..]);
         foreach (string line in lines[..^6]) Assert.Contains(line.Split(": ")[1], refusals);

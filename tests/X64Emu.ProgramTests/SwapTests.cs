@@ -77,7 +77,7 @@ public sealed class SwapTests
         CompiledProgram.Glibc("swap-touch");
         // While the hog wants all memory there is no room, and swap stays; afterwards there is.
         ProgramResult result = GuestShell.Run(
-            "/programs/swap-touch 40 forever & sleep 1; swapoff /dev/vda 2> /dev/null; echo $?; kill $!; wait; swapoff /dev/vda; echo $?; "
+            "/programs/swap-touch 40 forever & sleep 0.3; swapoff /dev/vda 2> /dev/null; echo $?; kill $!; wait; swapoff /dev/vda; echo $?; "
             + "tail -n +2 /proc/swaps; grep SwapTotal /proc/meminfo; swapon /dev/vda; grep -c vda /proc/swaps; /programs/swap-touch 40", smallMachine);
         Assert.Equal("1\n0\nSwapTotal:             0 kB\n1\n40 MiB, 0 words wrong\n", result.StandardOutput);
     }
@@ -87,7 +87,7 @@ public sealed class SwapTests
     {
         CompiledProgram.Glibc("swap-touch");
         ProgramResult result = GuestShell.Run(
-            "/programs/swap-touch 48 forever & sleep 1; cd /proc/$!; "
+            "/programs/swap-touch 48 forever & sleep 0.3; cd /proc/$!; "
             + "for i in \"VmSwap status\" \"Swap: smaps_rollup\" \"SwapPss: smaps_rollup\"; do set -- $i; "
             + "grep ^$1 $2 | (read name size rest; test $size -gt 8000 && echo $1); done; cd ..; "
             + "tail -n 1 swaps | (read disk type size used rest; test $used -gt 8000 && echo $disk $type $size); "
