@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Arch;
 
 /// <summary>Time from the TSC, which never stops; nanoseconds are since boot.</summary>
@@ -26,9 +28,12 @@ internal static class Clock
     public static ulong Now => ToNanoseconds(Cpu.ReadTsc() - s_tscAtBoot);
 
     /// <summary>The time that TSC ticks take.</summary>
-    public static ulong ToNanoseconds(ulong ticks)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ToNanoseconds(ulong ticks) => s_tscFrequency == NanosecondsPerSecond ? ticks : Scale(ticks);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Scale(ulong ticks)
     {
-        if (s_tscFrequency == NanosecondsPerSecond) return ticks;
         // The log wants a time before the frequency is known.
         if (s_tscFrequency == 0) return 0;
         return ticks / s_tscFrequency * NanosecondsPerSecond + ticks % s_tscFrequency * NanosecondsPerSecond / s_tscFrequency;

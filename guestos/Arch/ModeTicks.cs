@@ -13,8 +13,11 @@ internal static class ModeTicks
     /// <summary>Ticks in user mode since they were last taken.</summary>
     public static ulong User { get; private set; }
 
-    /// <summary>Ticks in the kernel since they were last taken, up to the last way out or look.</summary>
-    public static ulong System { get; private set; }
+    // The TSC when the sums were last taken.
+    private static ulong s_taken;
+
+    /// <summary>Ticks in the kernel since they were last taken, up to the last way out or look: all that are not the user's.</summary>
+    public static ulong System => Mark - s_taken - User;
 
     /// <summary>The CPU came from user mode.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -27,17 +30,12 @@ internal static class ModeTicks
 
     /// <summary>The CPU is about to go to user mode, or somebody looks at the sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void UserModeEntered()
-    {
-        ulong now = Cpu.ReadTsc();
-        System += now - Mark;
-        Mark = now;
-    }
+    public static void UserModeEntered() => Mark = Cpu.ReadTsc();
 
     /// <summary>The sums have been taken.</summary>
     public static void Clear()
     {
         User = 0;
-        System = 0;
+        s_taken = Mark;
     }
 }

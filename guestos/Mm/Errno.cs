@@ -61,5 +61,5 @@ internal static class Errno
     public const int RestartLater = 516;
 
     /// <summary>True for the results of calls that a signal interrupted.</summary>
-    public static bool IsInterruption(long result) => result is -RestartCall or -RestartAlways or -RestartWithoutHandler or -RestartLater;
+    public static bool IsInterruption(long result) => result is >= -RestartLater and <= -RestartCall;
 }

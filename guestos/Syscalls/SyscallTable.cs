@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GuestOs.Arch;
 using GuestOs.Proc;
 
@@ -157,6 +158,7 @@ internal static unsafe class SyscallTable
     }
 
     /// <summary>The call of a number, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static delegate*<TrapFrame*, long> Find(ulong number) => number < Count ? (delegate*<TrapFrame*, long>)s_entries.Handlers[number] : null;
 
     /// <summary>How often an unknown call was made.</summary>

@@ -26,7 +26,7 @@ internal sealed class PipeFile : OpenFile
         if (OpenFlags.CanWrite(flags)) pipe.AddWriter();
     }
 
-    public override ulong BufferPages => OpenFlags.CanWrite(Flags) ? (_pipe.Available + 4095) >> 12 : 0;
+    public override ulong BufferPages => OpenFlags.CanWrite(Flags) ? _pipe.FrameCount : 0;
 
     public override long Read(IoBuffer buffer, ulong lengthBytes)
     {

@@ -5,7 +5,7 @@ using GuestOs.Proc;
 
 namespace GuestOs.Fs;
 
-/// <summary>A pipe: 64 KiB of bytes between readers and writers, in frames taken only while they hold something.</summary>
+/// <summary>A pipe: 64 KiB of bytes between readers and writers, in frames of which an empty pipe keeps one.</summary>
 internal sealed unsafe class PipeInode : Inode
 {
     /// <summary>Writes up to this many bytes are never mixed with others (PIPE_BUF).</summary>
@@ -49,6 +49,9 @@ internal sealed unsafe class PipeInode : Inode
     }
 
     public ulong Available => _head - _tail;
+
+    /// <summary>Frames it has.</summary>
+    public ulong FrameCount => Available == 0 ? _frames[0] != 0 ? 1u : 0 : (_head >> 12) - (_tail >> 12) + 1;
 
     /// <summary>Bytes it can hold.</summary>
     public ulong CapacityBytes => (ulong)_frames.Length << 12;
@@ -226,19 +229,29 @@ internal sealed unsafe class PipeInode : Inode
 
     protected override void Destroy()
     {
-        for (int i = 0; i < _frames.Length; i++) Drop(i);
+        for (int i = 0; i < _frames.Length; i++)
+            if (_frames[i] != 0) FrameAllocator.Release(_frames[i]);
         KernelHeap.Free(_frames);
         Readable.Destroy();
         Writable.Destroy();
         KernelHeap.Free(this);
     }
 
+    /// <summary>Gives up the frame whose bytes have all been read. The last one stays for the bytes that come next, in the first slot.</summary>
     private void Drop(int slot)
     {
-        if (_frames[slot] != 0) FrameAllocator.Release(_frames[slot]);
+        uint frame = _frames[slot];
         _frames[slot] = 0;
-        if (Available != 0) return;
-        _head = 0;
-        _tail = 0;
+        if (Available == 0)
+        {
+            _head = 0;
+            _tail = 0;
+            if (_frames[0] == 0)
+            {
+                _frames[0] = frame;
+                return;
+            }
+        }
+        if (frame != 0) FrameAllocator.Release(frame);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GuestOs.Proc;
 
 /// <summary>What a process has moved by read(2), write(2) and their kin, for /proc/PID/io.</summary>
@@ -35,16 +37,18 @@ internal static class IoAccounting
     /// <summary>A call that reads is over; passes its result on.</summary>
     public static long Read(long result)
     {
-        IoUsage usage = new IoUsage { ReadCalls = 1, BytesRead = result > 0 ? (ulong)result : 0 };
-        Credit(usage);
+        Thread thread = Scheduler.Current;
+        CountRead(ref thread.Usage.Io, result);
+        CountRead(ref thread.Process.Usage.Io, result);
         return result;
     }
 
     /// <summary>A call that writes is over; passes its result on.</summary>
     public static long Write(long result)
     {
-        IoUsage usage = new IoUsage { WriteCalls = 1, BytesWritten = result > 0 ? (ulong)result : 0 };
-        Credit(usage);
+        Thread thread = Scheduler.Current;
+        CountWrite(ref thread.Usage.Io, result);
+        CountWrite(ref thread.Process.Usage.Io, result);
         return result;
     }
 
@@ -53,14 +57,30 @@ internal static class IoAccounting
     {
         ulong fetched = Fs.PageCache.PagesRead + Mm.ReclaimCounters.PagesSwappedIn, dirtied = Fs.DirtyFiles.PagesDirtied;
         if (fetched == s_fetched && dirtied == s_dirtied) return;
-        Credit(new IoUsage { PagesFetched = fetched - s_fetched, PagesDirtied = dirtied - s_dirtied });
+        Thread thread = Scheduler.Current;
+        CountPages(ref thread.Usage.Io, fetched - s_fetched, dirtied - s_dirtied);
+        CountPages(ref thread.Process.Usage.Io, fetched - s_fetched, dirtied - s_dirtied);
         s_fetched = fetched;
         s_dirtied = dirtied;
     }
 
-    private static void Credit(in IoUsage usage)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CountRead(ref IoUsage usage, long result)
     {
-        Scheduler.Current.Usage.Io.Add(usage);
-        Scheduler.Current.Process.Usage.Io.Add(usage);
+        usage.ReadCalls++;
+        if (result > 0) usage.BytesRead += (ulong)result;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CountWrite(ref IoUsage usage, long result)
+    {
+        usage.WriteCalls++;
+        if (result > 0) usage.BytesWritten += (ulong)result;
+    }
+
+    private static void CountPages(ref IoUsage usage, ulong fetched, ulong dirtied)
+    {
+        usage.PagesFetched += fetched;
+        usage.PagesDirtied += dirtied;
     }
 }

@@ -91,26 +91,28 @@ internal static unsafe class Scheduler
     /// <summary>Puts a thread behind the others of its priority that could run.</summary>
     public static void MakeRunnable(Thread thread)
     {
+        ulong now = Clock.Now;
         thread.State = ThreadState.Runnable;
-        thread.RunnableSince = Clock.Now;
+        thread.RunnableSince = now;
         s_runnable.Add(thread, atHead: false);
-        Reconsider();
+        Reconsider(now);
     }
 
     /// <summary>Changes how a thread is scheduled, whatever it does now.</summary>
     public static void SetPolicy(Thread thread, in SchedulingPolicy policy)
     {
-        Charge(Clock.Now);
+        ulong now = Clock.Now;
+        Charge(now);
         bool isQueued = thread != Current && thread.State == ThreadState.Runnable;
         if (isQueued) s_runnable.Remove(thread);
         thread.Scheduling = policy;
         if (isQueued) s_runnable.Add(thread, atHead: false);
-        if (thread == Current && s_runnable.Count != 0) Timers.SetSliceEnd(SliceEnd(thread, Clock.Now));
-        Reconsider();
+        if (thread == Current && s_runnable.Count != 0) Timers.SetSliceEnd(SliceEnd(thread, now));
+        Reconsider(now);
     }
 
     /// <summary>Somebody came or changed: the running thread may have to give way, or to share the CPU it had for itself until now.</summary>
-    private static void Reconsider()
+    private static void Reconsider(ulong now)
     {
         if (Current == s_idle || s_runnable.Count == 0) return;
         if (s_runnable.Highest > Current.Scheduling.Level)
@@ -121,7 +123,6 @@ internal static unsafe class Scheduler
         }
         else if (!Timers.HasSlice)
         {
-            ulong now = Clock.Now;
             Charge(now);
             Timers.SetSliceEnd(SliceEnd(Current, now));
         }
@@ -165,7 +166,7 @@ internal static unsafe class Scheduler
         LoadAverage.Advance(now, previous == s_idle ? 0 : RunnableCount + (previous.State == ThreadState.Runnable ? 0 : 1));
         Charge(now);
         Thread next = Pick(now);
-        Timers.SetSliceEnd(SliceEnd(next, now));
+        Timers.SetSliceEnd(s_runnable.Count == 0 ? ulong.MaxValue : SliceEnd(next, now));
         NeedsSwitch = false;
         s_isPreempted = false;
         if (next == previous) return;

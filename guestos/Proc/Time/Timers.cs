@@ -4,7 +4,7 @@ namespace GuestOs.Proc;
 
 /// <summary>
 /// Everything that happens at a time, on one local APIC timer in one-shot mode: sleeps, alarms, the end of the running thread's slice.
-/// Without any of them the timer stays off.
+/// Without any of them it runs out once and stays off.
 /// </summary>
 internal static unsafe class Timers
 {
@@ -22,9 +22,9 @@ internal static unsafe class Timers
     /// <summary>Ends the running thread's slice at a time; <see cref="ulong.MaxValue"/> for never.</summary>
     public static void SetSliceEnd(ulong time)
     {
-        if (s_sliceEnd == time) return;
         s_sliceEnd = time;
-        Program();
+        // An interrupt that comes too early costs less than to set the hardware at each switch: it finds nothing due, and sets it then.
+        if (time < s_programmed) Program();
     }
 
     /// <summary>True while a slice is running out.</summary>
@@ -37,7 +37,7 @@ internal static unsafe class Timers
         timer.IsWaiting = true;
         timer.Sequence = s_sequence++;
         s_waiting.Add(timer);
-        if (s_waiting.First == timer) Program();
+        if (deadline < s_programmed) Program();
     }
 
     /// <summary>Stops a timer; fine when it is not waiting.</summary>
@@ -72,7 +72,6 @@ internal static unsafe class Timers
     private static void Program()
     {
         ulong due = s_waiting.First != null && s_waiting.First.Deadline < s_sliceEnd ? s_waiting.First.Deadline : s_sliceEnd;
-        if (due == s_programmed) return;
         s_programmed = due;
         if (due == ulong.MaxValue)
         {
