@@ -106,7 +106,7 @@ internal sealed unsafe class RegularFile : OpenFile
             if (offset > Inode.SizeBytes) Inode.SizeBytes = offset;
             pages.MarkDirty(page);
             // What the file system refuses is told by fsync and close, as if the flusher had written it.
-            if (DirtyFiles.AreTooMany) pages.WriteBack();
+            if (Inode.NeedsWriteBack && DirtyFiles.AreTooMany) pages.WriteBack();
         }
         if (done == 0) return error;
         Inode.StoredBlocks = 0;

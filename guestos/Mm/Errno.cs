@@ -61,5 +61,6 @@ internal static class Errno
     public const int RestartLater = 516;
 
     /// <summary>True for the results of calls that a signal interrupted.</summary>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public static bool IsInterruption(long result) => result is >= -RestartLater and <= -RestartCall;
 }
