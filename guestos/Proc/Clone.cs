@@ -122,7 +122,7 @@ internal static unsafe class Clone
         else space = Fork.Copy(space);
         if (space == null) return null;
         Process child = new Process(pid) { GroupId = parent.GroupId, SessionId = parent.SessionId, Space = space, StartTime = Clock.Now };
-        child.TakeCredentials(parent);
+        child.TakeCredentials();
         child.ParentThreadId = Scheduler.Current.Id;
         child.Limits = parent.Limits;
         child.SetCpuLimit();
@@ -167,7 +167,11 @@ internal static unsafe class Clone
             child.AlternateStack = parent.AlternateStack;
         if ((arguments.Flags & SharesMemory) == 0) child.Sequence = parent.Sequence;
         if ((arguments.Flags & ClearChildTid) != 0) child.ClearChildTid = arguments.ChildTid;
-        if (process == parent.Process) child.SetName(parent.Name, Process.NameBytes);
+        if (process == parent.Process)
+        {
+            child.SetName(parent.Name, Process.NameBytes);
+            child.TakeCredentials();
+        }
         child.AllocateStack();
         UserRegisters.Capture();
         child.FsBase = (arguments.Flags & SetTls) != 0 ? arguments.Tls : parent.FsBase;

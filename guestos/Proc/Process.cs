@@ -93,10 +93,11 @@ internal sealed unsafe class Process
 
     public ResourceLimits Limits = ResourceLimits.Default;
 
-    public Credentials Credentials = new Credentials { Capabilities = CapabilitySets.Full };
+    /// <summary>Those of its first thread (<see cref="Thread.Credentials"/>), and of the process when that has ended.</summary>
+    public Credentials Credentials = Credentials.OfRoot;
 
-    /// <summary>What its real user's processes use together; never null.</summary>
-    public UserAccount Account;
+    /// <summary>Its threads' credentials may differ.</summary>
+    public bool HasMixedCredentials;
 
     /// <summary>False when others than root may not look into it: its program was not readable or changed its user (PR_SET_DUMPABLE).</summary>
     public bool IsDumpable = true;
@@ -137,11 +138,7 @@ internal sealed unsafe class Process
     public bool HasExecuted;
 
     /// <summary>A process of root's; <see cref="TakeCredentials"/> for others.</summary>
-    public Process(int pid)
-    {
-        Pid = pid;
-        Account = UserAccount.Of(0);
-    }
+    public Process(int pid) => Pid = pid;
 
     /// <summary>The command name, NUL padded: <see cref="NameBytes"/> bytes. Objects never move, so the pointer is good as long as the process.</summary>
     public byte* Name
@@ -160,48 +157,39 @@ internal sealed unsafe class Process
         for (ulong i = 0; i < NameBytes; i++) destination[i] = i < length ? name[i] : (byte)0;
     }
 
-    /// <summary>Gives a process that has none of its own yet another one's credentials.</summary>
-    public void TakeCredentials(Process other)
+    /// <summary>Makes a copy of the running thread's credentials those of a process that is in no table yet.</summary>
+    public void TakeCredentials()
     {
-        Credentials = other.Credentials.Clone();
-        Account.Release();
-        Account = other.Account;
-        Account.AddReference();
-        IsDumpable = other.IsDumpable;
+        Thread parent = Scheduler.Current;
+        Credentials.Release();
+        Credentials = parent.Credentials.Clone();
+        IsDumpable = parent.Process.IsDumpable;
     }
 
-    /// <summary>The real user changed: its account counts the process's threads from now on.</summary>
-    public void ChangeAccount()
-    {
-        int tasks = ThreadCount > 1 ? ThreadCount : 1;
-        Account.TaskCount -= tasks;
-        Account.Release();
-        Account = UserAccount.Of(Credentials.User.Real);
-        Account.TaskCount += tasks;
-    }
-
-    /// <summary>True when its user has more threads than RLIMIT_NPROC allows and nothing lifts the limit.</summary>
+    /// <summary>True when the running thread's user has more threads than RLIMIT_NPROC allows this process and nothing lifts the limit.</summary>
     /// <param name="more">Threads it is about to make.</param>
-    public bool IsOverProcessLimit(int more) =>
-        (ulong)(Account.TaskCount + more) > Limits.Get(ResourceLimits.Processes).Soft && Credentials.User.Real != 0
-        && !Credentials.Has(Capability.ExceedResources) && !Credentials.Has(Capability.Administer);
-
-    /// <summary>The limits memory management enforces, by the limits and credentials there are now.</summary>
-    public MemoryLimits MemoryLimits
+    public bool IsOverProcessLimit(int more)
     {
-        get
-        {
-            MemoryLimits limits = Limits.ForMemory;
-            limits.MayLock = limits.LockedBytes != 0 || Credentials.Has(Capability.LockMemory);
-            if (Credentials.Has(Capability.LockMemory)) limits.LockedBytes = ulong.MaxValue;
-            return limits;
-        }
+        ref Credentials own = ref Credentials.Current;
+        return (ulong)(own.Account.TaskCount + more) > Limits.Get(ResourceLimits.Processes).Soft && own.User.Real != 0
+            && !own.Has(Capability.ExceedResources) && !own.Has(Capability.Administer);
     }
 
-    /// <summary>Limits or credentials have changed: memory management is told.</summary>
-    public void ApplyMemoryLimits()
+    /// <summary>The limits memory management enforces for a thread of the process, by the limits and credentials there are now.</summary>
+    public MemoryLimits MemoryLimitsOf(Thread thread)
     {
-        if (Space != null) Space.Limits = MemoryLimits;
+        MemoryLimits limits = Limits.ForMemory;
+        bool mayLockAll = thread.Credentials.Has(Capability.LockMemory);
+        limits.MayLock = limits.LockedBytes != 0 || mayLockAll;
+        if (mayLockAll) limits.LockedBytes = ulong.MaxValue;
+        return limits;
+    }
+
+    /// <summary>Limits or credentials have changed, or another thread has the CPU: memory management is told.</summary>
+    /// <param name="thread">The process's thread that runs, or will.</param>
+    public void ApplyMemoryLimits(Thread thread)
+    {
+        if (Space != null) Space.Limits = MemoryLimitsOf(thread);
     }
 
     /// <summary>RLIMIT_CPU has been set.</summary>
@@ -239,7 +227,6 @@ internal sealed unsafe class Process
     public void Destroy()
     {
         Credentials.Release();
-        Account.Release();
         ChildChanged.Destroy();
         Continued.Destroy();
         _ended?.Destroy();

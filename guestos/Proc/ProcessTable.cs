@@ -67,7 +67,7 @@ internal static class ProcessTable
         s_uses[process.SessionId]++;
         EnterGroup(process);
         ProcessCount++;
-        process.Account.TaskCount++;
+        process.Credentials.Account.TaskCount++;
         process.Serial = ++ForkCount;
     }
 
@@ -89,7 +89,7 @@ internal static class ProcessTable
         s_uses[process.SessionId]--;
         LeaveGroup(process);
         ProcessCount--;
-        process.Account.TaskCount--;
+        process.Credentials.Account.TaskCount--;
     }
 
     /// <summary>Moves a process to another group and session.</summary>
@@ -175,7 +175,7 @@ internal static class ProcessTable
         process.LastThread = thread;
         process.ThreadCount++;
         // The first thread is counted with its process, which outlives it.
-        if (process.ThreadCount > 1) process.Account.TaskCount++;
+        if (thread.Id != process.Pid) thread.Credentials.Account.TaskCount++;
         s_uses[thread.Id]++;
         ThreadCount++;
     }
@@ -196,7 +196,7 @@ internal static class ProcessTable
         if (thread.NextInProcess != null) thread.NextInProcess.PreviousInProcess = thread.PreviousInProcess;
         else process.LastThread = thread.PreviousInProcess;
         process.ThreadCount--;
-        if (process.ThreadCount > 0) process.Account.TaskCount--;
+        if (thread.Id != process.Pid) thread.Credentials.Account.TaskCount--;
         s_uses[thread.Id]--;
         ThreadCount--;
     }

@@ -22,6 +22,7 @@ internal sealed unsafe class Thread
     private static int s_cachedStackCount;
 
     private NameBuffer _name;
+    private Credentials _credentials;
 
     public int Id;
     public readonly Process Process;
@@ -127,6 +128,25 @@ internal sealed unsafe class Thread
         }
     }
 
+    /// <summary>Who it is: the process's first thread has the process's credentials.</summary>
+    public ref Credentials Credentials => ref Id == Process.Pid ? ref Process.Credentials : ref _credentials;
+
+    /// <summary>Gives a thread that is not the process's first a copy of the running thread's credentials.</summary>
+    public void TakeCredentials() => _credentials = Scheduler.Current.Credentials.Clone();
+
+    /// <summary>Becomes the process's first thread, in no table at present: its credentials are the process's from now on.</summary>
+    public void BecomeFirst()
+    {
+        if (Id == Process.Pid) return;
+        ref Credentials old = ref Process.Credentials;
+        old.Account.TaskCount--;
+        old.Release();
+        Process.Credentials = _credentials;
+        Process.Credentials.Account.TaskCount++;
+        _credentials = default;
+        Id = Process.Pid;
+    }
+
     /// <summary>Sets the name, cut to 15 bytes.</summary>
     public void SetName(byte* name, ulong length)
     {
@@ -200,6 +220,7 @@ internal sealed unsafe class Thread
         Pending.Clear();
         UserRegisters.Forget(this);
         if (Stack != null) FreeStack();
+        _credentials.Release();
         Poller?.Destroy();
         KernelHeap.Free(Timer);
         KernelHeap.Free(this);

@@ -28,10 +28,10 @@ internal static unsafe class SysCapability
         // Asking for the version alone is no error.
         if (error != 0) return error == -Errno.Invalid && frame->Argument1 == 0 ? 0 : error;
         if (header.Pid < 0) return -Errno.Invalid;
-        Process process = header.Pid == 0 ? Scheduler.Current.Process : ProcessTable.FindThread(header.Pid)?.Process;
-        if (process == null) return -Errno.NoProcess;
+        Thread thread = header.Pid == 0 ? Scheduler.Current : ProcessTable.FindThread(header.Pid);
+        if (thread == null) return -Errno.NoProcess;
         if (frame->Argument1 == 0) return 0;
-        CapabilitySets sets = process.Credentials.Capabilities;
+        CapabilitySets sets = thread.Credentials.Capabilities;
         Words* words = stackalloc Words[2];
         for (int i = 0; i < 2; i++)
         {
@@ -61,7 +61,9 @@ internal static unsafe class SysCapability
         sets.Permitted = permitted;
         sets.Inheritable = inheritable;
         sets.Ambient &= permitted & inheritable;
-        Scheduler.Current.Process.ApplyMemoryLimits();
+        Process process = Scheduler.Current.Process;
+        if (process.ThreadCount > 1) process.HasMixedCredentials = true;
+        process.ApplyMemoryLimits(Scheduler.Current);
         return 0;
     }
 

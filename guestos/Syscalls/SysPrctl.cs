@@ -32,7 +32,7 @@ internal static unsafe class SysPrctl
         Process process = Scheduler.Current.Process;
         ulong value = frame->Argument1;
         bool hasMore = (frame->Argument2 | frame->Argument3 | frame->Argument4) != 0;
-        ref Credentials own = ref process.Credentials;
+        ref Credentials own = ref Credentials.Current;
         switch (frame->Argument0)
         {
             case SetParentDeathSignal:

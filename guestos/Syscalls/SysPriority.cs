@@ -59,7 +59,7 @@ internal static unsafe class SysPriority
     /// <summary>0, -EPERM for another user's thread, -EACCES for more favour than allowed. Its time up to now counts with the old niceness.</summary>
     private static int Set(Thread thread, int niceness)
     {
-        if (!ProcessAccess.MaySchedule(thread.Process)) return -Errno.NotPermitted;
+        if (!ProcessAccess.MaySchedule(thread)) return -Errno.NotPermitted;
         if (niceness < thread.Scheduling.Niceness && !MayHave(thread, niceness)) return -Errno.Access;
         if (thread == Scheduler.Current) CpuAccounting.Settle();
         SchedulingPolicy policy = thread.Scheduling;
@@ -76,7 +76,7 @@ internal static unsafe class SysPriority
         {
             OneThread => who == 0 ? thread == current : thread.Id == who,
             Group => thread.Process.GroupId == (who == 0 ? current.Process.GroupId : who),
-            _ => thread.Process.Credentials.User.Real == (who == 0 ? current.Process.Credentials.User.Real : (uint)who) && thread.Process.Pid != 0,
+            _ => thread.Credentials.User.Real == (who == 0 ? current.Credentials.User.Real : (uint)who) && thread.Process.Pid != 0,
         };
     }
 }

@@ -47,7 +47,8 @@ internal static unsafe class SysPrlimit
             process.SetCpuLimit();
             CpuTimers.Watch();
         }
-        process.ApplyMemoryLimits();
+        if (process == Scheduler.Current.Process) process.ApplyMemoryLimits(Scheduler.Current);
+        else if (process.FirstThread != null) process.ApplyMemoryLimits(process.FirstThread);
         if (resource == ResourceLimits.OpenFiles && process.Files != null) process.Files.Limit = (int)limit.Soft;
         return 0;
     }

@@ -54,7 +54,7 @@ internal static unsafe class SysScheduling
         if (frame->Argument1 != 0 && !UserMemory.Read(frame->Argument2, out mask)) return -Errno.Fault;
         int error = Find(frame, out Thread thread);
         if (error != 0) return error;
-        if (!ProcessAccess.MaySchedule(thread.Process)) return -Errno.NotPermitted;
+        if (!ProcessAccess.MaySchedule(thread)) return -Errno.NotPermitted;
         return (mask & 1) != 0 ? 0 : -Errno.Invalid;
     }
 
@@ -108,7 +108,7 @@ internal static unsafe class SysScheduling
         }
         else if (wanted.Niceness < old.Niceness && !SysPriority.MayHave(thread, wanted.Niceness)) return false;
         if (old.Policy == SchedulingPolicy.Idle && wanted.Policy != SchedulingPolicy.Idle && !SysPriority.MayHave(thread, old.Niceness)) return false;
-        return ProcessAccess.MaySchedule(thread.Process) && (!old.ResetsOnFork || wanted.ResetsOnFork);
+        return ProcessAccess.MaySchedule(thread) && (!old.ResetsOnFork || wanted.ResetsOnFork);
     }
 
     /// <summary>The bound for a real-time policy; 0 for the others there are on Linux.</summary>

@@ -28,7 +28,7 @@ internal static unsafe class SysSigqueueinfo
         if (!IsSignal(info.Signal)) return -Errno.Invalid;
         Thread thread = ProcessTable.FindThread(threadId);
         if (thread == null || thread.Process.Pid != pid) return -Errno.NoProcess;
-        if (!ProcessAccess.MaySignal(thread.Process, info.Signal)) return -Errno.NotPermitted;
+        if (!ProcessAccess.MaySignal(thread.Process, thread.Credentials, info.Signal)) return -Errno.NotPermitted;
         return info.Signal == 0 ? 0 : Signal.SendToThread(thread, info);
     }
 

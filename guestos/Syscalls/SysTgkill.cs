@@ -17,7 +17,7 @@ internal static unsafe class SysTgkill
         if (threadId <= 0 || pid == 0 || signal < 0 || signal > SignalNumber.Last) return -Errno.Invalid;
         Thread thread = ProcessTable.FindThread(threadId);
         if (thread == null || pid != -1 && thread.Process.Pid != pid) return -Errno.NoProcess;
-        if (!ProcessAccess.MaySignal(thread.Process, signal)) return -Errno.NotPermitted;
+        if (!ProcessAccess.MaySignal(thread.Process, thread.Credentials, signal)) return -Errno.NotPermitted;
         return signal == 0 ? 0 : Signal.SendToThread(thread, SignalInfo.FromUser(signal, SignalCode.ThreadKill));
     }
 }

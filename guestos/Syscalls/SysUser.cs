@@ -147,12 +147,13 @@ internal static unsafe class SysUser
         Own.Capabilities.FollowUser(old, user, Own.KeepsCapabilities);
         if (user.Real != old.Real)
         {
-            process.ChangeAccount();
+            Own.ChangeAccount();
             // As on Linux, where the process is not counted yet when this is asked.
             process.ExceedsProcessLimit = process.IsOverProcessLimit(-1);
         }
         if (user.Effective != old.Effective || user.OfFiles != old.OfFiles) Conceal(process);
-        process.ApplyMemoryLimits();
+        if (process.ThreadCount > 1) process.HasMixedCredentials = true;
+        process.ApplyMemoryLimits(Scheduler.Current);
         return 0;
     }
 

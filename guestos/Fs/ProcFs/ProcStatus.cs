@@ -24,7 +24,8 @@ internal static class ProcStatus
         writer.Line("Pid:\t", (ulong)owner.ShownId);
         writer.Line("PPid:\t", process.Parent == null ? 0 : (ulong)process.Parent.Pid);
         writer.Line("TracerPid:\t", 0);
-        ref Credentials credentials = ref process.Credentials;
+        Thread thread = owner.Thread;
+        ref Credentials credentials = ref thread != null ? ref thread.Credentials : ref process.Credentials;
         Identity(ref writer, "Uid:", credentials.User);
         Identity(ref writer, "Gid:", credentials.Group);
         writer.Line("FDSize:\t", process.Files == null ? 0 : (ulong)process.Files.Capacity);
@@ -95,7 +96,7 @@ internal static class ProcStatus
     {
         ProcProcessText.SignalMasks(process, out ulong ignored, out ulong caught);
         writer.Text("SigQ:\t"u8);
-        writer.Decimal((ulong)process.Account.QueuedSignalCount);
+        writer.Decimal((ulong)process.Credentials.Account.QueuedSignalCount);
         writer.Byte((byte)'/');
         writer.Decimal(process.Limits.Get(ResourceLimits.PendingSignals).Soft);
         writer.Byte((byte)'\n');

@@ -32,7 +32,7 @@ internal static unsafe class Exec
     {
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         Process process = Scheduler.Current.Process;
-        MemoryLimits limits = process.MemoryLimits;
+        MemoryLimits limits = process.MemoryLimitsOf(Scheduler.Current);
         ProgramLayout layout = new ProgramLayout(process.Personality, limits.StackBytes);
         AddressSpace space = new AddressSpace { Limits = limits, Search = layout.Search };
         if (process.Space != null) space.HugePagesDisabled = process.Space.HugePagesDisabled;
@@ -82,9 +82,10 @@ internal static unsafe class Exec
             if (thread != current) Signal.Interrupt(thread);
         while (process.ThreadCount > 1) process.ChildChanged.SleepUninterruptible();
         process.Survivor = null;
+        process.HasMixedCredentials = false;
         if (current.Id == process.Pid) return;
         ProcessTable.Remove(current);
-        current.Id = process.Pid;
+        current.BecomeFirst();
         ProcessTable.Add(current);
     }
 
@@ -133,7 +134,7 @@ internal static unsafe class Exec
         process.Credentials.Execute(inode, out isSecure);
         process.IsDumpable = isReadable && !isSecure;
         if (isSecure) process.ParentDeathSignal = 0;
-        process.ApplyMemoryLimits();
+        process.ApplyMemoryLimits(Scheduler.Current);
     }
 
     /// <summary>Everything zero but RIP, RSP and what ring 3 needs; the state of x87, SSE and AVX is the initial one.</summary>

@@ -225,6 +225,7 @@ internal static unsafe class Scheduler
         DescriptorTables.SetKernelStack(next.KernelStackTop);
         UserRegisters.Load(next);
         if (!space.IsActive) Cpu.WriteCr3(space.Cr3);
+        if (next.Process.HasMixedCredentials) next.Process.ApplyMemoryLimits(next);
         TracePort.ContextSwitch(next.Process.Pid, previous.Process.Pid, space.Cr3);
     }
 

@@ -67,7 +67,7 @@ internal static class Signal
             action.Handler = SignalAction.Default;
             thread.BlockedSignals &= ~bit;
         }
-        thread.Pending.Add(info, thread.Process.Account, ulong.MaxValue);
+        thread.Pending.Add(info, thread.Credentials.Account, ulong.MaxValue);
         thread.HasWork = true;
     }
 
@@ -122,7 +122,7 @@ internal static class Signal
     {
         bool isAdded = true;
         if (info.Code == SignalCode.Kernel) pending.AddFromKernel(info.Signal);
-        else isAdded = pending.Add(info, process.Account, process.Limits.Get(ResourceLimits.PendingSignals).Soft);
+        else isAdded = pending.Add(info, process.Credentials.Account, process.Limits.Get(ResourceLimits.PendingSignals).Soft);
         process.Signals.Arrive();
         return isAdded;
     }

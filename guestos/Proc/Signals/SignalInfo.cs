@@ -79,8 +79,8 @@ internal unsafe struct SignalInfo
     /// <summary>A signal of the running process.</summary>
     public static SignalInfo FromUser(int signal, int code)
     {
-        Process sender = Scheduler.Current.Process;
-        return new SignalInfo { Signal = signal, Code = code, Pid = sender.Pid, UserId = (int)sender.Credentials.User.Real };
+        Thread sender = Scheduler.Current;
+        return new SignalInfo { Signal = signal, Code = code, Pid = sender.Process.Pid, UserId = (int)sender.Credentials.User.Real };
     }
 
     public static SignalInfo FromException(int signal, int code, ulong address) =>

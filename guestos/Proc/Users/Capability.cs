@@ -32,7 +32,7 @@ internal static class Capability
     public const ulong OfFiles = 1 << ChangeOwner | 1 << OverrideAccess | 1 << ReadAndSearch | 1 << Owner | 1 << KeepSetIdBits | 1 << MakeNodes | 1UL << 9 | 1UL << 32;
 }
 
-/// <summary>A process's capability sets (capabilities(7)); bit n is capability n.</summary>
+/// <summary>A thread's capability sets (capabilities(7)); bit n is capability n.</summary>
 internal struct CapabilitySets
 {
     public ulong Effective;

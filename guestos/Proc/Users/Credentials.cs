@@ -1,8 +1,7 @@
 namespace GuestOs.Proc;
 
 /// <summary>
-/// Who a process is (credentials(7)): users, groups, capabilities. All threads share them; Linux's threads have their own, which C libraries
-/// keep the same.
+/// Who a thread is (credentials(7)): users, groups, capabilities. A thread changes its own alone; C libraries see to it that all of a process do the same.
 /// </summary>
 internal struct Credentials
 {
@@ -13,23 +12,29 @@ internal struct Credentials
     /// <summary>Supplementary groups, with a reference; null for none.</summary>
     public GroupList Groups;
 
+    /// <summary>What its real user's threads use together, with a reference.</summary>
+    public UserAccount Account;
+
     /// <summary>PR_SET_KEEPCAPS; exec forgets it.</summary>
     public bool KeepsCapabilities;
 
     /// <summary>PR_SET_NO_NEW_PRIVS: exec gives nothing.</summary>
     public bool HasNoNewPrivileges;
 
-    /// <summary>Those of the running process.</summary>
-    public static ref Credentials Current => ref Scheduler.Current.Process.Credentials;
+    /// <summary>Those of root.</summary>
+    public static Credentials OfRoot => new Credentials { Capabilities = CapabilitySets.Full, Account = UserAccount.Of(0) };
 
-    /// <summary>True when the running process has a capability.</summary>
+    /// <summary>Those of the running thread.</summary>
+    public static ref Credentials Current => ref Scheduler.Current.Credentials;
+
+    /// <summary>True when the running thread has a capability.</summary>
     /// <param name="capability">One of <see cref="Capability"/>.</param>
     public static bool CurrentHas(int capability) => Current.Has(capability);
 
     /// <summary>True when the capability is effective.</summary>
     public readonly bool Has(int capability) => (Capabilities.Effective >> capability & 1) != 0;
 
-    /// <summary>True when files of the group are the process's: by its number for files or a supplementary group.</summary>
+    /// <summary>True when files of the group are the thread's: by its number for files or a supplementary group.</summary>
     public readonly bool IsInGroup(uint group) => Group.OfFiles == group || HasSupplementary(group);
 
     /// <summary>True when a group is among the supplementary ones.</summary>
@@ -39,14 +44,26 @@ internal struct Credentials
     public readonly Credentials Clone()
     {
         Groups?.AddReference();
+        Account.AddReference();
         return this;
     }
 
-    /// <summary>Gives the group list up.</summary>
+    /// <summary>Gives the group list and the account up; fine when there are none.</summary>
     public void Release()
     {
         Groups?.Release();
         Groups = null;
+        Account?.Release();
+        Account = null;
+    }
+
+    /// <summary>The real user changed: its account counts the thread from now on.</summary>
+    public void ChangeAccount()
+    {
+        Account.TaskCount--;
+        Account.Release();
+        Account = UserAccount.Of(User.Real);
+        Account.TaskCount++;
     }
 
     /// <summary>Credentials of the program a file holds: its set-user-ID and set-group-ID bits count, unless PR_SET_NO_NEW_PRIVS forbids.</summary>

@@ -2,7 +2,7 @@ using GuestOs.Mm;
 
 namespace GuestOs.Proc;
 
-/// <summary>Supplementary groups. Never changed once it is a process's, so that fork shares it; counted.</summary>
+/// <summary>Supplementary groups. Never changed once it is a thread's, so that others share it; counted.</summary>
 internal sealed class GroupList
 {
     /// <summary>NGROUPS_MAX.</summary>

@@ -1,6 +1,6 @@
 namespace GuestOs.Proc;
 
-/// <summary>A process's four user numbers, or its four group numbers (credentials(7)).</summary>
+/// <summary>A thread's four user numbers, or its four group numbers (credentials(7)).</summary>
 internal struct Identity
 {
     public uint Real;

@@ -1,15 +1,18 @@
 namespace GuestOs.Proc;
 
-/// <summary>What one process may do to another.</summary>
+/// <summary>What the running thread may do to other processes and threads.</summary>
 internal static class ProcessAccess
 {
     /// <summary>kill(2): the same user, CAP_KILL, or SIGCONT within the session.</summary>
-    public static bool MaySignal(Process target, int signal)
+    public static bool MaySignal(Process target, int signal) => MaySignal(target, target.Credentials, signal);
+
+    /// <summary>The same for one of its threads, tgkill(2).</summary>
+    public static bool MaySignal(Process target, in Credentials credentials, int signal)
     {
         Process caller = Scheduler.Current.Process;
         if (caller == target) return true;
-        ref Credentials own = ref caller.Credentials;
-        Identity other = target.Credentials.User;
+        ref Credentials own = ref Credentials.Current;
+        Identity other = credentials.User;
         if (own.User.Effective == other.Saved || own.User.Effective == other.Real) return true;
         if (own.User.Real == other.Saved || own.User.Real == other.Real || own.Has(Capability.Kill)) return true;
         return signal == SignalNumber.Continue && caller.SessionId == target.SessionId;
@@ -20,7 +23,7 @@ internal static class ProcessAccess
     {
         Process caller = Scheduler.Current.Process;
         if (caller == target) return true;
-        ref Credentials own = ref caller.Credentials;
+        ref Credentials own = ref Credentials.Current;
         if (own.Has(Capability.Trace)) return true;
         if (!target.IsDumpable || !IsAll(target.Credentials.User, own.User.OfFiles) || !IsAll(target.Credentials.Group, own.Group.OfFiles)) return false;
         return (target.Credentials.Capabilities.Permitted & ~own.Capabilities.Effective) == 0;
@@ -30,13 +33,13 @@ internal static class ProcessAccess
     public static bool MayLimit(Process target)
     {
         Process caller = Scheduler.Current.Process;
-        ref Credentials own = ref caller.Credentials;
+        ref Credentials own = ref Credentials.Current;
         if (caller == target || own.Has(Capability.ExceedResources)) return true;
         return IsAll(target.Credentials.User, own.User.Real) && IsAll(target.Credentials.Group, own.Group.Real);
     }
 
     /// <summary>sched_setscheduler(2), setpriority(2) and the like: the same user, or CAP_SYS_NICE.</summary>
-    public static bool MaySchedule(Process target)
+    public static bool MaySchedule(Thread target)
     {
         ref Credentials own = ref Credentials.Current;
         Identity other = target.Credentials.User;
