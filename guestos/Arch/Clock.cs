@@ -6,6 +6,7 @@ namespace GuestOs.Arch;
 internal static class Clock
 {
     public const ulong NanosecondsPerSecond = 1000000000;
+    public const ulong NanosecondsPerMicrosecond = 1000;
 
     private const ulong AssumedFrequency = 1000000000;
     private const uint ShortCalibrationPitTicks = 240;

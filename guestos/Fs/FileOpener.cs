@@ -56,7 +56,9 @@ internal static unsafe class FileOpener
             if (inode.Kind == InodeKind.SymbolicLink) return -Errno.Loop;
             if (entry.IsDirectory && (wantsWrite || (flags & (OpenFlags.Create | OpenFlags.Truncate)) != 0)) return -Errno.IsDirectory;
             bool isStored = inode.Kind == InodeKind.Regular && inode.FileSystem != null;
-            if (isStored && inode.FileSystem.IsReadOnly && (wantsWrite || (flags & OpenFlags.Truncate) != 0)) return -Errno.ReadOnly;
+            bool changes = wantsWrite || (flags & OpenFlags.Truncate) != 0;
+            if (isStored && inode.FileSystem.IsReadOnly && changes) return -Errno.ReadOnly;
+            if (inode.Kind == InodeKind.Regular && inode.IsRunning && changes) return -Errno.TextBusy;
         }
         // Creation flags are not remembered.
         uint kept = flags & ~(OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec);
@@ -69,6 +71,7 @@ internal static unsafe class FileOpener
         else error = inode.Open(kept | (flags & OpenFlags.NoControllingTerminal), out file);
         if (error != 0) return error;
         file.Flags = kept;
+        if (wantsWrite && inode.Kind == InodeKind.Regular) file.BecomeWriter();
         if (file.Entry == null)
         {
             entry.AddReference();

@@ -66,6 +66,12 @@ internal abstract unsafe class Inode
     /// <summary>What a mapping shows: the one or the other; null for what is no regular file.</summary>
     public InodePages Content => HugePages != null ? HugePages : Pages;
 
+    /// <summary>Open files that were opened by name for writing: the file cannot be run meanwhile.</summary>
+    public int WriteOpenCount;
+
+    /// <summary>It is some process's program, or about to be: it cannot be opened for writing (ETXTBSY).</summary>
+    public bool IsRunning => Pages != null && Pages.ProgramCount != 0;
+
     /// <summary>What may no longer be done to the data; only files in memory have any.</summary>
     public FileSeals Seals;
 

@@ -41,9 +41,20 @@ internal abstract class OpenFile : MappedFile
     /// <summary>The epoll sets that watch the file, linked by <see cref="EpollEntry.NextOfFile"/>.</summary>
     public EpollEntry FirstWatch;
 
+    // One of the inode's writers.
+    private bool _isWriter;
+
+    /// <summary>Opened by name for writing: the file cannot be run as long as it is.</summary>
+    public void BecomeWriter()
+    {
+        _isWriter = true;
+        Inode.WriteOpenCount++;
+    }
+
     protected override void Destroy()
     {
         Count--;
+        if (_isWriter) Inode.WriteOpenCount--;
         while (FirstWatch != null) FirstWatch.Set.Remove(FirstWatch);
         Inode?.Locks?.ReleaseOwner(this);
         Close();

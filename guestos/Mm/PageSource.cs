@@ -10,6 +10,9 @@ internal abstract unsafe class PageSource
     /// <summary>The areas that map it.</summary>
     public AreaIntervals Mappings;
 
+    /// <summary>Address spaces whose program it is, and programs that are being loaded from it: the file is not to be written meanwhile.</summary>
+    public int ProgramCount;
+
     /// <summary>Length of the file; a fault in a page wholly beyond it is SIGBUS.</summary>
     public abstract ulong SizeBytes { get; }
 

@@ -126,6 +126,7 @@ internal static unsafe class Clone
         child.ParentThreadId = Scheduler.Current.Id;
         child.Limits = parent.Limits;
         child.SetCpuLimit();
+        child.SetRealTimeLimit();
         child.OutOfMemoryAdjustment = parent.OutOfMemoryAdjustment;
         child.LeastOutOfMemoryAdjustment = parent.LeastOutOfMemoryAdjustment;
         child.Personality = parent.Personality;

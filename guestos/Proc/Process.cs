@@ -116,6 +116,9 @@ internal sealed unsafe class Process
 
     /// <summary>CPU time at which RLIMIT_CPU next has something to say, in nanoseconds; <see cref="ulong.MaxValue"/> for never.</summary>
     public ulong CpuLimit = ulong.MaxValue;
+
+    /// <summary>CPU time without sleep at which RLIMIT_RTTIME next has something to say to a real-time thread, in nanoseconds.</summary>
+    public ulong RealTimeLimit = ulong.MaxValue;
     public ResourceUsage Usage;
     public ResourceUsage ChildrenUsage;
 
@@ -193,11 +196,16 @@ internal sealed unsafe class Process
     }
 
     /// <summary>RLIMIT_CPU has been set.</summary>
-    public void SetCpuLimit()
+    public void SetCpuLimit() => CpuLimit = Scaled(Limits.Get(ResourceLimits.CpuTime).Soft, Arch.Clock.NanosecondsPerSecond);
+
+    /// <summary>RLIMIT_RTTIME has been set.</summary>
+    public void SetRealTimeLimit()
     {
-        ulong seconds = Limits.Get(ResourceLimits.CpuTime).Soft;
-        CpuLimit = seconds >= ulong.MaxValue / Arch.Clock.NanosecondsPerSecond ? ulong.MaxValue : seconds * Arch.Clock.NanosecondsPerSecond;
+        ResourceLimit limit = Limits.Get(ResourceLimits.RealTimeTime);
+        RealTimeLimit = Scaled(limit.Soft < limit.Hard ? limit.Soft : limit.Hard, Arch.Clock.NanosecondsPerMicrosecond);
     }
+
+    private static ulong Scaled(ulong limit, ulong nanoseconds) => limit >= ulong.MaxValue / nanoseconds ? ulong.MaxValue : limit * nanoseconds;
 
     /// <summary>Takes a process as the youngest child.</summary>
     public void AddChild(Process child)

@@ -33,6 +33,7 @@ internal unsafe struct ResourceLimits
     public const int MessageQueues = 12;
     public const int Nice = 13;
     public const int RealTimePriority = 14;
+    public const int RealTimeTime = 15;
 
     private const ulong Unlimited = ulong.MaxValue;
     private fixed ulong _values[2 * Count];

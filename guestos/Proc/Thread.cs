@@ -42,6 +42,9 @@ internal sealed unsafe class Thread
     /// <summary>When the thread got into the run queue, in nanoseconds since boot.</summary>
     public ulong RunnableSince;
 
+    /// <summary>CPU time it has taken as a real-time thread since it last slept, in nanoseconds, up to when it got the CPU.</summary>
+    public ulong RealTimeUsed;
+
     /// <summary>Links of the wait queue the thread sleeps in.</summary>
     public WaitQueue Queue;
     public Thread NextWaiting;

@@ -42,9 +42,10 @@ internal static unsafe class SysPrlimit
         if (resource == ResourceLimits.OpenFiles && limit.Hard > Fs.FileTable.MaximumFiles) return -Errno.NotPermitted;
         if (limit.Hard > process.Limits.Get(resource).Hard && !Credentials.CurrentHas(Capability.ExceedResources)) return -Errno.NotPermitted;
         process.Limits.Set(resource, limit);
-        if (resource == ResourceLimits.CpuTime)
+        if (resource is ResourceLimits.CpuTime or ResourceLimits.RealTimeTime)
         {
-            process.SetCpuLimit();
+            if (resource == ResourceLimits.CpuTime) process.SetCpuLimit();
+            else process.SetRealTimeLimit();
             CpuTimers.Watch();
         }
         if (process == Scheduler.Current.Process) process.ApplyMemoryLimits(Scheduler.Current);

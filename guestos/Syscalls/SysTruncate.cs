@@ -21,6 +21,7 @@ internal static unsafe class SysTruncate
         else
         {
             error = inode.CheckAccess(Permission.Write);
+            if (error == 0 && inode.IsRunning) error = -Errno.TextBusy;
             if (error == 0) error = FileSpace.Truncate(inode, frame->Argument1);
         }
         entry.Release();

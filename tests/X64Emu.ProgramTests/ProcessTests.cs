@@ -19,6 +19,30 @@ public sealed class ProcessTests
         Assert.InRange(many["instructions"], few["instructions"] * 5, few["instructions"] * 11);
     }
 
+    /// <summary>The names are those of Linux 6.18, which may have other ones for the same waits from one version to the next.</summary>
+    [Fact]
+    public void WaitChannel_OfSleepers_NamesTheWait()
+    {
+        const string expected = """
+            read: anon_pipe_read
+            write: anon_pipe_write
+            poll: poll_schedule_timeout.constprop.0
+            epoll_wait: ep_poll
+            nanosleep: hrtimer_nanosleep
+            wait4: do_wait
+            futex: futex_do_wait
+            sigsuspend: sigsuspend
+            sigwaitinfo: do_sigtimedwait
+            eventfd: eventfd_read
+            timerfd: timerfd_read_iter
+            msgrcv: do_msgrcv
+            stopped: do_signal_stop
+            itself: 0
+
+            """;
+        Assert.Equal(expected, EmulatedProgram.Run(CompiledProgram.Glibc("wait-channels")).StandardOutput, ignoreLineEndingDifferences: true);
+    }
+
     [NativeTheory]
     [InlineData("signal-queues")]
     [InlineData("timer-calls")]

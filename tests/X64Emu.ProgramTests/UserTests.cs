@@ -6,11 +6,17 @@ namespace X64Emu.ProgramTests;
 /// <summary>Users, groups and capabilities: what they are after each call, and what an unprivileged program is refused.</summary>
 public sealed class UserTests
 {
-    /// <summary>Files, other processes, the system, locked memory, shared memory, numbers of processes and signals, set-user-ID programs.</summary>
-    [NativeRootFact]
-    public void Users_BesideLinux_MayDoTheSame()
+    /// <summary>
+    /// Files, other processes, the system, locked memory, shared memory, numbers of processes and signals, set-user-ID programs; threads that are not who the
+    /// others of their process are; writing to programs that run.
+    /// </summary>
+    [NativeRootTheory]
+    [InlineData("users")]
+    [InlineData("thread-users")]
+    [InlineData("busy-programs")]
+    public void Users_BesideLinux_MayDoTheSame(string name)
     {
-        string program = CompiledProgram.Glibc("users");
+        string program = CompiledProgram.Glibc(name);
         string folder = Directory.CreateTempSubdirectory("x64emu-users").FullName;
         // Others than its owner have to get in.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
@@ -24,10 +30,11 @@ public sealed class UserTests
         }
     }
 
-    /// <summary>Policies, niceness and affinity; futexes with priority inheritance.</summary>
+    /// <summary>Policies, niceness and affinity; futexes with priority inheritance; CPU time without sleep.</summary>
     [NativeRootTheory]
     [InlineData("scheduling")]
     [InlineData("lock-futexes")]
+    [InlineData("real-time-limit")]
     public void Scheduling_BesideLinux_FollowsTheSameRules(string name)
     {
         string program = CompiledProgram.Glibc(name);

@@ -48,8 +48,7 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.SystemCall: ProcSystemCall.Write(_owner.Thread, ref writer); break;
             // All users and groups are their own: there are no user namespaces.
             case ProcNode.UserMap or ProcNode.GroupMap: writer.Text("         0          0 4294967295\n"u8); break;
-            // The kernel keeps no names of its functions: Linux without them says so in this way.
-            case ProcNode.WaitChannel: writer.Byte((byte)'0'); break;
+            case ProcNode.WaitChannel: ProcWaitChannel.Write(process, _owner, ref writer); break;
         }
         return 0;
     }

@@ -77,8 +77,8 @@ internal sealed unsafe class AddressSpace
     /// <summary>Where the vdso's image is, for AT_SYSINFO_EHDR.</summary>
     public ulong VdsoStart;
 
-    /// <summary>The program file; holds a reference.</summary>
-    public PageSource Executable;
+    /// <summary>The program file, with a reference; null before there is one.</summary>
+    public PageSource Executable { get; private set; }
 
     public AddressSpace()
     {
@@ -123,8 +123,21 @@ internal sealed unsafe class AddressSpace
             area = next;
         }
         FrameAllocator.Release(Physical.FrameOf(Root));
-        Executable?.Release();
+        if (Executable != null)
+        {
+            Executable.ProgramCount--;
+            Executable.Release();
+        }
         KernelHeap.Free(this);
+    }
+
+    /// <summary>Names the program file of an address space that has none.</summary>
+    public void SetExecutable(PageSource file)
+    {
+        Executable = file;
+        if (file == null) return;
+        file.AddReference();
+        file.ProgramCount++;
     }
 
     /// <summary>The area that contains an address, or null.</summary>

@@ -22,9 +22,8 @@ internal static unsafe class Fork
             StackStart = parent.StackStart,
             AuxiliaryStart = parent.AuxiliaryStart,
             AuxiliaryEnd = parent.AuxiliaryEnd,
-            Executable = parent.Executable,
         };
-        child.Executable?.AddReference();
+        child.SetExecutable(parent.Executable);
         child.Limits = parent.Limits;
         child.HugePagesDisabled = parent.HugePagesDisabled;
         bool hasProtected = false;

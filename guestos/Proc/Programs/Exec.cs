@@ -15,8 +15,6 @@ internal static unsafe class Exec
     /// </summary>
     public static int Run(Inode inode, byte* path, ArgumentBlock arguments, ArgumentBlock environment, TrapFrame* frame)
     {
-        if (inode.Kind != InodeKind.Regular) return inode.Kind == InodeKind.Directory ? -Errno.Access : -Errno.Access;
-        if (inode.CheckAccess(Permission.Execute) != 0) return -Errno.Access;
         Process process = Scheduler.Current.Process;
         if (process.ExceedsProcessLimit && process.IsOverProcessLimit(0)) return -Errno.Again;
         process.ExceedsProcessLimit = false;
@@ -49,8 +47,7 @@ internal static unsafe class Exec
             space.Release();
             return error;
         }
-        inode.Pages.AddReference();
-        space.Executable = inode.Pages;
+        space.SetExecutable(inode.Pages);
         space.HeapStart = layout.HeapStart(image.HighestAddress + bias, image.Header.Type == ElfImage.PositionIndependent && !image.HasInterpreter);
         space.HeapEnd = space.HeapStart;
         EndOtherThreads(process);

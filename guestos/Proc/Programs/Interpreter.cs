@@ -45,10 +45,10 @@ internal unsafe struct Interpreter
         }
         _image = new ElfImage();
         error = -Errno.NotExecutable;
-        if (inode.Pages != null && _image.Read(inode.Pages) && !_image.HasInterpreter) error = ElfLoader.Load(space, _image, 0, out Bias);
+        if (_image.Read(inode.Pages) && !_image.HasInterpreter) error = ElfLoader.Load(space, _image, 0, out Bias);
         else Exec.Complain(path, _image.Complaint ?? "not a dynamic linker");
         Entry = _image.Header.Entry + Bias;
-        inode.Release();
+        ProgramFile.Close(inode);
         return error;
     }
 }

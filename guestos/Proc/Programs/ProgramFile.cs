@@ -14,8 +14,8 @@ internal static unsafe class ProgramFile
     public static Inode Module { get; set; }
 
     /// <summary>
-    /// Opens a program by path, relative to the current process's directory; the caller gets a reference. 0 or a negative errno: -EACCES for what is
-    /// no regular file with an execute bit.
+    /// Opens a program by path, relative to the current process's directory, for running: nobody can write to it until <see cref="Close"/>. 0 or a negative
+    /// errno: -EACCES for what is no regular file with an execute bit, or not for this user, -ETXTBSY for what somebody has open for writing.
     /// </summary>
     public static int Open(byte* path, out Inode inode)
     {
@@ -28,13 +28,26 @@ internal static unsafe class ProgramFile
             inode = entry.Inode;
             bool isProgram = inode.Kind == InodeKind.Regular && inode.Pages != null && (inode.Mode & AnyExecute) != 0
                 && (inode.FileSystem == null || (inode.FileSystem.Flags & MountFlags.NoPrograms) == 0);
-            if (isProgram) inode.AddReference();
+            error = !isProgram || inode.CheckAccess(Permission.Execute) != 0 ? -Errno.Access : inode.WriteOpenCount != 0 ? -Errno.TextBusy : 0;
+            if (error == 0) Claim(inode);
+            else inode = null;
             entry.Release();
-            if (isProgram) return 0;
-            inode = null;
-            return -Errno.Access;
+            return error;
         }
-        inode.AddReference();
+        Claim(inode);
         return 0;
+    }
+
+    /// <summary>The program is loaded, or not wanted any more.</summary>
+    public static void Close(Inode inode)
+    {
+        inode.Pages.ProgramCount--;
+        inode.Release();
+    }
+
+    private static void Claim(Inode inode)
+    {
+        inode.AddReference();
+        inode.Pages.ProgramCount++;
     }
 }

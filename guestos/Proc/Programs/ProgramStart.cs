@@ -25,10 +25,10 @@ internal static unsafe class ProgramStart
             if (!isScript)
             {
                 error = Exec.Run(inode, current, prefixed ?? arguments, environment, frame);
-                inode.Release();
+                ProgramFile.Close(inode);
                 break;
             }
-            inode.Release();
+            ProgramFile.Close(inode);
             ArgumentBlock longer = Prefix(line, current, prefixed ?? arguments);
             prefixed?.Destroy();
             prefixed = longer;

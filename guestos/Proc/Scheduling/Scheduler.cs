@@ -98,6 +98,16 @@ internal static unsafe class Scheduler
         Reconsider(now);
     }
 
+    /// <summary>CPU time that the running thread has taken as a real-time thread since it last slept, in nanoseconds.</summary>
+    public static ulong RealTimeUsed
+    {
+        get
+        {
+            Charge(Clock.Now);
+            return Current.RealTimeUsed;
+        }
+    }
+
     /// <summary>Changes how a thread is scheduled, whatever it does now.</summary>
     public static void SetPolicy(Thread thread, in SchedulingPolicy policy)
     {
@@ -109,6 +119,7 @@ internal static unsafe class Scheduler
         if (isQueued) s_runnable.Add(thread, atHead: false);
         if (thread == Current && s_runnable.Count != 0) Timers.SetSliceEnd(SliceEnd(thread, now));
         Reconsider(now);
+        if (thread == Current) CpuTimers.Watch();
     }
 
     /// <summary>Somebody came or changed: the running thread may have to give way, or to share the CPU it had for itself until now.</summary>
@@ -191,7 +202,11 @@ internal static unsafe class Scheduler
     /// <summary>Counts the time the running thread has had, if it is a real-time one.</summary>
     private static void Charge(ulong now)
     {
-        if (Current.Scheduling.Level != 0) RealTimeShare.Charge(s_runStart, now);
+        if (Current.Scheduling.Level != 0)
+        {
+            RealTimeShare.Charge(s_runStart, now);
+            Current.RealTimeUsed += now - s_runStart;
+        }
         s_runStart = now;
     }
 

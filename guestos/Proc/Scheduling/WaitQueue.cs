@@ -69,6 +69,7 @@ internal sealed class WaitQueue
     public static void Wake(Thread thread)
     {
         thread.Queue.Remove(thread);
+        thread.RealTimeUsed = 0;
         Scheduler.MakeRunnable(thread);
     }
 

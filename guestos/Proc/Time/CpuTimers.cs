@@ -4,7 +4,7 @@ using GuestOs.Mm;
 namespace GuestOs.Proc;
 
 /// <summary>
-/// Timers on CPU time and RLIMIT_CPU. While a process that has any runs, a kernel timer stands at the earliest time at which one can be due; they
+/// Timers on CPU time, RLIMIT_CPU and RLIMIT_RTTIME. While a process that has any runs, a kernel timer stands at the earliest time at which one can be due; they
 /// are looked at then.
 /// </summary>
 internal static class CpuTimers
@@ -21,12 +21,16 @@ internal static class CpuTimers
     {
         Timers.Cancel(s_check);
         Process process = Scheduler.Current.Process;
-        if (process.Timers.FirstCpu == null && process.CpuLimit == ulong.MaxValue) return;
+        if (process.Timers.FirstCpu == null && process.CpuLimit == ulong.MaxValue && process.RealTimeLimit == ulong.MaxValue) return;
         ulong wait = ulong.MaxValue;
         for (PosixTimer timer = process.Timers.FirstCpu; timer != null; timer = timer.NextCpu) wait = Earlier(wait, timer.Due, timer.Clock.Now);
         if (process.CpuLimit != ulong.MaxValue) wait = Earlier(wait, process.CpuLimit, process.Usage.CpuTime);
+        if (HasRealTimeLimit) wait = Earlier(wait, process.RealTimeLimit, Scheduler.RealTimeUsed);
+        if (wait == ulong.MaxValue) return;
         Timers.Start(s_check, Clock.Now + (wait < ShortestWait ? ShortestWait : wait));
     }
+
+    private static bool HasRealTimeLimit => Scheduler.Current.Process.RealTimeLimit != ulong.MaxValue && Scheduler.Current.Scheduling.Level != 0;
 
     private static ulong Earlier(ulong wait, ulong due, ulong now)
     {
@@ -48,7 +52,25 @@ internal static class CpuTimers
             }
             CpuAccounting.Settle();
             if (process.Usage.CpuTime >= process.CpuLimit) Exceed(process);
+            if (HasRealTimeLimit && Scheduler.RealTimeUsed >= process.RealTimeLimit) ExceedRealTime(process);
             Watch();
+        }
+
+        /// <summary>The same for RLIMIT_RTTIME, whose soft limit rises with each SIGXCPU.</summary>
+        private static void ExceedRealTime(Process process)
+        {
+            const ulong MicrosecondsPerSecond = 1000000;
+            ResourceLimit limit = process.Limits.Get(ResourceLimits.RealTimeTime);
+            if (process.RealTimeLimit / Clock.NanosecondsPerMicrosecond >= limit.Hard)
+            {
+                Signal.SendToProcess(process, SignalInfo.FromKernel(SignalNumber.Kill));
+                process.RealTimeLimit = ulong.MaxValue;
+                return;
+            }
+            Signal.SendToProcess(process, SignalInfo.FromKernel(SignalNumber.CpuLimit));
+            limit.Soft += MicrosecondsPerSecond;
+            process.Limits.Set(ResourceLimits.RealTimeTime, limit);
+            process.SetRealTimeLimit();
         }
 
         /// <summary>SIGXCPU each second beyond the soft limit, SIGKILL at the hard one.</summary>
