@@ -25,6 +25,7 @@ internal static unsafe class FileSystemStart
         Mount(DeviceFiles.Create(StartTerminal(options)), "/dev"u8);
         Mount(new RamFileSystem("tmpfs", TemporaryMode), "/dev/shm"u8);
         Mount(new HugeTlbFileSystem(DirectoryMode), "/dev/hugepages"u8);
+        Mount(MessageFileSystem.Create(), "/dev/mqueue"u8);
         Mount(new ProcFileSystem(), "/proc"u8);
         Mount(new RamFileSystem("tmpfs", TemporaryMode), "/tmp"u8);
         Mount(new SysFileSystem(), "/sys"u8);

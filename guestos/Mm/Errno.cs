@@ -44,6 +44,7 @@ internal static class Errno
     public const int IdentifierRemoved = 43;
     public const int Overflow = 75;
     public const int NotSocket = 88;
+    public const int MessageTooLong = 90;
     public const int NotSupported = 95;
     public const int AddressFamily = 97;
     public const int TimedOut = 110;

@@ -105,6 +105,12 @@ internal static unsafe class FileSyscalls
         SyscallTable.Add(269, &SysAccess.AccessAt);
         SyscallTable.Add(270, &SysSelect.Pselect6);
         SyscallTable.Add(271, &SysPoll.Ppoll);
+        SyscallTable.Add(240, &SysMessageQueue.Open);
+        SyscallTable.Add(241, &SysMessageQueue.Unlink);
+        SyscallTable.Add(242, &SysMessageTransfer.Send);
+        SyscallTable.Add(243, &SysMessageTransfer.Receive);
+        SyscallTable.Add(244, &SysMessageQueue.Notify);
+        SyscallTable.Add(245, &SysMessageQueue.Attribute);
         SyscallTable.Add(275, &SysSplice.Splice);
         SyscallTable.Add(276, &SysSplice.Tee);
         SyscallTable.Add(278, &SysSplice.FromMemory);

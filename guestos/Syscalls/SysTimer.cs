@@ -7,21 +7,8 @@ namespace GuestOs.Syscalls;
 /// <summary>timer_create(2), timer_settime(2), timer_gettime(2), timer_getoverrun(2) and timer_delete(2).</summary>
 internal static unsafe class SysTimer
 {
-    private const int SendSignal = 0;
-    private const int SendNothing = 1;
     private const int SendToThread = 4;
     private const ulong AbsoluteTime = 1;
-
-    /// <summary>struct sigevent.</summary>
-    private struct Event
-    {
-        public ulong Value;
-        public int Signal;
-        public int Notify;
-        public int ThreadId;
-        public int Padding;
-        public fixed ulong Rest[5];
-    }
 
     public static long Create(TrapFrame* frame)
     {
@@ -33,11 +20,11 @@ internal static unsafe class SysTimer
         if (isCpu && !cpuClock.IsOwn) return -Errno.Invalid;
         Process process = Scheduler.Current.Process;
         int id = process.Timers.TakeId();
-        Event sent = new Event { Signal = SignalNumber.Alarm, Value = (uint)id };
+        SignalEvent sent = new SignalEvent { Signal = SignalNumber.Alarm, Value = (uint)id };
         if (frame->Argument1 != 0 && !UserMemory.Read(frame->Argument1, out sent)) return -Errno.Fault;
         if (!IsValid(sent)) return -Errno.Invalid;
         int threadId = (sent.Notify & SendToThread) != 0 ? sent.ThreadId : 0;
-        SignalInfo info = new SignalInfo { Signal = sent.Notify == SendNothing ? 0 : sent.Signal, Code = SignalCode.Timer, Pid = id, Value = sent.Value };
+        SignalInfo info = new SignalInfo { Signal = sent.Notify == SignalEvent.NotAtAll ? 0 : sent.Signal, Code = SignalCode.Timer, Pid = id, Value = sent.Value };
         PosixTimer timer = isCpu ? new PosixTimer(id, threadId, info, cpuClock) : new PosixTimer(id, threadId, info);
         timer.IsRealtime = !isCpu && Timespec.IsRealtime(clock);
         process.Timers.Add(timer);
@@ -81,10 +68,10 @@ internal static unsafe class SysTimer
 
     private static PosixTimer Find(TrapFrame* frame) => Scheduler.Current.Process.Timers.Find((int)frame->Argument0);
 
-    private static bool IsValid(in Event sent)
+    private static bool IsValid(in SignalEvent sent)
     {
-        if (sent.Notify == SendNothing) return true;
-        if (sent.Signal < 1 || sent.Signal > SignalNumber.Last || (sent.Notify & ~(SendToThread | 2)) != SendSignal) return false;
+        if (sent.Notify == SignalEvent.NotAtAll) return true;
+        if (!sent.HasSignal || (sent.Notify & ~(SendToThread | SignalEvent.ByThread)) != SignalEvent.BySignal) return false;
         return (sent.Notify & SendToThread) == 0 || ProcessTable.FindThread(sent.ThreadId)?.Process == Scheduler.Current.Process;
     }
 }

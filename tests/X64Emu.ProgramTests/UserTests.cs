@@ -41,6 +41,14 @@ public sealed class UserTests
         Assert.Equal(NativeProgram.Run(program).StandardOutput, EmulatedProgram.Run(program).StandardOutput);
     }
 
+    /// <summary>POSIX message queues: names, order, waits, notices, and what an unprivileged user may have of them.</summary>
+    [NativeRootFact]
+    public void MessageQueues_BesideLinux_FollowTheSameRules()
+    {
+        string program = CompiledProgram.Glibc("message-queues");
+        Assert.Equal(NativeProgram.Run(program).StandardOutput, EmulatedProgram.Run(program).StandardOutput);
+    }
+
     /// <summary>Debian's tools for scheduling and for System V objects, which show the same of the same steps. Identifiers are left out: Linux counts on.</summary>
     [NativeRootFact]
     public void ChrtAndIpcs_BesideLinux_PrintTheSame()

@@ -26,10 +26,13 @@ internal class RamFileSystem : FileSystem
     public RamFileSystem(string name, uint rootMode)
     {
         _name = name;
-        Root = new Dentry(null, ""u8, new RamInode(this, InodeKind.Directory, rootMode));
+        Root = new Dentry(null, ""u8, NewRoot(rootMode));
     }
 
     public override ulong Magic => TmpfsMagic;
+
+    /// <summary>Makes the directory everything is in; called while the object is being made.</summary>
+    protected virtual RamInode NewRoot(uint mode) => new RamInode(this, InodeKind.Directory, mode);
 
     public override string Name => _name;
 

@@ -4,6 +4,9 @@ namespace GuestOs.Fs;
 internal static unsafe class FsSettings
 {
     private const ulong Nobody = 65534;
+    private const ulong HardMessages = 65536;
+    private const ulong LeastMessageBytes = 128;
+    private const ulong HardMessageBytes = 16 << 20;
 
     public static void AddTo(KernelNode fs)
     {
@@ -12,6 +15,12 @@ internal static unsafe class FsSettings
         // Nothing but memory limits open files.
         fs.AddConstant("file-max"u8, long.MaxValue);
         fs.AddFile("file-nr"u8, &ShowFiles);
+        KernelNode queues = fs.AddDirectory("mqueue"u8);
+        queues.AddNumber("msg_default"u8, ref PosixQueueLimits.DefaultMessages, 1, HardMessages);
+        queues.AddNumber("msg_max"u8, ref PosixQueueLimits.MaximumMessages, 1, HardMessages);
+        queues.AddNumber("msgsize_default"u8, ref PosixQueueLimits.DefaultMessageBytes, LeastMessageBytes, HardMessageBytes);
+        queues.AddNumber("msgsize_max"u8, ref PosixQueueLimits.MaximumMessageBytes, LeastMessageBytes, HardMessageBytes);
+        queues.AddNumber("queues_max"u8, ref PosixQueueLimits.MaximumQueues, 0, int.MaxValue);
         fs.AddConstant("nr_open"u8, FileTable.MaximumFiles);
         fs.AddConstant("overflowgid"u8, Nobody);
         fs.AddConstant("overflowuid"u8, Nobody);

@@ -9,6 +9,7 @@ internal static class SignalCode
     public const int Kernel = 0x80;
     public const int Queue = -1;
     public const int Timer = -2;
+    public const int MessageQueue = -3;
     public const int ThreadKill = -6;
     public const int IllegalOperand = 2;
     public const int IntegerDivide = 1;

@@ -21,6 +21,9 @@ internal sealed class UserAccount
     /// <summary>Threads and zombies.</summary>
     public int TaskCount { get; set; }
 
+    /// <summary>What the user's POSIX message queues count for RLIMIT_MSGQUEUE.</summary>
+    public ulong QueueBytes { get; set; }
+
     /// <summary>Signals with details that wait in queues.</summary>
     public int QueuedSignalCount { get; set; }
 
