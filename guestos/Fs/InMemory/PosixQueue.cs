@@ -32,7 +32,7 @@ internal sealed unsafe class PosixQueue : Inode
         Number = ((RamFileSystem)FileSystem).NextNumber();
         SizeBytes = StatusBytes;
         Limits = limits;
-        _account = Scheduler.Current.Process.Account;
+        _account = Credentials.Current.Account;
         _account.AddReference();
         _account.QueueBytes += limits.ChargedBytes;
         MessageFileSystem.Only.QueueCount++;
@@ -63,7 +63,7 @@ internal sealed unsafe class PosixQueue : Inode
         Process process = Scheduler.Current.Process;
         if (MessageFileSystem.Only.QueueCount >= PosixQueueLimits.MaximumQueues && !Credentials.CurrentHas(Capability.ExceedResources)) return -Errno.NoSpace;
         ulong limit = process.Limits.Get(ResourceLimits.MessageQueues).Soft;
-        if (process.Account.QueueBytes + limits.ChargedBytes > limit) return -Errno.TooManyFiles;
+        if (Credentials.Current.Account.QueueBytes + limits.ChargedBytes > limit) return -Errno.TooManyFiles;
         if (FrameAllocator.IsExhausted) return -Errno.NoMemory;
         queue = new PosixQueue(directory, mode, limits);
         directory.Touch();
