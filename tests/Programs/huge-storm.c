@@ -16,6 +16,8 @@ static char *area;
 static int flags, unit;
 static unsigned values[PAGES];
 static unsigned char rights[PAGES];
+/* MADV_FREE: the page is as it was or full of zeros, until it is written. */
+static unsigned char given_up[PAGES];
 
 static char *address(long page)
 {
@@ -37,7 +39,7 @@ static void set(long first, long length, int right, int clears)
     for (long page = first; page < first + length; page++) {
         rights[page] = (unsigned char)right;
         if (clears)
-            values[page] = 0;
+            values[page] = given_up[page] = 0;
     }
 }
 
@@ -51,16 +53,36 @@ static int all(long first, long length, int right)
 
 static void check(void)
 {
-    for (long page = 0; page < PAGES; page++)
-        if (rights[page] != UNMAPPED && *(volatile unsigned *)(address(page) + page % 1000 * 4) != values[page])
+    for (long page = 0; page < PAGES; page++) {
+        if (rights[page] == UNMAPPED)
+            continue;
+        unsigned found = *(volatile unsigned *)(address(page) + page % 1000 * 4);
+        if (found == 0 && given_up[page])
+            values[page] = 0;
+        if (found != values[page])
             stop("wrong content", page);
+    }
 }
 
 static void write_some(long first, long length)
 {
     for (long page = first; page < first + length; page += 1 + (long)below(3))
-        if (rights[page] == WRITABLE)
+        if (rights[page] == WRITABLE) {
             *(volatile unsigned *)(address(page) + page % 1000 * 4) = values[page] = (unsigned)below(1 << 30);
+            given_up[page] = 0;
+        }
+}
+
+static void give_up(long first, long length)
+{
+    if (!all(first, length, UNMAPPED) && !(flags & MAP_HUGETLB))
+        for (long page = first; page < first + length; page++)
+            given_up[page] = rights[page] != UNMAPPED;
+    for (long page = first, end; page < first + length; page = end) {
+        for (end = page + 1; end < first + length && rights[end] == rights[page]; end++)
+            ;
+        madvise(address(page), (end - page) * PAGE, MADV_FREE);
+    }
 }
 
 static void map(long first, long length)
@@ -83,6 +105,7 @@ static void move(long first, long length)
     if (mremap(address(first), length * PAGE, length * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, address(target)) == MAP_FAILED)
         return;
     memcpy(values + target, values + first, length * sizeof *values);
+    memset(given_up + target, 0, length);
     set(target, length, WRITABLE, 0);
     set(first, length, UNMAPPED, 1);
     /* A page's place in it depends on the page's number. */
@@ -112,7 +135,7 @@ static void run_child(void)
 static void step(void)
 {
     long first, length = pick(&first);
-    switch (below(13)) {
+    switch (below(14)) {
     case 0: map(first, length); break;
     case 1: munmap(address(first), length * PAGE); set(first, length, UNMAPPED, 1); break;
     case 2: if (!all(first, length, UNMAPPED)) { mprotect(address(first), length * PAGE, PROT_READ); for (long p = first; p < first + length && rights[p] != UNMAPPED; p++) rights[p] = READ_ONLY; } break;
@@ -124,6 +147,7 @@ static void step(void)
     case 7: move(first, length); break;
     case 8: run_child(); break;
     case 9: mlock(address(first), length * PAGE); munlock(address(first), length * PAGE); break;
+    case 13: give_up(first, length); break;
     case 10: set_value("/proc/sys/vm/compact_memory", "1"); break;
     default: write_some(first, length); break;
     }
