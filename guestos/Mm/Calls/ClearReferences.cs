@@ -36,7 +36,9 @@ internal static unsafe class ClearReferences
         return 0;
     }
 
-    /// <summary>Takes bits from the entries of all pages of an area; a page in swap space has none of them but <see cref="PageTableEntry.SoftDirty"/>.</summary>
+    /// <summary>
+    /// Takes bits from the entries of all pages of an area; a page in swap space has none of them but <see cref="PageTableEntry.SoftDirty"/>.
+    /// </summary>
     private static void Clear(AddressSpace space, VmArea area, ulong bits)
     {
         ulong address = area.Start;

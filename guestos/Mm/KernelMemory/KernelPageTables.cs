@@ -30,8 +30,8 @@ internal static unsafe class KernelPageTables
         NoExecute = CpuFeatures.HasNoExecute ? PageTableEntry.NoExecute : 0;
         Root = (PageTableEntry*)Physical.FramePointer(FrameAllocator.AllocateZeroed());
         MapDirect();
-        for (ulong address = DeviceStart; address < DeviceEnd; address += LargePageBytes)
-            MapLarge(Physical.MmioBase + address, address, DataFlags | NoExecute | PageTableEntry.CacheDisable | PageTableEntry.WriteThrough);
+        const ulong DeviceFlags = DataFlags | PageTableEntry.CacheDisable | PageTableEntry.WriteThrough;
+        MapLarge(Physical.MmioBase + DeviceStart, DeviceStart, DeviceEnd - DeviceStart, DeviceFlags | NoExecute);
         const ulong ReadOnlyFlags = PageTableEntry.Present | PageTableEntry.Global | PageTableEntry.Accessed;
         MapImage(KernelImage.TextStart(), KernelImage.TextEnd(), ReadOnlyFlags);
         MapImage(KernelImage.ReadOnlyDataStart(), KernelImage.ReadOnlyDataEnd(), ReadOnlyFlags | NoExecute);
@@ -49,32 +49,30 @@ internal static unsafe class KernelPageTables
 
     private static void MapDirect()
     {
-        ulong end = BootMemory.TopFrame << 12;
-        ulong address = 0;
-        while (address < end)
+        ulong end = BootMemory.TopFrame << 12, address = 0;
+        for (; CpuFeatures.HasGigabytePages && end - address >= GigabytePageBytes; address += GigabytePageBytes)
         {
-            if (CpuFeatures.HasGigabytePages && end - address >= GigabytePageBytes)
-            {
-                PageTableEntry* entry = Table(Root, Physical.DirectMapBase + address, 39) + ((Physical.DirectMapBase + address) >> 30 & 511);
-                *entry = new PageTableEntry(address | DataFlags | NoExecute | PageTableEntry.LargePage);
-                address += GigabytePageBytes;
-                continue;
-            }
-            MapLarge(Physical.DirectMapBase + address, address, DataFlags | NoExecute);
-            address += LargePageBytes;
+            PageTableEntry* entry = Table(Root, Physical.DirectMapBase + address, 39) + ((Physical.DirectMapBase + address) >> 30 & 511);
+            *entry = new PageTableEntry(address | DataFlags | NoExecute | PageTableEntry.LargePage);
         }
+        MapLarge(Physical.DirectMapBase + address, address, end - address, DataFlags | NoExecute);
     }
 
     private static void MapImage(byte* start, byte* end, ulong flags)
     {
-        for (ulong address = (ulong)start & ~(LargePageBytes - 1); address < (ulong)end; address += LargePageBytes)
-            MapLarge(address, address - KernelImage.Base, flags);
+        ulong address = (ulong)start & ~(LargePageBytes - 1);
+        MapLarge(address, address - KernelImage.Base, (ulong)end - address, flags);
     }
 
-    private static void MapLarge(ulong virtualAddress, ulong physicalAddress, ulong flags)
+    /// <summary>Maps a range that begins with a large page, in such pages.</summary>
+    private static void MapLarge(ulong virtualAddress, ulong physicalAddress, ulong lengthBytes, ulong flags)
     {
-        PageTableEntry* directory = Table(Table(Root, virtualAddress, 39), virtualAddress, 30);
-        directory[virtualAddress >> 21 & 511] = new PageTableEntry(physicalAddress | flags | PageTableEntry.LargePage);
+        PageTableEntry* directory = null;
+        for (ulong done = 0; done < lengthBytes; done += LargePageBytes, virtualAddress += LargePageBytes)
+        {
+            if (directory == null || (virtualAddress & (GigabytePageBytes - 1)) == 0) directory = Table(Table(Root, virtualAddress, 39), virtualAddress, 30);
+            directory[virtualAddress >> 21 & 511] = new PageTableEntry((physicalAddress + done) | flags | PageTableEntry.LargePage);
+        }
     }
 
     /// <summary>The table that the entry for an address at a level (its shift) points to, made when missing.</summary>
