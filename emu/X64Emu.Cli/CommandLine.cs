@@ -43,7 +43,17 @@ internal static class CommandLine
             root.Subcommands.Add(command);
         ParseResult result = root.Parse(SeparateProgram(words, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0) return Fail($"{OneLine(result.Errors[0].Message)} ('x64emu --help' shows what there is)", ExitStatus.Usage);
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return result.Action is HelpAction ? ShowHelp(result, configuration) : result.Invoke(configuration);
+    }
+
+    private static int ShowHelp(ParseResult result, InvocationConfiguration configuration)
+    {
+        using StringWriter help = new();
+        configuration.Output = help;
+        int status = result.Invoke(configuration);
+        Console.Out.Write(ProgramArgument.InHelp(help.ToString()));
+        return status;
     }
 
     private static IReadOnlyList<string> SeparateProgram(IReadOnlyList<string> words, Command root)

@@ -7,7 +7,7 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("x64emu [command] [options]", "--help")]
-    [InlineData("x64emu run [<PROGRAM [ARG...]>...] [options]", "run", "--help")]
+    [InlineData("x64emu run [options] PROGRAM [ARG...]", "run", "--help")]
     public void Help_OfToolAndCommand_CallsTheToolByItsName(string usage, params string[] words)
     {
         TextWriter console = Console.Out;

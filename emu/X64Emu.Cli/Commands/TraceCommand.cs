@@ -18,7 +18,7 @@ internal static class TraceCommand
         ProgramArgument program = new();
         Option<bool> instructions = new("--insn") { Description = "Writes a line for each instruction." };
         Option<bool> memory = new("--mem") { Description = "Writes a line for each data access." };
-        Option<bool> calls = new("--syscalls") { Description = "Writes a line for each system call, in strace's format; so it does without any of these." };
+        Option<bool> calls = new("--syscalls") { Description = "Writes a line for each system call and signal, in strace's format; so it does without any of these." };
         Option<bool> faults = new("--faults") { Description = "Writes a line for each page fault." };
         Option<string?> file = new("--output", "-o") { HelpName = "FILE", Description = "Writes into a file." };
         machine.AddTo(command);

@@ -84,7 +84,7 @@ public sealed class InspectionCommandTests : IDisposable
     [InlineData("frame", "a page frame number is missing")]
     [InlineData("stat nothing", "no event's name begins with 'nothing'")]
     [InlineData("log loud", "column 5: 'loud' is no level: quiet, info, debug")]
-    [InlineData("trace maybe", "column 7: 'maybe' is neither on nor off")]
+    [InlineData("trace maybe", "column 7: 'maybe' is neither on nor off, as in 'trace on syscall'")]
     [InlineData("trace on", "what to trace (insn, mem, syscall, fault) is missing")]
     [InlineData("trace on all", "column 10: 'all' cannot be traced: insn, mem, syscall, fault")]
     [InlineData("trace on mem /tmp", "/tmp is a directory")]

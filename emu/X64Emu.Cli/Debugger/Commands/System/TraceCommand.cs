@@ -25,7 +25,7 @@ internal sealed class TraceCommand : IDebuggerCommand
     public string Summary => "Writes a line for each instruction, data access, system call or page fault";
 
     /// <inheritdoc/>
-    public string Help => "The lines go to FILE, or to standard error. System calls are in strace's format, written when a call ends.\n"
+    public string Help => "The lines go to FILE, or to standard error. System calls and signals are in strace's format.\n"
         + "'trace off' alone ends all traces, 'trace' alone lists them. Tracing slows the machine down, but changes no count.";
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class TraceCommand : IDebuggerCommand
             case null: context.Output.Lines(Status()); break;
             case "on": Begin(context, arguments); break;
             case "off": End(context, arguments); break;
-            case { } word: throw new CommandException($"column {column}: '{word}' is neither on nor off");
+            case { } word: throw new CommandException($"column {column}: '{word}' is neither on nor off, as in 'trace on syscall'");
         }
     }
 

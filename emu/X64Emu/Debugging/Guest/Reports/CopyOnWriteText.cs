@@ -39,7 +39,7 @@ public static class CopyOnWriteText
             table.Add([.. Entry(user.Process, user.Address, user.EntryAddress, user.Entry), "", "not present, its slot of swap space"]);
         string references = use.References is { } count ? $", {count} reference{(count == 1 ? "" : "s")}" : "";
         IEnumerable<string> cached = use.CachedPages.Select(cached => $"the frame caches page {cached.PageIndex} of {cached.Path}");
-        return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Lines(), .. cached, Verdict(guest, area, page, use)];
+        return [$"{where}: frame {PagingWords.Hex(frame)}{references}", .. table.Count == 0 ? [] : table.Lines(), .. cached, Verdict(guest, area, page, use)];
     }
 
     private static (AbsentPage Page, string Words)? AbsentAt(DebugMemory memory, GuestKernel guest, VirtualAddress address, ulong cr3)
