@@ -34,7 +34,7 @@ internal sealed class FileReader
     private readonly KernelMemory memory;
     private readonly KernelStatic buckets;
     private readonly KernelField cacheInode, cachePages, hugeStore, storePages, treeRoot, treeHeight, number, alias, fileSystem, pages, hugePages;
-    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mountPoint, device, kernelFrames, kernelName;
+    private readonly KernelField parent, name, nameLength, isDeleted, nextInBucket, entryInode, mount, mountPoint, device, kernelFrames, kernelName;
 
     public FileReader(KernelTypes types, KernelMemory memory)
     {
@@ -57,7 +57,8 @@ internal sealed class FileReader
         isDeleted = types.Field(Dentry, "IsDeleted");
         nextInBucket = types.Field(Dentry, "NextInBucket");
         entryInode = types.Field(Dentry, "Inode");
-        mountPoint = types.Field("Fs_FileSystem", "MountPoint");
+        mount = types.Field("Fs_FileSystem", "Mount");
+        mountPoint = types.Field("Fs_Mount", "Point");
         device = types.Field("Fs_FileSystem", "Device");
         kernelFrames = types.Field(KernelPagesClass, "_frames");
         kernelName = types.Field(KernelPagesClass, "_name");
@@ -170,7 +171,7 @@ internal sealed class FileReader
                 if (!directory.IsNull) path.Insert(0, '/');
                 entry = directory;
             }
-            else entry = files.Object(mountPoint);
+            else entry = files.Object(mount).Object(mountPoint);
         }
         if (path.Length == end) path.Insert(0, '/');
         return path.ToString();
