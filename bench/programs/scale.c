@@ -449,6 +449,26 @@ static void pipes(long n)
     free(ends);
 }
 
+/* N processes wait for a byte of one pipe; each that gets one ends. */
+static void readers(long n)
+{
+    int ends[2];
+    char byte = 0;
+    check(pipe(ends), "pipe");
+    for (long i = 0; i < n; i++)
+        if (child_of_fork() == 0)
+            _exit(read(ends[0], &byte, 1) == 1 ? 0 : 1);
+    sched_yield();
+    start();
+    for (long i = 0; i < n; i++) {
+        check(write(ends[1], &byte, 1), "write");
+        wait_for(-1);
+    }
+    phase("readers: wake+wait", n);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void ping_pong(long n)
 {
     int there[2], back[2];
@@ -803,8 +823,8 @@ static const struct operation {
     { "fork-exec-wait", fork_exec_wait }, { "fork-wait", fork_wait }, { "processes", processes }, { "groups", groups }, { "proc-list", proc_list },
     { "threads", threads }, { "task-list", task_list }, { "futexes", futexes }, { "mappings", mappings }, { "unplaced", unplaced },
     { "file-mappings", file_mappings }, { "file-sharers", file_sharers }, { "copied-pages", copied_pages }, { "paged-out", paged_out },
-    { "pipes", pipes }, { "ping-pong", ping_pong }, { "pings-beside", pings_beside }, { "pollers", pollers }, { "epoll-items", epoll_items },
-    { "timers", timers }, { "signals", signals_queued }, { "descriptors", descriptors }, { "files", files }, { "durable", durable },
+    { "pipes", pipes }, { "ping-pong", ping_pong }, { "readers", readers }, { "pings-beside", pings_beside }, { "pollers", pollers },
+    { "epoll-items", epoll_items }, { "timers", timers }, { "signals", signals_queued }, { "descriptors", descriptors }, { "files", files }, { "durable", durable },
     { "deep-path", deep_path },
     { "sparse", sparse }, { "remap", remap }, { "brk", heap_steps }, { "touch", touch }, { "read-write", read_write }, { "calls", calls },
     { "mark", print_mark },

@@ -188,11 +188,24 @@ internal sealed unsafe class Process
         return limits;
     }
 
-    /// <summary>Limits or credentials have changed, or another thread has the CPU: memory management is told.</summary>
-    /// <param name="thread">The process's thread that runs, or will.</param>
+    /// <summary>Another thread gets the CPU: memory management is told its limits.</summary>
     public void ApplyMemoryLimits(Thread thread)
     {
         if (Space != null) Space.Limits = MemoryLimitsOf(thread);
+    }
+
+    /// <summary>Limits have changed: memory management is told.</summary>
+    public void ApplyMemoryLimits()
+    {
+        Thread thread = Scheduler.Current.Process == this ? Scheduler.Current : FirstThread;
+        if (thread != null) ApplyMemoryLimits(thread);
+    }
+
+    /// <summary>The running thread, one of the process's, has changed its credentials.</summary>
+    public void CredentialsChanged()
+    {
+        HasMixedCredentials |= ThreadCount > 1;
+        ApplyMemoryLimits();
     }
 
     /// <summary>RLIMIT_CPU has been set.</summary>

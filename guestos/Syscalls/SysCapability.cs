@@ -61,9 +61,7 @@ internal static unsafe class SysCapability
         sets.Permitted = permitted;
         sets.Inheritable = inheritable;
         sets.Ambient &= permitted & inheritable;
-        Process process = Scheduler.Current.Process;
-        if (process.ThreadCount > 1) process.HasMixedCredentials = true;
-        process.ApplyMemoryLimits(Scheduler.Current);
+        Scheduler.Current.Process.CredentialsChanged();
         return 0;
     }
 

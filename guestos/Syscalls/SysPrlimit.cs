@@ -48,8 +48,7 @@ internal static unsafe class SysPrlimit
             else process.SetRealTimeLimit();
             CpuTimers.Watch();
         }
-        if (process == Scheduler.Current.Process) process.ApplyMemoryLimits(Scheduler.Current);
-        else if (process.FirstThread != null) process.ApplyMemoryLimits(process.FirstThread);
+        process.ApplyMemoryLimits();
         if (resource == ResourceLimits.OpenFiles && process.Files != null) process.Files.Limit = (int)limit.Soft;
         return 0;
     }

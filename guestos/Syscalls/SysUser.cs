@@ -152,8 +152,7 @@ internal static unsafe class SysUser
             process.ExceedsProcessLimit = process.IsOverProcessLimit(-1);
         }
         if (user.Effective != old.Effective || user.OfFiles != old.OfFiles) Conceal(process);
-        if (process.ThreadCount > 1) process.HasMixedCredentials = true;
-        process.ApplyMemoryLimits(Scheduler.Current);
+        process.CredentialsChanged();
         return 0;
     }
 

@@ -42,6 +42,7 @@ public sealed class MappingTests
     [InlineData("paged-out", 10)]
     [InlineData("pipes", 40)]
     [InlineData("pings-beside", 10)]
+    [InlineData("readers", 10)]
     [InlineData("pollers", 10)]
     [InlineData("epoll-items", 30)]
     [InlineData("timers", 200)]

@@ -40,13 +40,17 @@ internal sealed class PipeFile : OpenFile
                 bool isFull = !_pipe.IsWritable;
                 long done = _pipe.Take(buffer, lengthBytes);
                 if (done > 0 && isFull) _pipe.Writable.WakeAll(PollEvents.AnyOut);
+                if (_pipe.Available != 0) _pipe.Readable.PassOn();
                 if (done != 0) return done;
                 continue;
             }
             if (_pipe.WriterCount == 0) return 0;
             if (IsNonBlocking) return -Errno.Again;
             int error = _pipe.Readable.Sleep();
-            if (error != 0) return error;
+            if (error == 0) continue;
+            // The bytes it was woken for are another reader's.
+            if (_pipe.Available != 0) _pipe.Readable.PassOn();
+            return error;
         }
     }
 
@@ -66,7 +70,7 @@ internal sealed class PipeFile : OpenFile
             if (_pipe.Room >= needed)
             {
                 long put = _pipe.Put(done == 0 ? buffer : buffer.From(done), lengthBytes - done);
-                if (put > 0) _pipe.Readable.WakeAll(PollEvents.AnyIn);
+                if (put > 0) _pipe.Readable.WakeOne(PollEvents.AnyIn);
                 if (put < 0) return done != 0 ? (long)done : put;
                 done += (ulong)put;
                 continue;

@@ -123,6 +123,8 @@ internal static unsafe class PipeTransfer
             if (pipe.WriterCount == 0) return 0;
             if (!waits) return -Errno.Again;
             int error = pipe.Readable.Sleep();
+            // It may leave the bytes there, or most of them: the next sleeper looks as well.
+            if (pipe.Available != 0) pipe.Readable.PassOn();
             if (error != 0) return error;
         }
     }

@@ -131,7 +131,7 @@ internal static unsafe class Exec
         process.Credentials.Execute(inode, out isSecure);
         process.IsDumpable = isReadable && !isSecure;
         if (isSecure) process.ParentDeathSignal = 0;
-        process.ApplyMemoryLimits(Scheduler.Current);
+        process.ApplyMemoryLimits();
     }
 
     /// <summary>Everything zero but RIP, RSP and what ring 3 needs; the state of x87, SSE and AVX is the initial one.</summary>

@@ -57,12 +57,20 @@ internal sealed class WaitQueue
     }
 
     /// <summary>Wakes the sleeper that came first, and tells who watches. False when nobody sleeps.</summary>
-    public bool WakeOne()
+    /// <param name="events">What has come, as poll(2) has it; 0 for anything.</param>
+    public bool WakeOne(uint events = 0)
     {
-        bool isWoken = _first != null;
-        if (isWoken) Wake(_first);
-        if (_firstWatch != null) TellWatchers(0);
+        bool isWoken = PassOn();
+        if (_firstWatch != null) TellWatchers(events);
         return isWoken;
+    }
+
+    /// <summary>A sleeper that was woken alone leaves something for the next one: wakes it. False when nobody sleeps.</summary>
+    public bool PassOn()
+    {
+        if (_first == null) return false;
+        Wake(_first);
+        return true;
     }
 
     /// <summary>Takes one sleeper out and makes it runnable.</summary>
