@@ -97,6 +97,14 @@ public sealed class MappingTests
         Assert.Equal(NativeProgram.Run(program, []), EmulatedProgram.Run(program, []));
     }
 
+    /// <summary>Their text is longer than memory has room for.</summary>
+    [NativeFact]
+    public void Smaps_OfVeryManyAreas_ListsThemAll()
+    {
+        string program = CompiledProgram.Glibc("area-list");
+        Assert.Equal(NativeProgram.Run(program, ["10000"]), EmulatedProgram.Run(program, ["10000"], options: ["-m", "20M"]));
+    }
+
     /// <summary>process_vm_readv and process_vm_writev; /proc/PID/mem on huge pages and on pages without access.</summary>
     [NativeRootFact]
     public void MemoryOfOtherProcesses_ReadAndWritten_AnswersAsOnLinux()

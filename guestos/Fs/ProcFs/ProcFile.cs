@@ -31,7 +31,6 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.Environment: ProcProcessText.WriteEnvironment(process, ref writer); break;
             case ProcNode.InputOutput: ProcAccounting.WriteIo(process, _owner, ref writer); break;
             case ProcNode.Limits: ProcLimits.Write(process, ref writer); break;
-            case ProcNode.Maps: ProcMaps.Write(process, ref writer); break;
             case ProcNode.MountInfo: ProcMounts.WriteInfo(ref writer); break;
             case ProcNode.Mounts: ProcMounts.Write(ref writer); break;
             case ProcNode.MountStatistics: ProcMounts.WriteStatistics(ref writer); break;
@@ -40,7 +39,6 @@ internal sealed unsafe class ProcFile : TextFile
             case ProcNode.OutOfMemoryAdjustment: WriteNumber(process.OutOfMemoryAdjustment, ref writer); break;
             case ProcNode.Personality: WritePersonality(process, ref writer); break;
             case ProcNode.ScheduleStatistics: ProcAccounting.WriteSchedule(_owner, ref writer); break;
-            case ProcNode.Smaps: ProcSmaps.Write(process, ref writer); break;
             case ProcNode.SmapsRollup: ProcSmaps.WriteRollup(process, ref writer); break;
             case ProcNode.ProcessStat: ProcProcessText.WriteStat(process, _owner, ref writer); break;
             case ProcNode.Statm: ProcProcessText.WriteStatm(process, ref writer); break;

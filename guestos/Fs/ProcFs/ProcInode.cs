@@ -135,6 +135,7 @@ internal sealed unsafe class ProcInode : Inode
         else if (OpenFlags.CanWrite(flags) && (Mode & AnyoneWrites) == 0) return -Errno.Access;
         else if (Node == ProcNode.PageMap) file = new ProcPageMap(this, flags);
         else if (Node == ProcNode.Memory) file = new ProcMemory(this, flags);
+        else if (Node is ProcNode.Maps or ProcNode.Smaps) file = new ProcAreasFile(this, flags);
         else file = new ProcFile(this, flags);
         return 0;
     }

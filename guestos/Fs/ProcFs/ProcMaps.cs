@@ -10,17 +10,14 @@ internal static unsafe class ProcMaps
     // Column of the path.
     private const int PathColumn = 73;
 
-    public static void Write(Process process, ref TextWriter writer)
-    {
-        AddressSpace space = process.Space;
-        if (space == null) return;
-        for (VmArea area = space.FirstArea; area != null; area = area.Next) WriteArea(space, area, ref writer);
-        writer.Text("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n"u8);
-    }
-
-    /// <summary>The line of one area.</summary>
+    /// <summary>The line of an area; null is the page for old programs' calls, which comes last.</summary>
     public static void WriteArea(AddressSpace space, VmArea area, ref TextWriter writer)
     {
+        if (area == null)
+        {
+            writer.Text("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n"u8);
+            return;
+        }
         int start = writer.Length;
         writer.Hex(area.Start, 8);
         writer.Byte((byte)'-');

@@ -6,22 +6,20 @@ namespace GuestOs.Fs;
 /// <summary>/proc/PID/smaps and smaps_rollup: what each area's pages are, and all together.</summary>
 internal static class ProcSmaps
 {
-    public static void Write(Process process, ref TextWriter writer)
+    /// <summary>What smaps says of an area; null is the page for old programs' calls, which comes last.</summary>
+    public static void WriteArea(AddressSpace space, VmArea area, ref TextWriter writer)
     {
-        AddressSpace space = process.Space;
-        for (VmArea area = space?.FirstArea; area != null && !writer.IsFull; area = area.Next)
-        {
-            ProcMaps.WriteArea(space, area, ref writer);
-            PageCensus census = default;
-            census.Add(space, area);
-            Size(ref writer, "Size:           ", area.LengthBytes);
-            ulong pageBytes = area.IsHugeTlb ? HugePage.Bytes : 4096;
-            Size(ref writer, "KernelPageSize: ", pageBytes);
-            Size(ref writer, "MMUPageSize:    ", pageBytes);
-            WritePages(census, isRollup: false, ref writer);
-            writer.Text(TransparentHugePages.IsEligible(area) ? "THPeligible:           1\n"u8 : "THPeligible:           0\n"u8);
-            WriteFlags(area.Flags, ref writer);
-        }
+        ProcMaps.WriteArea(space, area, ref writer);
+        PageCensus census = default;
+        if (area != null) census.Add(space, area);
+        ulong pageBytes = area != null && area.IsHugeTlb ? HugePage.Bytes : 4096;
+        Size(ref writer, "Size:           ", area == null ? pageBytes : area.LengthBytes);
+        Size(ref writer, "KernelPageSize: ", pageBytes);
+        Size(ref writer, "MMUPageSize:    ", pageBytes);
+        WritePages(census, isRollup: false, ref writer);
+        writer.Text(area != null && TransparentHugePages.IsEligible(area) ? "THPeligible:           1\n"u8 : "THPeligible:           0\n"u8);
+        if (area == null) writer.Text("VmFlags: ex \n"u8);
+        else WriteFlags(area.Flags, ref writer);
     }
 
     public static void WriteRollup(Process process, ref TextWriter writer)

@@ -1,4 +1,5 @@
 using System;
+using GuestOs.Arch;
 
 namespace GuestOs.Fs;
 
@@ -31,7 +32,10 @@ internal unsafe struct TextWriter
 
     public void Text(ReadOnlySpan<byte> text)
     {
-        for (int i = 0; i < text.Length; i++) Byte(text[i]);
+        int room = _capacity - Length, count = text.Length < room ? text.Length : room;
+        if (count != text.Length) IsFull = true;
+        fixed (byte* bytes = text) Memory.Copy(_buffer + Length, bytes, (ulong)count);
+        Length += count;
     }
 
     /// <summary>A text in which some characters are written in octal behind a backslash.</summary>
