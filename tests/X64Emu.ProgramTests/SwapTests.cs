@@ -48,6 +48,14 @@ public sealed class SwapTests
         Assert.Equal(0, qemu.StatusModulo128);
     }
 
+    [Fact]
+    public void SharedMemory_InSwapSpace_ComesBackInClustersAndLeavesNothing()
+    {
+        const string Expected = "sent away: all\ntouched: 0 wrong, eight at a time\nread: 0 wrong\ncut off: 0 wrong\nsent away: all\n"
+            + "touched from the end: 0 wrong\nsent away: all\nleft: 0 kB of swap space, 0 kB of its cache, frames right\n";
+        Assert.Equal(Expected, EmulatedProgram.Run(CompiledProgram.Glibc("shared-swap"), [], options: ["-m", "64M", "--swap", "64M"]).StandardOutput);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
