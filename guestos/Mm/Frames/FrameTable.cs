@@ -30,6 +30,15 @@ internal enum FrameFlags : uint
     /// <summary>MADV_FREE: may be thrown away unless written again.</summary>
     LazyFree = 64,
 
+    /// <summary>
+    /// The first frame of a huge page that was never mapped in small pages. It stands for all 512: they have no records of their own yet, its
+    /// <see cref="FrameRecord.MapCount"/> counts page directory entries.
+    /// </summary>
+    Huge = 128,
+
+    /// <summary>A page of a file, or of memory that has the form of a file; <see cref="FrameRecord.Owner"/> is its source.</summary>
+    File = 256,
+
     /// <summary>A locked area shows it: counted by <see cref="LockedPages"/>.</summary>
     Locked = 512,
 
@@ -41,15 +50,6 @@ internal enum FrameFlags : uint
 
     /// <summary>Read from swap because its neighbour was wanted.</summary>
     ReadAhead = 4096,
-
-    /// <summary>A page of a file, or of memory that has the form of a file; <see cref="FrameRecord.Owner"/> is its source.</summary>
-    File = 256,
-
-    /// <summary>
-    /// The first frame of a huge page that was never mapped in small pages. It stands for all 512: they have no records of their own yet, its
-    /// <see cref="FrameRecord.MapCount"/> counts page directory entries.
-    /// </summary>
-    Huge = 128,
 
     /// <summary>Of each frame of a huge page that is mapped in small pages now, all of which are still there.</summary>
     PartOfHuge = 8192,
