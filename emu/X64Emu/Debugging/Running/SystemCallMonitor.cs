@@ -70,7 +70,7 @@ internal sealed class SystemCallMonitor(PcMachine machine, CurrentTask task)
     public void ProcessEnded(int pid)
     {
         foreach (Key key in open.Keys.Where(key => key.Pid == pid).ToArray()) open.Remove(key);
-        foreach ((int thread, SystemCallEvent call) in sigreturns.Where(pair => pair.Value.Pid == pid).ToArray()) sigreturns.Remove(thread);
+        foreach (int thread in sigreturns.Where(pair => pair.Value.Pid == pid).Select(pair => pair.Key).ToArray()) sigreturns.Remove(thread);
     }
 
     /// <summary>Nobody listens any more: what is open now would never be closed.</summary>

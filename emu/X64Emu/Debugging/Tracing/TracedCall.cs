@@ -34,8 +34,8 @@ internal sealed class TracedCall
         {
             SystemCallView view = View(call);
             string? word = argument(view, known.Count);
-            if (hasMore = view.IsEndWanted) break;
-            if (word is null) break;
+            hasMore = view.IsEndWanted;
+            if (hasMore || word is null) break;
             known.Add(view.HasMissed && !isLastChance ? null : word);
         }
     }
