@@ -21,6 +21,7 @@ internal static unsafe class FileOpener
     {
         file = null;
         if ((flags & OpenFlags.Path) != 0) flags &= OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        if ((flags & (OpenFlags.Create | OpenFlags.Directory)) == (OpenFlags.Create | OpenFlags.Directory)) return -Errno.Invalid;
         if ((flags & OpenFlags.TemporaryFile) != 0) return OpenUnnamed(start, path, flags, mode, scope, out file);
         Dentry entry;
         bool isNew = false;

@@ -76,6 +76,9 @@ internal abstract class FileSystem
     /// <summary>The name in /proc/mounts and /proc/filesystems. A literal.</summary>
     public abstract string Name { get; }
 
+    /// <summary>True when two renames, one after the other, can exchange names: neither can fail.</summary>
+    public virtual bool ExchangesNames => false;
+
     /// <summary>True when names once found stay in the dentry cache.</summary>
     public abstract bool CachesNames { get; }
 

@@ -17,7 +17,7 @@ internal static unsafe class SysRename
 
     private static long At(ulong oldDirectory, ulong oldPath, ulong newDirectory, ulong newPath, uint flags)
     {
-        if ((flags & ~DirectoryChange.NoReplace) != 0) return -Errno.Invalid;
+        if (flags is not (0 or DirectoryChange.NoReplace or DirectoryChange.Exchange)) return -Errno.Invalid;
         int error = PathArgument.FindParent(oldDirectory, oldPath, out PathEnd from);
         if (error != 0) return error;
         error = PathArgument.FindParent(newDirectory, newPath, out PathEnd to);

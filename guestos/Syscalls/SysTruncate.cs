@@ -16,13 +16,14 @@ internal static unsafe class SysTruncate
         if (error != 0) return error;
         Inode inode = entry.Inode;
         if (inode.Kind == InodeKind.Directory) error = -Errno.IsDirectory;
-        else if (inode.Kind != InodeKind.Regular || inode.Content == null) error = -Errno.Invalid;
+        else if (inode.Kind != InodeKind.Regular) error = -Errno.Invalid;
         else if (inode.FileSystem.IsReadOnly) error = -Errno.ReadOnly;
         else
         {
             error = inode.CheckAccess(Permission.Write);
             if (error == 0 && inode.IsRunning) error = -Errno.TextBusy;
-            if (error == 0) error = FileSpace.Truncate(inode, frame->Argument1);
+            // What the kernel shows has no length.
+            if (error == 0 && inode.Content != null) error = FileSpace.Truncate(inode, frame->Argument1);
         }
         entry.Release();
         return error;

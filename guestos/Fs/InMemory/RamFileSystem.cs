@@ -44,6 +44,8 @@ internal class RamFileSystem : FileSystem
 
     public override bool CachesNames => true;
 
+    public override bool ExchangesNames => true;
+
     public override bool IsEvictable => false;
 
     public ulong NextNumber() => ++_lastNumber;

@@ -9,6 +9,9 @@ internal static class DirectoryChange
     /// <summary>RENAME_NOREPLACE.</summary>
     public const uint NoReplace = 1;
 
+    /// <summary>RENAME_EXCHANGE.</summary>
+    public const uint Exchange = 2;
+
     public static int MakeDirectory(ref PathEnd end, uint mode)
     {
         int error = CheckNew(ref end, mayHaveSlash: true);
@@ -97,8 +100,11 @@ internal static class DirectoryChange
 
     private static int Rename(ref PathEnd from, ref PathEnd to, Dentry entry, Dentry target, uint flags)
     {
+        bool isExchange = (flags & Exchange) != 0;
         if (target != null && (flags & NoReplace) != 0) return -Errno.Exists;
-        if (!entry.IsDirectory && (from.HasTrailingSlash || to.HasTrailingSlash)) return -Errno.NotDirectory;
+        if (target == null && isExchange) return -Errno.NoEntry;
+        if (isExchange && to.HasTrailingSlash && !target.IsDirectory) return -Errno.NotDirectory;
+        if (!entry.IsDirectory && (from.HasTrailingSlash || to.HasTrailingSlash && !isExchange)) return -Errno.NotDirectory;
         FileSystem fileSystem = from.Parent.Inode.FileSystem;
         if (to.Parent.Inode.FileSystem != fileSystem) return -Errno.CrossDevice;
         if (fileSystem.IsReadOnly) return -Errno.ReadOnly;
@@ -110,6 +116,7 @@ internal static class DirectoryChange
         if (entry.Parent == null || target != null && target.Parent == null) return -Errno.Busy;
         if (to.Parent.IsDeleted) return -Errno.NoEntry;
         if (IsWithin(to.Parent, entry)) return -Errno.Invalid;
+        if (isExchange) return ExchangeNames(ref from, ref to, entry, target);
         if (target != null)
         {
             if (target.Inode == entry.Inode) return 0;
@@ -122,6 +129,19 @@ internal static class DirectoryChange
         if (error != 0) return error;
         if (target != null) DentryCache.Delete(target);
         DentryCache.Move(entry, to.Parent, to.Name);
+        return 0;
+    }
+
+    private static int ExchangeNames(ref PathEnd from, ref PathEnd to, Dentry entry, Dentry target)
+    {
+        if (IsWithin(from.Parent, target) || !from.Parent.Inode.FileSystem.ExchangesNames) return -Errno.Invalid;
+        if (target.Inode == entry.Inode) return 0;
+        int error = target.IsDirectory && from.Parent != to.Parent ? target.Inode.CheckAccess(Permission.Write) : 0;
+        if (error == 0) error = from.Parent.Inode.Rename(entry, to.Parent.Inode, to.Name);
+        if (error == 0) error = to.Parent.Inode.Rename(target, from.Parent.Inode, from.Name);
+        if (error != 0) return error;
+        DentryCache.Move(entry, to.Parent, to.Name);
+        DentryCache.Move(target, from.Parent, from.Name);
         return 0;
     }
 

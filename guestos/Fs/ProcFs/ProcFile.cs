@@ -62,6 +62,8 @@ internal sealed unsafe class ProcFile : TextFile
             fixed (byte* name = line) _owner.Thread?.SetName(name, (ulong)line.Length);
             return 0;
         }
+        // Who may pass over permissions can open the others for writing, too.
+        if (_node is not (ProcNode.ClearReferences or ProcNode.OutOfMemoryAdjustment)) return -Errno.Invalid;
         if (!NumberText.TryParse(text, out ulong value, out bool isNegative)) return -Errno.Invalid;
         if (_node == ProcNode.ClearReferences) return isNegative ? -Errno.Invalid : ClearReferences.Of(process.Space, value);
         if (value > OutOfMemory.MaximumAdjustment) return -Errno.Invalid;

@@ -82,6 +82,12 @@ internal sealed unsafe class ProcInode : Inode
         return -Errno.NoEntry;
     }
 
+    public override int CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out Inode child)
+    {
+        child = null;
+        return -Errno.NoEntry;
+    }
+
     public override int ReadLink(byte* buffer, int capacity)
     {
         TextWriter writer = new TextWriter(buffer, capacity);
@@ -128,11 +134,9 @@ internal sealed unsafe class ProcInode : Inode
 
     public override int Open(uint flags, out OpenFile file)
     {
-        const uint AnyoneWrites = 0x92;
         file = null;
         if (NeedsInspection(Node) && Owner.Process is Process process && !ProcessAccess.MayInspect(process)) return -Errno.Access;
         if (Kind == InodeKind.Directory) file = new ProcDirectory(this, flags);
-        else if (OpenFlags.CanWrite(flags) && (Mode & AnyoneWrites) == 0) return -Errno.Access;
         else if (Node == ProcNode.PageMap) file = new ProcPageMap(this, flags);
         else if (Node == ProcNode.Memory) file = new ProcMemory(this, flags);
         else if (Node is ProcNode.Maps or ProcNode.Smaps) file = new ProcAreasFile(this, flags);

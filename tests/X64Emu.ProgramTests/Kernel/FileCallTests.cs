@@ -51,6 +51,10 @@ public sealed class FileCallTests
     public void Calls_InMemory_GiveTheResultsOfLinuxsTmpfs(string name) =>
         Assert.Equal(ExpectedInMemory(name), EmulatedProgram.Run(CompiledProgram.Glibc(name), ["/tmp"]).StandardOutput);
 
+    [NativeRootFact]
+    public void PathTricks_InMemory_GiveTheResultsOfLinuxsTmpfs() =>
+        Assert.Equal(ExpectedInMemory("path-tricks"), EmulatedProgram.Run(CompiledProgram.Glibc("path-tricks"), ["/tmp"]).StandardOutput);
+
     [NativeTheory]
     [InlineData("vector-flags")]
     [InlineData("file-limits")]
