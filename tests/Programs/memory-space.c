@@ -11,6 +11,50 @@ static void show_space(int file)
     printf("size %ld, %ld blocks\n", (long)status.st_size, (long)status.st_blocks);
 }
 
+/* Which pages count as data and which as holes; which of those mapped are in memory. */
+static void show_pages(const char *title, int file, char *bytes, int pages)
+{
+    unsigned char here[16];
+    printf("%s: ", title);
+    for (int i = 0; i < pages; i++)
+        putchar(lseek(file, i * PAGE, SEEK_DATA) == i * PAGE ? 'd' : '.');
+    mincore(bytes, pages * PAGE, here);
+    putchar(' ');
+    for (int i = 0; i < pages; i++)
+        putchar(here[i] & 1 ? 'm' : '.');
+    putchar('\n');
+    show_space(file);
+}
+
+/* Pages that are allocated and not written: room, but no data. */
+static void show_allocated(void)
+{
+    char buffer[2 * PAGE];
+    int file = open("allocated", O_CREAT | O_RDWR | O_TRUNC, 0600);
+    SHOW(fallocate(file, 0, 0, 12 * PAGE));
+    char *bytes = mmap(NULL, 12 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    show_pages("allocated", file, bytes, 12);
+    SHOW(pread(file, buffer, sizeof buffer, 0));
+    show_pages("0, 1 read", file, bytes, 12);
+    SHOW(pwrite(file, "x", 1, 3 * PAGE + 5));
+    show_pages("3 written", file, bytes, 12);
+    bytes[5 * PAGE] = 1;
+    SHOW(bytes[7 * PAGE + 9]);
+    show_pages("5 stored to, 7 loaded from", file, bytes, 12);
+    SHOW(fallocate(file, 0, 0, 12 * PAGE));
+    SHOW(fallocate(file, 3, PAGE / 2, PAGE));
+    SHOW(fallocate(file, 3, 5 * PAGE, 2 * PAGE));
+    show_pages("0, 1 in part, 5, 6 given back", file, bytes, 12);
+    SHOW(ftruncate(file, 4 * PAGE + 1));
+    SHOW(ftruncate(file, 12 * PAGE));
+    show_pages("cut within 4 and made longer", file, bytes, 12);
+    SHOW(pread(file, buffer, PAGE, 3 * PAGE));
+    SHOW(buffer[4] == 0 && buffer[5] == 'x' && buffer[6] == 0);
+    munmap(bytes, 12 * PAGE);
+    close(file);
+    unlink("allocated");
+}
+
 static void show_unnamed(int file)
 {
     char path[64], link[256] = "";
@@ -68,6 +112,7 @@ int main(int count, char **arguments)
     SHOW(lseek(file, 0, SEEK_DATA));
     SHOW(lseek(file, -1, SEEK_DATA));
     SHOW(bytes[2 * PAGE] == 0 && bytes[5 * PAGE] == 's');
+    show_allocated();
 
     SHOW(open(".", O_TMPFILE, 0600));
     SHOW(open(".", O_TMPFILE | O_CREAT | O_RDWR, 0600));

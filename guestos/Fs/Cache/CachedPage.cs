@@ -5,6 +5,8 @@ internal readonly struct CachedPage
 {
     private const ulong DirtyBit = 1;
     private const ulong SwapBit = 1UL << 63;
+    private const ulong UnwrittenBit = 1UL << 62;
+    private const ulong AllFlags = DirtyBit | SwapBit | UnwrittenBit;
     private const int NumberShift = 1;
 
     /// <param name="word">0 for nothing.</param>
@@ -20,11 +22,21 @@ internal readonly struct CachedPage
 
     public bool IsSwapped => (Word & SwapBit) != 0;
 
+    /// <summary>True for a page of a file in memory that fallocate has made and nobody has written or mapped: it still counts as a hole.</summary>
+    public bool IsUnwritten => (Word & UnwrittenBit) != 0;
+
     /// <summary>The frame, or 0 when there is none.</summary>
-    public uint Frame => IsSwapped ? 0 : (uint)(Word >> NumberShift);
+    public uint Frame => IsSwapped ? 0 : (uint)((Word & ~AllFlags) >> NumberShift);
 
     /// <summary>The slot of a page that <see cref="IsSwapped"/>.</summary>
-    public uint Slot => (uint)((Word & ~SwapBit) >> NumberShift);
+    public uint Slot => (uint)((Word & ~AllFlags) >> NumberShift);
+
+    /// <summary>The same page in another frame.</summary>
+    public CachedPage In(uint frame) => new CachedPage(Word & AllFlags | (ulong)frame << NumberShift);
+
+    public CachedPage Unwritten => new CachedPage(Word | UnwrittenBit);
+
+    public CachedPage Written => new CachedPage(Word & ~UnwrittenBit);
 
     public CachedPage Dirtied => new CachedPage(Word | DirtyBit);
 

@@ -67,7 +67,12 @@ internal sealed unsafe class PageCache : InodePages
         base.OnUnmapped();
     }
 
-    public override uint FindCached(ulong pageIndex) => Page(pageIndex).Frame;
+    /// <summary>A page that was only allocated is not found until somebody writes it (<see cref="PrepareWrite"/>) or maps it (<see cref="Fill(ulong, int)"/>).</summary>
+    public override uint FindCached(ulong pageIndex)
+    {
+        CachedPage page = Page(pageIndex);
+        return page.IsUnwritten ? 0 : page.Frame;
+    }
 
     public override uint SlotOf(ulong pageIndex)
     {
@@ -100,8 +105,22 @@ internal sealed unsafe class PageCache : InodePages
         return holes;
     }
 
-    /// <summary>Moves to the first page from an index on that is cached; false when there is none.</summary>
-    public bool FindNext(ref ulong pageIndex) => _pages.Next(ref pageIndex, out _);
+    /// <summary>Moves to the first page from an index on that is cached or in swap space and written; false when there is none.</summary>
+    public bool FindNext(ref ulong pageIndex)
+    {
+        for (; Next(ref pageIndex, out CachedPage page); pageIndex++)
+            if (!page.IsUnwritten) return true;
+        return false;
+    }
+
+    /// <summary>Makes a page of zeros that counts as a hole; one that is there counts as data then, as on Linux. 0, -ENOSPC or -ENOMEM.</summary>
+    public int Reserve(ulong pageIndex)
+    {
+        bool isNew = Page(pageIndex).IsNothing;
+        int error = PrepareWrite(pageIndex, isWhole: true, out _);
+        if (error == 0 && isNew) Set(pageIndex, Page(pageIndex).Unwritten);
+        return error;
+    }
 
     public override int Fill(ulong firstPage, int pageCount) => Fill(firstPage, pageCount, readsAhead: true);
 
@@ -125,9 +144,10 @@ internal sealed unsafe class PageCache : InodePages
             }
             int run = 1;
             while (run < MaximumRun && page + (ulong)run < end && Page(page + (ulong)run).IsNothing) run++;
-            bool isSwapped = IsSwapped(page);
-            if (isSwapped) run = 1;
-            int error = isSwapped ? MemoryFileSwap.In(this, page) : ReadRun(page, run);
+            bool isThere = !Page(page).IsNothing;
+            if (isThere) run = 1;
+            int error = !isThere ? ReadRun(page, run) : IsSwapped(page) ? MemoryFileSwap.In(this, page) : 0;
+            if (isThere && error == 0) Set(page, Page(page).Written);
             if (error != 0) return FindCached(firstPage) != 0 ? 0 : error;
             page += (ulong)run;
         }
@@ -155,6 +175,7 @@ internal sealed unsafe class PageCache : InodePages
     /// </summary>
     public int PrepareWrite(ulong page, bool isWhole, out uint frame)
     {
+        if (Page(page).IsUnwritten) Set(page, Page(page).Written);
         frame = Bring(page);
         if (frame != 0) return 0;
         if (IsSwapped(page)) return -Errno.NoMemory;
@@ -213,11 +234,7 @@ internal sealed unsafe class PageCache : InodePages
         if (frame != 0) Memory.Set(Physical.FramePointer(frame) + start, 0, 4096 - start);
     }
 
-    public override void Replace(ulong pageIndex, uint frame)
-    {
-        CachedPage page = CachedPage.InFrame(frame);
-        Set(pageIndex, Page(pageIndex).IsDirty ? page.Dirtied : page);
-    }
+    public override void Replace(ulong pageIndex, uint frame) => Set(pageIndex, Page(pageIndex).In(frame));
 
     public override int PunchHole(ulong firstPage, ulong endPage)
     {

@@ -35,7 +35,7 @@ internal static unsafe class FileSpace
         if (!inode.HasRoomFor(inode.Pages.CountHoles(offset >> 12, end))) return -Errno.NoSpace;
         for (ulong page = offset >> 12; page < end; page++)
         {
-            int error = inode.Pages.PrepareWrite(page, isWhole: true, out _);
+            int error = inode.Pages.Reserve(page);
             if (error != 0) return error;
         }
         return 0;
