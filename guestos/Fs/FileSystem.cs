@@ -27,6 +27,9 @@ internal abstract class FileSystem
     /// <summary>True while files of it are open or mapped, or processes are in its directories.</summary>
     public bool IsInUse => _users != 0;
 
+    /// <summary>Failures to write files of it back, for syncfs(2).</summary>
+    public WriteErrors Errors;
+
     /// <summary>Files that are open for writing.</summary>
     public uint WriterCount;
 

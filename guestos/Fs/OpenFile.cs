@@ -12,6 +12,8 @@ internal abstract class OpenFile : MappedFile
     /// <summary>Open files of all processes.</summary>
     public static ulong Count { get; private set; }
 
+    private uint _reportedOfFileSystem;
+
     protected OpenFile() => Count++;
 
     /// <summary>An open file of an inode; takes a reference to it.</summary>
@@ -23,6 +25,7 @@ internal abstract class OpenFile : MappedFile
         Flags = flags;
         if (inode.FileSystem == null) return;
         inode.FileSystem.AddUser();
+        _reportedOfFileSystem = inode.FileSystem.Errors.Mark;
         if (OpenFlags.CanWrite(flags)) inode.FileSystem.WriterCount++;
     }
 
@@ -64,6 +67,13 @@ internal abstract class OpenFile : MappedFile
         if (fileSystem != null && OpenFlags.CanWrite(Flags)) fileSystem.WriterCount--;
         fileSystem?.RemoveUser();
         KernelHeap.Free(this);
+    }
+
+    /// <summary>syncfs(2): writes back what has changed; 0, or the last failure in the file's file system since the last call or since it was opened.</summary>
+    public int SynchronizeFileSystem()
+    {
+        DirtyFiles.WriteBackAll();
+        return Inode?.FileSystem == null ? 0 : Inode.FileSystem.Errors.Since(ref _reportedOfFileSystem);
     }
 
     /// <summary>Frames whose data ends with the open file, and which no program maps.</summary>

@@ -28,8 +28,11 @@ internal static unsafe class SysFsync
 
     public static long SyncFs(TrapFrame* frame)
     {
-        if (Descriptors.Table.Get((int)frame->Argument0) == null) return -Errno.BadFile;
-        return DirtyFiles.WriteBackAll();
+        OpenFile file = Descriptors.AcquireForData(frame->Argument0);
+        if (file == null) return -Errno.BadFile;
+        long result = file.SynchronizeFileSystem();
+        file.Release();
+        return result;
     }
 
     public static long SyncFileRange(TrapFrame* frame)

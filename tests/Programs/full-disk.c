@@ -61,6 +61,9 @@ int main(int count, char **arguments)
     SHOW(write_pages(big, 0, TOO_MANY, 'b'));
     SHOW(fsync(big));
     SHOW(fsync(big));
+    SHOW(syncfs(big));
+    SHOW(syncfs(big));
+    SHOW(syncfs(other));
     SHOW(write_pages(kept, 0, KEPT, 'k'));
     SHOW(fsync(kept));
     SHOW(write_pages(sparse, 0, PAGES, 's'));

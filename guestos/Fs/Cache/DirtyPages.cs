@@ -24,6 +24,7 @@ internal static unsafe class DirtyPages
             if (error != 0 && count > 1) error = Separately(cache, first, count, frames);
             if (error == 0) continue;
             cache.Errors.Add(error);
+            cache.Inode.FileSystem?.Errors.Add(error);
             if (result == 0) result = error;
         }
         return result;
