@@ -17,6 +17,9 @@ internal sealed record GuestFile(string Path, uint Device, ulong InodeNumber, bo
 /// <summary>Files behind mappings: their paths, and the frames that cache their pages.</summary>
 internal sealed class FileReader
 {
+    // Of the kernel's CachedPage.
+    private const ulong DirtyBit = 1, UnwrittenBit = 1UL << 62, SwapBit = 1UL << 63;
+
     private const int MaximumDepth = 256, MaximumNameBytes = 255, MaximumPathLength = 4096;
     private const int MaximumNames = 1 << 18, MaximumNodes = 1 << 20, MaximumArray = 1 << 20;
 
@@ -86,7 +89,9 @@ internal sealed class FileReader
         switch (source.ClassName)
         {
             case PageCacheClass:
-                return Word(source.Struct(cachePages), pageIndex) >> 1;
+                // A page in swap space has no frame; one that was only allocated is mapped nowhere.
+                ulong word = Word(source.Struct(cachePages), pageIndex);
+                return (word & (SwapBit | UnwrittenBit)) != 0 ? 0 : word >> 1;
             case HugePagesClass:
                 ulong first = Word(source.Object(hugeStore).Struct(storePages), pageIndex >> HugePageShift);
                 return first == 0 || first >> 32 != 0 ? 0 : first + pageIndex % FrameReader.FramesPerHugePage;
@@ -108,7 +113,7 @@ internal sealed class FileReader
             KernelObject tree = isHuge ? cache.Object(hugeStore).Struct(storePages) : cache.Struct(cachePages);
             int height = tree.Int32(treeHeight);
             if (height is < 1 or > MaximumHeight) continue;
-            if (Search(tree.UInt64(treeRoot), height - 1, 0, wanted, isHuge ? 0 : 1UL, ref nodesLeft) is not { } index) continue;
+            if (Search(tree.UInt64(treeRoot), height - 1, 0, wanted, isHuge ? 0 : DirtyBit | UnwrittenBit, ref nodesLeft) is not { } index) continue;
             yield return (Describe(cache).Path, isHuge ? index * FrameReader.FramesPerHugePage + inPage : index);
         }
     }
