@@ -78,6 +78,7 @@ internal sealed class GuestFileTree
         // A mount may hide the current directory.
         string workingDirectory = Directory.Exists(HostPath(currentDirectory, [root, .. shares])) ? currentDirectory : "/";
         string guestPath = Path.GetFullPath(program, workingDirectory);
+        ShowHidden("cwd", directory, workingDirectory, shares);
         if (InMount(guestPath, shares) is { } mounted) return new GuestFileTree(root, shares, workingDirectory, mounted, guestPath);
         if (!File.Exists(Join(directory, guestPath)))
         {
@@ -86,7 +87,6 @@ internal sealed class GuestFileTree
             if (File.Exists(hostPath) && PathPrefix.Covers(directory, hostPath)) guestPath = PathPrefix.Below(directory, hostPath);
             else if (File.Exists(hostPath)) throw new UsageException($"{program} lies outside of the root directory {directory}, so the guest cannot see it");
         }
-        ShowHidden("cwd", directory, workingDirectory, shares);
         ShowHidden("program", directory, Path.GetDirectoryName(guestPath) ?? "/", shares);
         return new GuestFileTree(root, shares, workingDirectory, Join(directory, guestPath), guestPath);
     }

@@ -107,6 +107,18 @@ public sealed class GuestFileTreeTests : IDisposable
         Assert.Single(elsewhere.Shares);
     }
 
+    /// <summary>The test's folder lies below /tmp, which the guest hides.</summary>
+    [Fact]
+    public void Plan_ProgramInMount_ShowsTheCurrentDirectoryBelowTmpToo()
+    {
+        string current = folder.Folder("work"), programs = folder.Folder("programs");
+        folder.File("programs/p", []);
+        MachineSettings settings = new() { RootDirectory = "/", Mounts = [new DirectoryMount(programs, "/mnt", false)] };
+        GuestFileTree tree = GuestFileTree.Plan("/mnt/p", settings, current);
+        Assert.Equal(programs + "/p", tree.ProgramHostPath);
+        Assert.Contains(tree.Shares, share => share.GuestPath == current);
+    }
+
     [Fact]
     public void Plan_CurrentDirectoryHiddenByMount_WorksInTheRoot()
     {

@@ -123,7 +123,11 @@ public sealed class ProcessCatchTests
         guest.Session.SystemCallReported += calls.Add;
         guest.Session.Continue();
         Assert.Contains(calls, call => call is { Phase: SystemCallPhase.Return, Result: -4 });
-        Assert.DoesNotContain(calls, call => call is { Phase: SystemCallPhase.Return, Number: 15 });
+        // rt_sigreturn returns where its handler's signal came, with what is in RAX there.
+        Assert.Contains(calls, call => call.Number == 15);
+        Assert.Equal(
+            calls.Count(call => call is { Phase: SystemCallPhase.Entry, Number: 15 }),
+            calls.Count(call => call is { Phase: SystemCallPhase.Return, Number: 15 }));
         Assert.DoesNotContain(calls, call => call.Phase == SystemCallPhase.Return && call.Result is <= -512 and >= -516);
     }
 
