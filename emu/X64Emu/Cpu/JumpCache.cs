@@ -26,11 +26,7 @@ internal static unsafe class JumpCache
 
     /// <summary>The 16-byte entry for an address: its virtual address, then the op.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong* EntryOf(CpuState* c, ulong virtualAddress)
-    {
-        ulong inPage = (virtualAddress ^ virtualAddress >> 7) & (GroupEntries - 1);
-        return (ulong*)(c->JumpTable + (GroupOf(virtualAddress) * GroupEntries + inPage) * EntryBytes);
-    }
+    public static ulong* EntryOf(CpuState* c, ulong virtualAddress) => EntryOf(c->JumpTable, virtualAddress);
 
     /// <summary>The block at an address, or null. The address is any: SYSRET and IRET set RIP without a check.</summary>
     public static Op* Find(CpuState* c, ulong virtualAddress)
@@ -54,6 +50,16 @@ internal static unsafe class JumpCache
         if (!isGlobal) c->LocalJumpGroups[bank] |= 1UL << (int)GroupOf(virtualAddress);
     }
 
+    /// <summary>Drops a block that is no more.</summary>
+    public static void Forget(CpuState* c, ulong virtualAddress, Op* block)
+    {
+        for (int bank = 0; bank < CpuState.JumpCacheBanks; bank++)
+        {
+            ulong* entry = EntryOf(BankOf(c, bank), virtualAddress);
+            if (entry[0] == virtualAddress && entry[1] == (ulong)block) entry[0] = NoAddress;
+        }
+    }
+
     /// <summary>Empties both banks.</summary>
     public static void Clear(CpuState* c)
     {
@@ -72,6 +78,15 @@ internal static unsafe class JumpCache
         for (int bank = 0; bank < CpuState.JumpCacheBanks; bank++) ClearGroups(c, bank, c->JumpGroups[bank] & 1UL << (int)GroupOf(virtualAddress));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong* EntryOf(byte* bank, ulong virtualAddress)
+    {
+        ulong inPage = (virtualAddress ^ virtualAddress >> 7) & (GroupEntries - 1);
+        return (ulong*)(bank + (GroupOf(virtualAddress) * GroupEntries + inPage) * EntryBytes);
+    }
+
+    private static byte* BankOf(CpuState* c, int bank) => (byte*)c + CpuState.JumpCacheOffset + bank * BankBytes;
+
     private static ulong GroupOf(ulong virtualAddress) => virtualAddress >> 12 & (Groups - 1);
 
     private static void ClearGroups(CpuState* c, int bank, ulong groups)
@@ -80,8 +95,7 @@ internal static unsafe class JumpCache
         c->LocalJumpGroups[bank] &= ~groups;
         for (; groups != 0; groups &= groups - 1)
         {
-            ulong* group = (ulong*)((byte*)c + CpuState.JumpCacheOffset + bank * BankBytes
-                + BitOperations.TrailingZeroCount(groups) * GroupEntries * EntryBytes);
+            ulong* group = (ulong*)(BankOf(c, bank) + BitOperations.TrailingZeroCount(groups) * GroupEntries * EntryBytes);
             for (int index = 0; index < 2 * GroupEntries; index += 2) group[index] = NoAddress;
         }
     }

@@ -122,6 +122,7 @@ internal sealed unsafe class BlockCache : IDisposable
             if (blocks.TryGetValue(entry.Key, out nint current) && current == entry.First) blocks.Remove(entry.Key);
             RecentOf(entry.Key) = default;
             Op* o = (Op*)entry.First;
+            JumpCache.Forget(c, entry.Key.Virtual, o);
             for (int index = 0; index < entry.Count; index++) o[index].Handler = stale.Pointer;
             Stepped?.Dropped(entry);
         }

@@ -11,7 +11,6 @@ internal sealed unsafe class BlockFinder
     private readonly GuestRam ram;
     private readonly BlockCache blocks;
     private readonly BlockBuilder builder;
-    private readonly Handler stale = Handler.Of(&Resolver.Stale);
 
     public BlockFinder(CpuState* state, TranslationUnit mmu, GuestRam ram, BlockCache blocks, BlockBuilder builder)
     {
@@ -26,7 +25,7 @@ internal sealed unsafe class BlockFinder
     public Op* FindFirst()
     {
         Op* block = JumpCache.Find(c, c->Rip);
-        return block == null || (nint)block->Handler == stale.Address ? Find() : block;
+        return block == null ? Find() : block;
     }
 
     /// <summary>The block at RIP; null with an exit reason set when the fetch faults or the cache must be emptied first.</summary>
